@@ -1,0 +1,1 @@
+"""FastAPI and SvelteKit as one project."""

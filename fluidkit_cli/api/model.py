@@ -1,0 +1,126 @@
+"""The routes of an application: what they take and what they answer."""
+
+import typing
+from dataclasses import dataclass
+
+from .types import NamedType, Type
+
+ParameterLocation = typing.Literal["path", "query", "header"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value of the address or of a header.
+
+    `name` is Python's, `wire_name` what is sent. `spans_segments` marks a path parameter that may
+    hold slashes (`{name:path}`).
+    """
+
+    name: str
+    wire_name: str
+    location: ParameterLocation
+    type: Type
+    required: bool
+    description: str = ""
+    spans_segments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body, sent as JSON, and the Python name it goes by."""
+
+    name: str
+    type: Type
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Json:
+    """One JSON value."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """No body at all (204)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A kind of server-sent event: its name (`message` unless given) and what `data` holds."""
+
+    name: str
+    type: Type
+    encoding: typing.Literal["json", "text"] = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Server-sent events. No kinds: neither names nor values are known."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """JSON lines, each line one item."""
+
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Text, as it comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Bytes to save or show."""
+
+    media_type: str = "application/octet-stream"
+
+
+Answer = Json | Empty | Events | Records | Text | File
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path.
+
+    `name` is the Python function's, `module` its import name (`backend.routes.chat`), `file` its
+    source as a POSIX path relative to the folder the app was described in, `line` where the
+    function starts.
+    """
+
+    name: str
+    module: str
+    method: str
+    path: str
+    answer: Answer
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    description: str = ""
+    operation_id: str = ""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something that could not be described, where it stands, and the smallest change that helps."""
+
+    message: str
+    hint: str
+    file: str
+    line: int
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """All that an application offers: `routes` in the app's order, `types` sorted by name."""
+
+    routes: tuple[Route, ...] = ()
+    types: tuple[NamedType, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,0 +1,30 @@
+"""Errors that a user can mend: one line of what, one line of how, and an exit code."""
+
+
+class FluidkitError(Exception):
+    """Something the user can mend. `cli` prints `message` and `hint` and exits with `exit_code`."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class BadArgument(FluidkitError):
+    """A bad argument, a bad name, or a folder that is not empty."""
+
+    exit_code = 2
+
+
+class MissingTool(FluidkitError):
+    """Something outside is missing or taken: Node, a package manager, a pinned port."""
+
+    exit_code = 3
+
+
+class AlreadyRunning(FluidkitError):
+    """Another `fluidkit dev` runs in this workspace."""
+
+    exit_code = 4
