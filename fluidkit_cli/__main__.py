@@ -1,0 +1,5 @@
+"""`python -m fluidkit_cli` is `fluidkit`."""
+
+from .cli import main
+
+main()

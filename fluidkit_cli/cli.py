@@ -1,0 +1,109 @@
+"""The command line: typer's options; each command calls one function."""
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from . import console
+from .commands import build as build_command
+from .commands import dev as dev_command
+from .commands import generate as generate_command
+from .commands import new as new_command
+from .commands import routes as routes_command
+from .commands import start as start_command
+from .errors import FluidkitError
+
+app = typer.Typer(
+    name="fluidkit",
+    help="FastAPI and SvelteKit as one project.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """The console script `fluidkit`."""
+    try:
+        app()
+    except FluidkitError as error:
+        console.report_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
+
+
+@app.command()
+def new(
+    path: Annotated[Path, typer.Argument(help="The folder to make; its name is the project's.")],
+    template: Annotated[str, typer.Option(help="What to start from.")] = "minimal",
+    install: Annotated[bool, typer.Option(help="Install both sides.")] = True,
+    git: Annotated[bool, typer.Option(help="Make the first commit.")] = True,
+    dev: Annotated[bool, typer.Option("--dev", help="Then start `fluidkit dev`.")] = False,
+) -> None:
+    """Lay out a workspace and install both sides."""
+    new_command.run(path, new_command.NewOptions(template=template, install=install, git=git))
+    if dev:
+        raise typer.Exit(dev_command.run(dev_command.DevOptions(directory=path)))
+
+
+@app.command()
+def dev(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="The one URL's port; 5173 or the next.")] = None,
+    api_port: Annotated[int | None, typer.Option(help="The API's; 8000 or the next.")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Plain lines, no colours.")] = False,
+    poll: Annotated[bool, typer.Option("--poll", help="Watch by polling.")] = False,
+) -> None:
+    """Run FastAPI and Vite as one, and regenerate the clients on every save."""
+    options = dev_command.DevOptions(
+        host=host, port=port, api_port=api_port, open_browser=open_browser, plain=plain, poll=poll
+    )
+    raise typer.Exit(dev_command.run(options))
+
+
+@app.command()
+def generate(
+    app: Annotated[str | None, typer.Option(help="MODULE:ATTR of the FastAPI app.")] = None,
+    app_dir: Annotated[Path | None, typer.Option(help="Where the module is imported.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Where the clients go.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 if a file is stale.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Again on every save.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+) -> None:
+    """Describe the app and write its typed clients."""
+    options = generate_command.GenerateOptions(
+        app=app, app_dir=app_dir, output=output, check=check, watch=watch, json=as_json
+    )
+    raise typer.Exit(generate_command.run(options))
+
+
+@app.command()
+def routes(
+    as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+) -> None:
+    """List the routes, what they answer, and how to import their clients."""
+    routes_command.run(as_json=as_json)
+
+
+@app.command()
+def build() -> None:
+    """Check and build into `build/`."""
+    build_command.run()
+
+
+@app.command()
+def start(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
+    workers: Annotated[int, typer.Option(min=1, help="How many processes.")] = 1,
+) -> None:
+    """Run what `build` made."""
+    raise typer.Exit(
+        start_command.run(start_command.StartOptions(host=host, port=port, workers=workers))
+    )

@@ -1,0 +1,97 @@
+"""The only module that prints."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from .errors import FluidkitError
+
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+
+def say(text: str = "", *, style: str = "") -> None:
+    """A line for people. `text` is taken as it is, never as markup."""
+    _out.print(Text(text, style=style), soft_wrap=True)
+
+
+def hint(text: str) -> None:
+    """What to do next, in a quieter voice."""
+    say(f"  {text}", style="dim")
+
+
+def warn(text: str) -> None:
+    """Something that is wrong but does not stop us."""
+    _err.print(Text(text, style="yellow"), soft_wrap=True)
+
+
+def report_error(error: FluidkitError) -> None:
+    """One line of what, one of how to mend it, on stderr."""
+    _err.print(Text.assemble(("error: ", "bold red"), error.message), soft_wrap=True)
+    if error.hint:
+        _err.print(Text.assemble(("hint: ", "cyan"), error.hint), soft_wrap=True)
+
+
+def print_json(text: str) -> None:
+    """Machine-readable output: on stdout, and nothing else beside it."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def print_table(table: Table) -> None:
+    """A table for people."""
+    _out.print(table)
+
+
+def log(prefix: str, text: str, *, style: str = "") -> None:
+    """A line of one of the servers behind its short coloured prefix."""
+    _out.print(Text.assemble((f"{prefix:>4} ", style), ("│ ", "dim"), text), soft_wrap=True)
+
+
+@dataclass(slots=True)
+class Steps:
+    """Named steps that go on side by side, each with a spinner and its time."""
+
+    _progress: Progress | None
+    _running: dict[str, TaskID] = field(default_factory=dict)
+
+    def start(self, name: str) -> None:
+        """Shows the step as running."""
+        if self._progress:
+            self._running[name] = self._progress.add_task(escape(name), total=1)
+        else:
+            say(f"· {name}")
+
+    def finish(self, name: str) -> None:
+        """Shows the step as done."""
+        if self._progress:
+            task = self._running.pop(name)
+            self._progress.update(task, completed=1, description=f"[green]✓[/] {escape(name)}")
+        else:
+            say(f"✓ {name}")
+
+    def fail(self, name: str) -> None:
+        """Shows the step as failed."""
+        if self._progress:
+            task = self._running.pop(name)
+            self._progress.update(task, completed=1, description=f"[red]✗[/] {escape(name)}")
+        else:
+            say(f"✗ {name}")
+
+
+@contextmanager
+def steps() -> Iterator[Steps]:
+    """One progress display; plain lines where there is no terminal."""
+    if not _out.is_terminal:
+        yield Steps(None)
+        return
+    columns = (SpinnerColumn(finished_text=" "), TextColumn("{task.description}"))
+    with Progress(*columns, TimeElapsedColumn(), console=_out) as progress:
+        yield Steps(progress)
