@@ -62,6 +62,17 @@ class Steps:
     _progress: Progress | None
     _running: dict[str, TaskID] = field(default_factory=dict)
 
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Shows the step as running while the block runs."""
+        self.start(name)
+        try:
+            yield
+        except BaseException:
+            self.fail(name)
+            raise
+        self.finish(name)
+
     def start(self, name: str) -> None:
         """Shows the step as running."""
         if self._progress:

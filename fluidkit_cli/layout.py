@@ -1,0 +1,106 @@
+"""The folder of a new workspace: its name, and its files put in place, all or none."""
+
+import contextlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from .errors import BadArgument, FluidkitError
+from .templates import RenderedFile
+
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+"""https://packaging.python.org/en/latest/specifications/name-normalization/#name-format"""
+
+_RESERVED = {
+    # a project may not depend on itself, and every workspace needs these
+    **dict.fromkeys(("fastapi", "starlette", "pydantic", "uvicorn"), "the backend needs it"),
+    **dict.fromkeys(("pytest", "httpx2"), "the tests need it"),
+    "node-modules": "Vite takes what lies in there for libraries",
+}
+
+
+def project_name(root: Path) -> str:
+    """The name of the project that lives in the folder `root`: the folder's own.
+
+    Raises:
+        BadArgument: no package index or installer would take it.
+    """
+    name = root.name
+    if not _NAME.fullmatch(name):
+        raise BadArgument(
+            f'"{name}" cannot be the name of a project',
+            hint="Take letters, digits, - _ and . with a letter or a digit at both ends",
+        )
+    if reason := _RESERVED.get(re.sub(r"[-_.]+", "-", name).lower()):
+        raise BadArgument(
+            f'"{name}" cannot be the name of a project: {reason}', hint="Take another name"
+        )
+    return name
+
+
+def check_vacant(root: Path) -> None:
+    """Makes sure that `root` is free to be laid out.
+
+    Raises:
+        BadArgument: it is a file, or a folder that is not empty.
+    """
+    if root.is_dir() and any(root.iterdir()):
+        raise _occupied(root)
+    if not root.is_dir() and root.exists():
+        raise BadArgument(f"{root} is a file", hint="Take another name")
+
+
+def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:
+    """Puts the files in place from a folder beside `root`: whoever interrupts it leaves nothing.
+
+    Raises:
+        BadArgument: somebody else filled `root` meanwhile.
+        FluidkitError: the disk or its permissions do not allow it.
+    """
+    try:
+        with _staging_beside(root) as staged:
+            for file in files:
+                target = staged / PurePosixPath(file.path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(file.content)
+            _move(staged, root)
+    except OSError as error:
+        raise FluidkitError(
+            f"{root} could not be written: {error.strerror}", hint="Take another place"
+        ) from error
+
+
+@contextlib.contextmanager
+def _staging_beside(root: Path) -> Iterator[Path]:
+    """A new folder on the same disk, where a rename is one step; gone afterwards."""
+    root.parent.mkdir(parents=True, exist_ok=True)
+    hidden = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
+    try:
+        # inside of it, since a temporary folder itself is closed to others
+        staged = hidden / root.name
+        staged.mkdir()
+        yield staged
+    finally:
+        shutil.rmtree(hidden)
+
+
+def _move(staged: Path, root: Path) -> None:
+    """An empty folder is filled, not replaced: somebody's shell may be in it."""
+    if not root.exists():
+        staged.rename(root)
+        return
+    moved: list[Path] = []
+    try:
+        check_vacant(root)
+        for entry in sorted(staged.iterdir()):
+            moved.append(entry.rename(root / entry.name))
+    except BaseException:
+        for entry in moved:
+            entry.rename(staged / entry.name)
+        raise
+
+
+def _occupied(root: Path) -> BadArgument:
+    return BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")

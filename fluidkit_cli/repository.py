@@ -1,0 +1,68 @@
+"""The git repository of a new workspace."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from .errors import FluidkitError
+
+_NOBODY = ("-c", "user.name=fluidkit", "-c", "user.email=fluidkit@localhost.invalid")
+"""Who commits where git does not know: an empty home has no identity, and git refuses."""
+
+_PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+
+
+class CommitFailed(FluidkitError):
+    """Git refused; the workspace is none the worse for it."""
+
+
+def has_git() -> bool:
+    """Whether git is installed."""
+    return shutil.which("git") is not None
+
+
+def is_inside_repository(folder: Path) -> bool:
+    """Whether a repository already holds `folder`."""
+    return _git(folder, "rev-parse", "--git-dir").returncode == 0
+
+
+def make_first_commit(root: Path, *, message: str) -> None:
+    """Starts a repository in `root` and commits all that is not ignored.
+
+    Raises:
+        CommitFailed: git refused.
+    """
+    _check(_git(root, "init", "--quiet"))
+    _check(_git(root, "add", "--all"))
+    # hooks and signing keys are for people: they may prompt
+    commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
+    _check(_git(root, *_identity(root), *commit))
+
+
+def _identity(root: Path) -> tuple[str, ...]:
+    roles = ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT")
+    known = all(_git(root, "var", role).returncode == 0 for role in roles)
+    return () if known else _NOBODY
+
+
+def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name not in _PLACE}
+    return subprocess.run(
+        ["git", *arguments],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+
+
+def _check(run: subprocess.CompletedProcess[str]) -> None:
+    if run.returncode:
+        said = (run.stderr or run.stdout).strip().splitlines() or [f"exit code {run.returncode}"]
+        raise CommitFailed(
+            f"No first commit: {said[0]}", hint="Make it yourself: git add --all && git commit"
+        )
