@@ -1,0 +1,127 @@
+"""Describes a whole app: its routes in order, the types they use, and what was not understood."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..api import Answer, Api, Diagnostic, Json, Route, Unknown
+from .answers import declared_answer
+from .bodies import body_of, takes_form
+from .catalog import TypeCatalog
+from .naming import names_of
+from .parameters import parameters_of
+from .references import referenced, renamed
+from .routes import ApiRoute, ForeignRoute, walk_routes
+from .sources import Place, SourceFiles, unwrapped
+
+
+def describe_app(app: FastAPI, *, root: Path) -> Api:
+    """What `app` offers; files are named relative to `root`.
+
+    An odd route is no error: it becomes a diagnostic, and what is not understood `Unknown`.
+    """
+    describer = _Describer(SourceFiles(root))
+    routes = [route for found in walk_routes(app) for route in describer.describe(found)]
+    return describer.finish(tuple(routes))
+
+
+class _Describer:
+    def __init__(self, sources: SourceFiles) -> None:
+        self._sources = sources
+        self._types = TypeCatalog()
+        self._diagnostics: dict[Diagnostic, None] = {}
+
+    def describe(self, found: ApiRoute | ForeignRoute) -> Iterator[Route]:
+        """A route for each of its methods, or a diagnostic."""
+        if isinstance(found, ForeignRoute):
+            self._report_foreign(found)
+        elif takes_form(found.route):
+            self._report(
+                found,
+                "it takes a form or files, which a generated client cannot send yet",
+                "Take a pydantic model as the body, or leave it out with include_in_schema=False",
+            )
+        else:
+            yield from self._operations(found)
+
+    def finish(self, routes: tuple[Route, ...]) -> Api:
+        """Gives all types their names."""
+        definitions = self._types.definitions(referenced(routes))
+        names = names_of(definitions)
+        types = {
+            names[definition.key]: replace(
+                renamed(definition.type, names), name=names[definition.key]
+            )
+            for definition in reversed(definitions)
+        }
+        return Api(
+            renamed(routes, names),
+            tuple(types[name] for name in sorted(types)),
+            tuple(sorted(self._diagnostics, key=_diagnostic_order)),
+        )
+
+    def _operations(self, found: ApiRoute) -> Iterator[Route]:
+        route = found.route
+        place = self._sources.place_of(route.endpoint)
+        described = Route(
+            name=_function_name(route.endpoint),
+            module=getattr(unwrapped(route.endpoint), "__module__", "") or "",
+            method="",
+            path=found.path,
+            answer=self._answer(found),
+            parameters=parameters_of(found, types=self._types),
+            body=body_of(route, types=self._types),
+            description=route.description,
+            operation_id=route.unique_id,
+            file=place.file,
+            line=place.line,
+        )
+        self._report_types(found)
+        for method in sorted(route.methods):
+            yield replace(described, method=method)
+
+    def _answer(self, found: ApiRoute) -> Answer:
+        declared = declared_answer(found.route, types=self._types)
+        if declared is not None:
+            return declared
+        self._report(found, "its answer has no type", "Annotate what the function returns")
+        return Json(Unknown())
+
+    def _report_types(self, found: ApiRoute) -> None:
+        for problem in self._types.take_problems():
+            place = self._sources.place_of(problem.function) if problem.function else None
+            self._report(found, problem.message, problem.hint, place)
+
+    def _report_foreign(self, found: ForeignRoute) -> None:
+        place = self._sources.place_of(found.endpoint)
+        self._diagnostics[
+            Diagnostic(
+                f"{found.path} is {found.kind}, which has no generated client",
+                "Call it by hand",
+                place.file,
+                place.line,
+                found.path,
+            )
+        ] = None
+
+    def _report(self, found: ApiRoute, message: str, hint: str, place: Place | None = None) -> None:
+        if place is None or not place.file:
+            place = self._sources.place_of(found.route.endpoint)
+        label = f"{' '.join(sorted(found.route.methods))} {found.path}"
+        self._diagnostics[Diagnostic(message, hint, place.file, place.line, label)] = None
+
+
+def _function_name(endpoint: Any) -> str:
+    function = unwrapped(endpoint)
+    name = str(getattr(endpoint, "__name__", "") or getattr(function, "__name__", ""))
+    if name == "__call__":
+        name = type(endpoint).__name__
+    return re.sub(r"\W+", "_", name).strip("_") or "route"
+
+
+def _diagnostic_order(diagnostic: Diagnostic) -> tuple[str, int, str, str]:
+    return diagnostic.file, diagnostic.line, diagnostic.route, diagnostic.message

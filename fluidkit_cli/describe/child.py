@@ -1,0 +1,33 @@
+"""Describes an app inside the Python that owns it, and writes the result to a file."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from ..api import to_json
+from .application import describe_app
+from .failure import failure_of
+from .loading import AppNotFound, load_app
+
+
+def main(argv: list[str]) -> None:
+    """`argv` is the app, the root folder, and the file to write.
+
+    The file holds `{"api": ...}`, `{"failure": ...}`, or `{"missing": {message, hint}}`: never
+    standard output, where the app may print.
+    """
+    app, root, result = argv
+    Path(result).write_text(_described(app, Path(root)), encoding="utf-8")
+
+
+def _described(app: str, root: Path) -> str:
+    try:
+        loaded = load_app(app, directory=root)
+    except AppNotFound as error:
+        return json.dumps({"missing": {"message": error.message, "hint": error.hint}})
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # The app's code may also call sys.exit.
+        return json.dumps({"failure": asdict(failure_of(error, root=root))})
+    return f'{{"api":{to_json(describe_app(loaded, root=root))}}}'

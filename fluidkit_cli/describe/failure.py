@@ -1,0 +1,115 @@
+"""What broke in the user's code, in the form that a terminal and Vite's overlay show."""
+
+import linecache
+import site
+import sys
+import sysconfig
+import tokenize
+from dataclasses import dataclass
+from pathlib import Path
+from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An exception of the user's code and where it stands.
+
+    `file` is absolute, or empty where nothing of the user's is involved; `line` and `column` count
+    from 1. `frame` is source as Vite's overlay wants it (`> 12 | code`, ending in a newline).
+    `traceback` has no frame of ours.
+    """
+
+    type: str
+    message: str
+    file: str
+    line: int
+    column: int
+    frame: str
+    traceback: str
+
+
+def failure_of(error: BaseException, *, root: Path) -> Failure:
+    """Describes `error`; `root` is the folder whose files are the user's."""
+    linecache.checkcache()
+    file, line, column = _place(error, root)
+    return Failure(
+        type=type(error).__name__,
+        message=_message(error),
+        file=file,
+        line=line,
+        column=column,
+        frame=_frame(file, line, column),
+        traceback=_traceback(error),
+    )
+
+
+def _place(error: BaseException, root: Path) -> tuple[str, int, int]:
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return error.filename, error.lineno, max(error.offset or 1, 1)
+    frames = [frame for frame in extract_tb(error.__traceback__) if not _is_ours(frame)]
+    users = [frame for frame in frames if _is_users(frame, root)]
+    for frame in (users or frames)[-1:]:
+        return frame.filename, frame.lineno or 1, (frame.colno or 0) + 1
+    return "", 0, 0
+
+
+_PACKAGE = str(Path(__file__).parents[1])
+
+
+def _is_ours(frame: FrameSummary) -> bool:
+    return frame.filename.startswith((_PACKAGE, "<frozen ", importlib_folder()))
+
+
+def importlib_folder() -> str:
+    """The folder of `import_module`, which stands between our call and the user's module."""
+    return str(Path(sys.modules["importlib"].__file__ or "").parent)
+
+
+def _is_users(frame: FrameSummary, root: Path) -> bool:
+    if not Path(frame.filename).is_relative_to(root):
+        return False
+    return not any(Path(frame.filename).is_relative_to(folder) for folder in _libraries())
+
+
+def _libraries() -> list[str]:
+    paths = sysconfig.get_paths()
+    return [paths["stdlib"], paths["purelib"], paths["platlib"], *site.getsitepackages()]
+
+
+def _message(error: BaseException) -> str:
+    return error.msg if isinstance(error, SyntaxError) else str(error)
+
+
+_LINES_AROUND = 3
+
+
+def _frame(file: str, line: int, column: int) -> str:
+    lines = _source_lines(file)
+    if not 0 < line <= len(lines):
+        return ""
+    first, last = max(line - _LINES_AROUND, 1), min(line + _LINES_AROUND, len(lines))
+    width = len(str(last))
+    rows = []
+    for number in range(first, last + 1):
+        mark = ">" if number == line else " "
+        rows.append(f"{mark} {number:>{width}} | {lines[number - 1]}".rstrip())
+        if number == line:
+            rows.append(f"  {'':>{width}} | {' ' * (column - 1)}^")
+    return "".join(f"{row}\n" for row in rows)
+
+
+def _source_lines(file: str) -> list[str]:
+    try:
+        with tokenize.open(file) as source:
+            return source.read().splitlines()
+    except (OSError, SyntaxError, UnicodeDecodeError):
+        return []
+
+
+def _traceback(error: BaseException) -> str:
+    report = TracebackException.from_exception(error)
+    part: TracebackException | None = report
+    while part is not None:
+        part.stack = StackSummary.from_list([f for f in part.stack if not _is_ours(f)])
+        part = part.__cause__ or part.__context__
+    return "".join(report.format())

@@ -1,0 +1,64 @@
+"""Imports the FastAPI app that `module:attribute` names."""
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..errors import FluidkitError
+
+
+class AppNotFound(FluidkitError):
+    """There is no FastAPI app where one was named."""
+
+
+def load_app(target: str, *, directory: Path) -> FastAPI:
+    """Imports `module:attribute`, or calls the factory of `module:create_app()`.
+
+    Raises:
+        AppNotFound: the module, the attribute, or an app in it is missing.
+        BaseException: whatever the app's own code raises while it is imported.
+    """
+    module_name, _, attribute = target.partition(":")
+    if not module_name or not attribute:
+        raise AppNotFound(
+            f"{target!r} does not name an app", hint="Write it as module:attribute, as main:app"
+        )
+    _search_first(directory)
+    value = _attribute(_import(module_name, target), attribute.removesuffix("()"), target)
+    if attribute.endswith("()"):
+        value = value()
+    if not isinstance(value, FastAPI):
+        raise AppNotFound(f"{target} is a {type(value).__name__}, not a FastAPI app", hint=_HINT)
+    return value
+
+
+_HINT = "Set app under [tool.fluidkit] in pyproject.toml"
+
+
+def _search_first(directory: Path) -> None:
+    folder = str(directory)
+    if folder not in sys.path[:1]:
+        sys.path.insert(0, folder)
+
+
+def _import(module_name: str, target: str) -> ModuleType:
+    try:
+        return importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        # Another missing name is an import inside the app: its own error says more.
+        if error.name and f"{module_name}.".startswith(f"{error.name}."):
+            raise AppNotFound(f"No module {error.name} for {target}", hint=_HINT) from None
+        raise
+
+
+def _attribute(module: ModuleType, attribute: str, target: str) -> Any:
+    value: Any = module
+    for name in attribute.split("."):
+        if not hasattr(value, name):
+            raise AppNotFound(f"No FastAPI app at {target}", hint=_HINT)
+        value = getattr(value, name)
+    return value

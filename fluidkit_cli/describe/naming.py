@@ -1,0 +1,113 @@
+"""Gives every type a unique name that a change elsewhere hardly ever touches."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from ..api import NamedType
+from .forms import Form
+from .references import renamed
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One form of one Python type.
+
+    `key` is what references call it until it has a name. `origin` is where the type stands,
+    `package.module:Outer.Inner`; `identity` is the same for all forms of one type alone.
+    """
+
+    key: str
+    origin: str
+    identity: str
+    form: Form
+    type: NamedType
+
+
+def names_of(definitions: Sequence[Definition]) -> dict[str, str]:
+    """A name for each key; forms of one type that are equal on the wire share one.
+
+    Of several types with an equal name, the one that is met first keeps it and the others are
+    qualified, so that a model added behind the others renames none of them.
+    """
+    bases = _base_names(definitions)
+    taken = set(bases.values())
+    shapes = _shapes(definitions)
+    named: dict[str, str] = {}
+    plain: set[str] = set()
+    for definition in sorted(definitions, key=lambda definition: definition.form):
+        shape, base = shapes[definition.key], bases[definition.identity]
+        if shape not in named:
+            is_first = definition.identity not in plain
+            named[shape] = base if is_first else _free(base + definition.form.suffix, taken)
+            plain.add(definition.identity)
+    return {definition.key: named[shapes[definition.key]] for definition in definitions}
+
+
+def _base_names(definitions: Sequence[Definition]) -> dict[str, str]:
+    bases: dict[str, str] = {}
+    taken: set[str] = set()
+    for definition in definitions:
+        if definition.identity not in bases:
+            names = list(_qualified(definition.origin))
+            name = next((name for name in names if name not in taken), names[0])
+            bases[definition.identity] = _free(name, taken)
+    return bases
+
+
+def _free(name: str, taken: set[str]) -> str:
+    free = (
+        name if name not in taken else next(n for i in count(2) if (n := f"{name}{i}") not in taken)
+    )
+    taken.add(free)
+    return free
+
+
+# Parts of a module's name that say nothing about its models.
+_COMMON_PARTS = {"models", "schemas", "types", "<locals>"}
+
+
+def _qualified(origin: str) -> Iterator[str]:
+    """`Item`, then `ShopItem` and `RoutesShopItem` for `routes.shop.models:Item`."""
+    module, _, qualified_name = origin.partition(":")
+    path, _, arguments = qualified_name.partition("[")
+    *outer, own = path.split(".")
+    name = own + "".join(_pascal(part) for part in re.findall(r"[\w.]+", arguments))
+    yield name
+    for part in reversed([*module.split("."), *outer]):
+        if part not in _COMMON_PARTS:
+            name = _pascal(part) + name
+            yield name
+
+
+def _pascal(text: str) -> str:
+    words = re.split(r"\W+|_", text.rpartition(".")[2])
+    return "".join(word[:1].upper() + word[1:] for word in words)
+
+
+def _shapes(definitions: Sequence[Definition]) -> dict[str, str]:
+    """The same text for forms of one type that are equal on the wire, all the way down.
+
+    All forms of a type count as equal until they are seen to differ, which recursive types need;
+    each round may tell more of them apart.
+    """
+    forms = Counter(definition.identity for definition in definitions)
+    several = [definition for definition in definitions if forms[definition.identity] > 1]
+    shapes = {definition.key: definition.identity for definition in definitions}
+    while True:
+        refined = shapes | _refined(several, shapes)
+        if len(set(refined.values())) == len(set(shapes.values())):
+            return refined
+        shapes = refined
+
+
+def _refined(definitions: Sequence[Definition], shapes: dict[str, str]) -> dict[str, str]:
+    numbers: dict[tuple[str, NamedType], int] = {}
+    refined = {}
+    for definition in definitions:
+        structure = definition.identity, renamed(definition.type, shapes)
+        number = numbers.setdefault(structure, len(numbers))
+        refined[definition.key] = f"{definition.identity}#{number}"
+    return refined

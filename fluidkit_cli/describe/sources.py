@@ -1,0 +1,104 @@
+"""The source files of the app, each read once."""
+
+import ast
+import functools
+import inspect
+import re
+import tokenize
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: a POSIX path relative to the root (absolute outside it), a line."""
+
+    file: str
+    line: int
+
+
+def unwrapped(function: Any) -> Any:
+    """The Python function behind partials, methods, callable objects and `functools.wraps`."""
+    while True:
+        if isinstance(function, functools.partial):
+            function = function.func
+        elif inspect.ismethod(function):
+            function = function.__func__
+        elif hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        elif not inspect.isroutine(function) and not inspect.isclass(function):
+            call = inspect.getattr_static(type(function), "__call__", None)
+            if not inspect.isfunction(call):
+                return function
+            function = call
+        else:
+            return function
+
+
+class SourceFiles:
+    """Reads source below and beside `root`. Keep one for as long as files may not change."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._texts: dict[str, str] = {}
+        self._functions: dict[str, dict[tuple[str, int], FunctionNode]] = {}
+        self._trees: dict[str, ast.Module | None] = {}
+
+    def place(self, file: str, line: int) -> Place:
+        """`file` as it is shown to people."""
+        path = Path(file)
+        is_inside = path.is_relative_to(self._root)
+        return Place((path.relative_to(self._root) if is_inside else path).as_posix(), line)
+
+    def place_of(self, function: Callable[..., Any]) -> Place:
+        """The `def` line of a function; no file where there is no source."""
+        code = getattr(unwrapped(function), "__code__", None)
+        if not isinstance(code, CodeType):
+            return Place("", 0)
+        return self.place(code.co_filename, self._definition_line(code))
+
+    def tree(self, file: str) -> ast.Module | None:
+        """The parsed file, or nothing where there is no source that parses."""
+        if file not in self._trees:
+            try:
+                self._trees[file] = ast.parse(self.text(file))
+            except (SyntaxError, ValueError):
+                self._trees[file] = None
+        return self._trees[file]
+
+    def function(self, code: CodeType) -> FunctionNode | None:
+        """The definition that `code` was compiled from."""
+        if code.co_filename not in self._functions:
+            tree = self.tree(code.co_filename)
+            self._functions[code.co_filename] = _functions(tree) if tree else {}
+        return self._functions[code.co_filename].get((code.co_name, code.co_firstlineno))
+
+    def text(self, file: str) -> str:
+        """The file's text, empty where it cannot be read."""
+        if file not in self._texts:
+            try:
+                with tokenize.open(file) as source:
+                    self._texts[file] = source.read()
+            except (OSError, SyntaxError, UnicodeDecodeError):
+                self._texts[file] = ""
+        return self._texts[file]
+
+    def _definition_line(self, code: CodeType) -> int:
+        # The code object starts at the first decorator. Parsing for this alone would cost more.
+        lines = self.text(code.co_filename).splitlines()[code.co_firstlineno - 1 :]
+        definition = re.compile(rf"\s*(async\s+)?def\s+{re.escape(code.co_name)}\b")
+        found = (number for number, line in enumerate(lines) if definition.match(line))
+        return code.co_firstlineno + next(found, 0)
+
+
+def _functions(tree: ast.Module) -> dict[tuple[str, int], FunctionNode]:
+    return {
+        (node.name, min(node.lineno, *(d.lineno for d in node.decorator_list), node.lineno)): node
+        for node in ast.walk(tree)
+        if isinstance(node, FunctionNode)
+    }

@@ -1,0 +1,40 @@
+"""Run by the app's own Python: loads this package under a private name and calls an entry.
+
+That Python need not have us installed, and an installed `fluidkit_cli` of another version must
+neither be shadowed nor be taken for this one. Nothing is added to `sys.path`.
+"""
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+NO_FASTAPI = 78  # exit code; above what commands use, and no signal's
+
+_NAME = "_fluidkit_worker"
+_ENTRIES = {
+    "describe": f"{_NAME}.describe.child",
+    "forkserver": f"{_NAME}.devserver.forkserver",
+}
+
+
+def main() -> None:
+    """`argv[1]` names the entry, the rest are its arguments."""
+    if importlib.util.find_spec("fastapi") is None:
+        sys.exit(NO_FASTAPI)
+    _load_package(Path(__file__).resolve().parent)
+    importlib.import_module(_ENTRIES[sys.argv[1]]).main(sys.argv[2:])
+
+
+def _load_package(folder: Path) -> None:
+    spec = importlib.util.spec_from_file_location(
+        _NAME, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[_NAME] = module
+    spec.loader.exec_module(module)
+
+
+if __name__ == "__main__":
+    main()
