@@ -1,0 +1,116 @@
+"""TypeScript clients: one file a Python module, their types, and the runtime they call."""
+
+from collections import defaultdict
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ...api import Api, Type
+from ...errors import FluidkitError
+from ...files import GeneratedFile
+from ...templates import scaffolds_folder
+from ...workspace import Naming
+from ..clients import Client, clients_of
+from ..names import free_name, type_name
+from ..text import comment_phrase
+from .declarations import declare
+from .layout import render
+from .module import module_text
+from .types import TypePrinter
+
+
+def emit_typescript(api: Api, *, package: str, naming: Naming) -> list[GeneratedFile]:
+    """All files of the client, those first that others import: equal for equal values of `api`.
+
+    `package` is the first part of the app's module, which file names leave out.
+
+    Raises:
+        FluidkitError: a header's name is none that HTTP allows, or a type is nested too deeply.
+    """
+    frames = _frames()
+    try:
+        clients = clients_of(api, package=package, naming=naming)
+        return [
+            *_runtime_files(frames),
+            *_type_files(api, frames),
+            *_module_files(api, frames, clients, naming),
+        ]
+    except RecursionError as error:
+        raise FluidkitError(
+            "A type of the app is nested too deeply", hint="Give its inner part a name of its own"
+        ) from error
+
+
+def import_line(client: Client, *, folder: str) -> str:
+    """How a client is imported where `folder` is the output folder."""
+    return f"import {{ {client.name} }} from '{folder}/{client.module_path}.api.ts';"
+
+
+def type_text(type: Type, *, api: Api) -> str:
+    """A type on one line, as the client has it."""
+    return render(_printer(api).type(type), width=_ONE_LINE)
+
+
+_ONE_LINE = 1 << 30
+
+
+def _runtime_files(frames: Environment) -> list[GeneratedFile]:
+    folder = _typescript_folder()
+    frame = frames.get_template("copied.ts.jinja")
+    sources = [folder / "runtime.ts", *sorted((folder / "runtime").rglob("*.ts"))]
+    return [
+        GeneratedFile(
+            source.relative_to(folder).as_posix(),
+            frame.render(text=source.read_text(encoding="utf-8")),
+        )
+        for source in sources
+        if source.is_file()
+    ]
+
+
+def _type_files(api: Api, frames: Environment) -> list[GeneratedFile]:
+    if not api.types:
+        return []
+    printer = _printer(api)
+    declarations = [declare(type, printer=printer) for type in printer.named.values()]
+    text = frames.get_template("types.ts.jinja").render(declarations=declarations)
+    return [GeneratedFile("types.ts", text)]
+
+
+def _module_files(
+    api: Api, frames: Environment, clients: list[Client], naming: Naming
+) -> list[GeneratedFile]:
+    printer = _printer(api)
+    frame = frames.get_template("module.api.ts.jinja")
+    by_path: defaultdict[str, list[Client]] = defaultdict(list)
+    for client in clients:
+        by_path[client.module_path].append(client)
+    files = []
+    for path, members in by_path.items():
+        module = module_text(members, printer=printer, naming=naming)
+        source = comment_phrase(members[0].route.file or members[0].route.module)
+        text = frame.render(source=source, imports=module.imports, declarations=module.declarations)
+        files.append(GeneratedFile(f"{path}.api.ts", text))
+    return files
+
+
+def _printer(api: Api) -> TypePrinter:
+    named = {type.name: type for type in sorted(api.types, key=lambda type: type.name)}
+    names: dict[str, str] = {}
+    for name in named:
+        names[name] = free_name(type_name(name), taken=set(names.values()))
+    return TypePrinter(named, names)
+
+
+def _frames() -> Environment:
+    """The templates of generated files. They only substitute: what they are given is text."""
+    return Environment(
+        loader=FileSystemLoader(_typescript_folder()),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+
+
+def _typescript_folder() -> Path:
+    return scaffolds_folder() / "client" / "typescript"

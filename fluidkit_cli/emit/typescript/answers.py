@@ -1,0 +1,110 @@
+"""What a generated function returns, and the runtime's function that makes it."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from ...api import Answer, Empty, Event, Events, File, Json, Records, Text
+from ...api import types as api
+from .declarations import declare_object, declare_type
+from .layout import LINE, WIDTH, Doc, Group, IfBroken, Indent, render, row
+from .shapes import is_hugged, simplified
+from .types import TypePrinter, alternatives, generic, literal
+
+_LONGEST_INLINE = 60
+"""A longer type gets a name: it stands twice in a signature, and people want to mention it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The runtime's function, the types of its options and of its result, and their imports.
+
+    `declaration` is that of a type that the signature mentions and that is too long to stand there.
+    """
+
+    call: str
+    options: Doc
+    result: Doc
+    imports: tuple[str, ...]
+    declaration: str = ""
+
+
+def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:
+    """`name` is what a type is called that needs a name."""
+    match answer:
+        case Json(type):
+            item = _item(type, printer, name)
+            result = generic("Promise", item.doc, hugs=item.hugs)
+            return Returned("json", "RequestOptions", result, ("RequestOptions",), item.declaration)
+        case Empty():
+            return Returned("json", "RequestOptions", "Promise<void>", ("RequestOptions",))
+        case Events(events):
+            item = _event(events, printer, name)
+            return _stream("events", "Event", item, imports=("ServerEvent",))
+        case Records(type):
+            return _stream("records", "Record", _item(type, printer, name))
+        case Text():
+            return Returned("text", "TextOptions", "TextStream", ("TextOptions", "TextStream"))
+        case File():
+            return Returned("download", "DownloadOptions", "Download", _DOWNLOAD)
+        case _:
+            assert_never(answer)
+
+
+def type_role(answer: Answer) -> str:
+    """What the type of an answer's items is called after: `chat` streams a `ChatEvent`."""
+    match answer:
+        case Events():
+            return "Event"
+        case Records():
+            return "Item"
+        case _:
+            return "Answer"
+
+
+_DOWNLOAD = ("Download", "DownloadOptions")
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    doc: Doc
+    hugs: bool
+    declaration: str = ""
+
+
+def _stream(call: str, prefix: str, item: _Item, imports: tuple[str, ...] = ()) -> Returned:
+    options, result = f"{prefix}Options", f"{prefix}Stream"
+    return Returned(
+        call,
+        generic(options, item.doc, hugs=item.hugs),
+        generic(result, item.doc, hugs=item.hugs),
+        (options, result, *imports),
+        item.declaration,
+    )
+
+
+def _item(type: api.Type, printer: TypePrinter, name: str) -> _Item:
+    type = simplified(type)
+    doc = printer.type(type)
+    if _is_short(doc):
+        return _Item(doc, is_hugged(type))
+    if isinstance(type, api.Object):
+        return _Item(name, True, declare_object(name, type, printer=printer))
+    return _Item(name, True, declare_type(name, printer.annotation(type)))
+
+
+def _event(events: tuple[Event, ...], printer: TypePrinter, name: str) -> _Item:
+    members = [generic("ServerEvent", literal(e.name), printer.type(e.type)) for e in events]
+    match members:
+        case []:
+            return _Item("ServerEvent", True)
+        case [member] if _is_short(member):
+            return _Item(member, False)
+        case _:
+            start = IfBroken(row(LINE, "| ")) if len(members) > 1 else ""
+            union = Group(Indent(row(start, alternatives(members))))
+            return _Item(name, True, declare_type(name, union))
+
+
+def _is_short(doc: Doc) -> bool:
+    text = render(doc, width=10 * WIDTH)
+    return "\n" not in text and len(text) <= _LONGEST_INLINE

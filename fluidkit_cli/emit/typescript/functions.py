@@ -1,0 +1,138 @@
+"""One route as TypeScript: the function that calls it, and beside a GET the one of its address."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ...api import Events, Route
+from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
+from .answers import Returned
+from .declarations import documented, member_value
+from .layout import HARD_LINE, LINE, SOFT_LINE, Doc, Group, Indent, enclosed, join, render, row
+from .parameters import Argument
+from .types import TypePrinter, object_type
+
+_PATH_PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
+_IMPLIED_EVENTS = [("message", "json")]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """What one function is printed from; `call` is how its module calls the runtime's function."""
+
+    name: str
+    route: Route
+    arguments: tuple[Argument, ...]
+    returned: Returned
+    call: str
+
+
+def call_function(function: Function, *, printer: TypePrinter) -> str:
+    """The function that sends the request."""
+    route = function.route
+    parts = object_literal([*_parts(function), *_events_part(route)])
+    call = _call(function, [string_literal(route.method), _template(route), parts])
+    comment = [*_paragraph(route.description), _address(route), *_described(function)]
+    return _function(function, call, comment=comment, printer=printer)
+
+
+def url_function(function: Function, *, printer: TypePrinter) -> str:
+    """The function that tells the address: its arguments are those of the address alone."""
+    call = _call(function, [_template(function.route), object_literal(_parts(function))])
+    comment = [f"The address of {_address(function.route)}.", *_described(function)]
+    return _function(function, call, comment=comment, printer=printer)
+
+
+def object_literal(members: Iterable[tuple[str, Doc]]) -> Doc:
+    """`{ key: value }`, each key with what is written beside it."""
+    return enclosed("{", [_member(key, value) for key, value in members], "}", padding=LINE)
+
+
+def _function(function: Function, call: Doc, *, comment: list[str], printer: TypePrinter) -> str:
+    required = [argument for argument in function.arguments if argument.required]
+    parameters: list[Doc] = [
+        row(f"{argument.name}: ", printer.annotation(argument.type)) for argument in required
+    ]
+    parameters.append(row("options?: ", _options_type(function, printer)))
+    body = Indent(row(HARD_LINE, "return ", call, ";"))
+    text = render(row(_signature(function, parameters), " {", body, HARD_LINE, "}"))
+    return "\n".join([*doc_comment(comment), text])
+
+
+def _signature(function: Function, parameters: list[Doc]) -> Doc:
+    """In one group with the result: where that does not fit, the parameters break first."""
+    inner = Indent(row(SOFT_LINE, join(row(",", LINE), parameters)))
+    result = function.returned.result
+    return Group(row(f"export function {function.name}(", inner, SOFT_LINE, "): ", result))
+
+
+def _options_type(function: Function, printer: TypePrinter) -> Doc:
+    optional = [argument for argument in function.arguments if not argument.required]
+    if not optional:
+        return function.returned.options
+    members = [documented(_option(a, printer), a.description) for a in optional]
+    return Group(row(function.returned.options, " & ", object_type(members)))
+
+
+def _option(argument: Argument, printer: TypePrinter) -> Doc:
+    return row(f"{argument.name}?: ", printer.annotation(argument.type, or_undefined=True))
+
+
+def _call(function: Function, arguments: list[Doc]) -> Doc:
+    return enclosed(f"{function.call}(", [*arguments, "options"], ")")
+
+
+def _template(route: Route) -> str:
+    """The path as FastAPI writes it, `:path` kept where a parameter may hold slashes."""
+    spanning = {p.wire_name for p in route.parameters if p.spans_segments}
+
+    def parameter(match: re.Match[str]) -> str:
+        name = match[1]
+        return f"{{{name}:path}}" if name in spanning else f"{{{name}}}"
+
+    return string_literal(_PATH_PARAMETER.sub(parameter, route.path))
+
+
+def _parts(function: Function) -> list[tuple[str, Doc]]:
+    parts: list[tuple[str, Doc]] = []
+    for location, key in (("path", "path"), ("query", "query"), ("header", "headers")):
+        members: list[tuple[str, Doc]] = [
+            (a.wire_name, a.value) for a in function.arguments if a.location == location
+        ]
+        if members:
+            parts.append((key, object_literal(members)))
+    parts += [("body", a.value) for a in function.arguments if a.location == "body"]
+    return parts
+
+
+def _events_part(route: Route) -> list[tuple[str, Doc]]:
+    """Which names the union knows, and how their data is encoded."""
+    if not isinstance(route.answer, Events):
+        return []
+    known = [(event.name, event.encoding) for event in route.answer.events]
+    if not known:
+        return [("events", "'any'")]
+    if known == _IMPLIED_EVENTS:
+        return []
+    encodings: list[tuple[str, Doc]] = [(name, string_literal(how)) for name, how in known]
+    return [("events", object_literal(encodings))]
+
+
+def _member(key: str, value: Doc) -> Doc:
+    return key if key == value else member_value(value_key(key), value)
+
+
+def _paragraph(description: str) -> list[str]:
+    lines = comment_lines(description)
+    return [*lines, ""] if lines else []
+
+
+def _address(route: Route) -> str:
+    return f"`{comment_phrase(f'{route.method} {route.path}')}`"
+
+
+def _described(function: Function) -> list[str]:
+    """The tags of positional parameters; an option's description stands at its key."""
+    described = [(a.name, a.description) for a in function.arguments if a.required]
+    tags = [f"@param {name} - {comment_phrase(text)}" for name, text in described if text.strip()]
+    return ["", *tags] if tags else []

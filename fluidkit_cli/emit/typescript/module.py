@@ -1,0 +1,138 @@
+"""The clients of one Python module as one file: its functions, and what they import."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ...api import Answer, Events, Json, Records, Route
+from ...api import types as api
+from ...workspace import Naming
+from ..clients import Client
+from ..names import free_name, pascal_case
+from .answers import Returned, returned, type_role
+from .functions import Function, call_function, url_function
+from .imports import RUNTIME_TYPES, import_statement, renamed
+from .parameters import arguments_of
+from .shapes import references
+from .types import TypePrinter
+
+_ADDRESS = Returned("url", "UrlOptions", "string", ("UrlOptions",))
+_OF_ADDRESS = ("path", "query")
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleText:
+    """What the file is made of: lines of imports, and declarations in the order of the source."""
+
+    imports: tuple[str, ...]
+    declarations: tuple[str, ...]
+
+
+def module_text(clients: Sequence[Client], *, printer: TypePrinter, naming: Naming) -> ModuleText:
+    """The file of `clients`, which are all those of one module."""
+    urls = _url_names(clients, naming)
+    own = {client.name for client in clients} | set(urls.values())
+    module = _Module(printer, naming, own)
+    for client in clients:
+        module.add(client, url=urls.get(client.name))
+    depth = clients[0].module_path.count("/")
+    return module.text("../" * depth or "./")
+
+
+@dataclass(slots=True)
+class _Module:
+    """Collects what the functions declare and import.
+
+    `own` are the names that the file exports: what it imports gives way to them.
+    """
+
+    printer: TypePrinter
+    naming: Naming
+    own: set[str]
+    types: Mapping[str, str] = field(init=False)
+    type_names: frozenset[str] = field(init=False)
+    declarations: list[str] = field(default_factory=list)
+    values: set[str] = field(default_factory=set)
+    runtime_types: set[str] = field(default_factory=set)
+    app_types: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.types = self.printer.names
+        taken = self.own | RUNTIME_TYPES
+        local = {key: free_name(name, taken=taken) for key, name in self.types.items()}
+        self.type_names = frozenset(local.values())
+        self.printer = replace(self.printer, names=local)
+
+    def add(self, client: Client, *, url: str | None) -> None:
+        """The function of a client, and the one of its address if that is to have a name."""
+        route = client.route
+        name = self._type_name(client)
+        answer = returned(route.answer, printer=self.printer, name=name)
+        call = self._call(answer)
+        if answer.declaration:
+            self.own.add(name)
+            self.declarations.append(answer.declaration)
+        taken = {call, self._local("url")} if url else {call}
+        arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
+        self._mention([*_types_of(route.answer), *(argument.type for argument in arguments)])
+        function = Function(client.name, route, arguments, answer, call)
+        self.declarations.append(call_function(function, printer=self.printer))
+        if url:
+            address = tuple(a for a in arguments if a.location in _OF_ADDRESS)
+            function = Function(url, route, address, _ADDRESS, self._call(_ADDRESS))
+            self.declarations.append(url_function(function, printer=self.printer))
+
+    def text(self, folder: str) -> ModuleText:
+        """The file's parts; `folder` is where the runtime is, seen from it."""
+        imports = [
+            import_statement(f"{folder}runtime.ts", values=self.values, types=self.runtime_types)
+        ]
+        if self.app_types:
+            imports.append(import_statement(f"{folder}types.ts", types=self.app_types))
+        return ModuleText(tuple(imports), tuple(self.declarations))
+
+    def _type_name(self, client: Client) -> str:
+        wanted = pascal_case(client.name) + type_role(client.route.answer)
+        return free_name(wanted, taken=self.own | self.type_names)
+
+    def _call(self, answer: Returned) -> str:
+        local = self._local(answer.call)
+        self.values.add(renamed(answer.call, local))
+        self.runtime_types.update(answer.imports)
+        return local
+
+    def _local(self, call: str) -> str:
+        return free_name(call, taken=self.own)
+
+    def _mention(self, types: Iterable[api.Type]) -> None:
+        for type in types:
+            for key in references(type) & self.types.keys():
+                self.app_types.add(renamed(self.types[key], self.printer.names[key]))
+
+
+def _url_names(clients: Sequence[Client], naming: Naming) -> dict[str, str]:
+    """By function, the name of the one beside it that tells its address."""
+    taken = {client.name for client in clients}
+    names: dict[str, str] = {}
+    for client in clients:
+        if _is_linkable(client.route):
+            wanted = f"{client.name}Url" if naming == "camelCase" else f"{client.name}_url"
+            names[client.name] = free_name(wanted, taken=taken)
+            taken.add(names[client.name])
+    return names
+
+
+def _is_linkable(route: Route) -> bool:
+    """A GET that needs nothing but its address."""
+    body = route.body is not None and route.body.required
+    headers = any(p.required for p in route.parameters if p.location == "header")
+    return route.method == "GET" and not body and not headers
+
+
+def _types_of(answer: Answer) -> list[api.Type]:
+    match answer:
+        case Json(type) | Records(type):
+            return [type]
+        case Events(events):
+            return [event.type for event in events]
+        case _:
+            return []

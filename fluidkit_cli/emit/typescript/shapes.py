@@ -1,0 +1,92 @@
+"""Types before they are printed: simpler ones that mean the same, and questions about them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...api import types as api
+
+
+def simplified(type: api.Type) -> api.Type:
+    """Unions flattened, each member once; one that may be anything is `Unknown`."""
+    if not isinstance(type, api.Union):
+        return type
+    # Not by equality: to Python, Literal(1) and Literal(True) are equal.
+    members = tuple({repr(member): member for member in _flattened(type)}.values())
+    if api.Unknown() in members:
+        return api.Unknown()
+    match members:
+        case ():
+            return api.Unknown()
+        case (member,):
+            return member
+        case _:
+            return api.Union(members)
+
+
+def deferred(type: api.Type) -> api.Type:
+    """The same with its outermost mappings as index signatures.
+
+    An alias may mention itself in one, but not in `Record<string, …>`.
+    """
+    match simplified(type):
+        case api.Mapping(api.Scalar(), value):
+            return api.Object((), extra=value)
+        case api.Union(members) as union:
+            return replace(union, members=tuple(map(deferred, members)))
+        case other:
+            return other
+
+
+def references(type: api.Type) -> set[str]:  # noqa: PLR0911 - one case a type
+    """The names of all named types in it."""
+    match simplified(type):
+        case api.Reference(name):
+            return {name}
+        case api.Array(item):
+            return references(item)
+        case api.Mapping(key, value):
+            return references(key) | references(value)
+        case api.Tuple(items, rest):
+            return _references(items) | (references(rest) if rest else set())
+        case api.Union(members):
+            return _references(members)
+        case api.Object(fields, extra):
+            own = _references(field.type for field in fields)
+            return own | (references(extra) if extra else set())
+        case _:
+            return set()
+
+
+def is_hugged(argument: api.Type) -> bool:
+    """Whether prettier keeps the only argument of a generic beside its brackets."""
+    argument = simplified(argument)
+    simple = api.Scalar | api.Object | api.Reference | api.Unknown
+    return holds_together(argument) or isinstance(argument, simple)
+
+
+def holds_together(union: api.Type) -> bool:
+    """Whether prettier keeps `{ … } | null` together."""
+    if not isinstance(union, api.Union):
+        return False
+    match union.members:
+        case (first, second):
+            pair = (first, second) if _is_null(second) else (second, first)
+            return isinstance(pair[0], api.Object) and _is_null(pair[1])
+        case _:
+            return False
+
+
+def _references(types: Iterable[api.Type]) -> set[str]:
+    return set().union(*map(references, types))
+
+
+def _flattened(type: api.Type) -> Iterator[api.Type]:
+    if isinstance(type, api.Union):
+        for member in type.members:
+            yield from _flattened(member)
+    else:
+        yield type
+
+
+def _is_null(type: api.Type) -> bool:
+    return type in (api.Scalar("null"), api.Literal(None))

@@ -1,0 +1,171 @@
+"""The types of an `Api` as TypeScript writes them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from ...api import types as api
+from ..text import property_key, string_literal
+from .layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, Row, enclosed, join, row
+from .shapes import holds_together, simplified
+
+
+@dataclass(frozen=True, slots=True)
+class TypePrinter:
+    """Prints types.
+
+    `named` are the named ones (by them it tells which keys a mapping may have), `names` what they
+    are called where the type is printed.
+    """
+
+    named: Mapping[str, api.NamedType]
+    names: Mapping[str, str]
+
+    def annotation(self, type: api.Type, *, or_undefined: bool = False) -> Doc:
+        """The type after a `:` or a `=`, where a long union starts on a line of its own."""
+        type = simplified(type)
+        if isinstance(type, api.Unknown) or (holds_together(type) and not or_undefined):
+            return self.type(type)
+        members = self._members(type)
+        if or_undefined:
+            members.append("undefined")
+        if len(members) == 1:
+            return members[0]
+        return Group(Indent(row(IfBroken(row(LINE, "| ")), alternatives(members))))
+
+    def type(self, type: api.Type) -> Doc:  # noqa: C901, PLR0911 - one case a type
+        """The type within others: an argument of a generic, an item of a tuple."""
+        type = simplified(type)
+        match type:
+            case api.Scalar():
+                return _scalar(type)
+            case api.Literal(value):
+                return literal(value)
+            case api.Array(item):
+                return Row((self._operand(item), "[]"))
+            case api.Tuple(items, rest):
+                tail = [Row(("...", self._operand(rest), "[]"))] if rest else []
+                return enclosed("[", [*map(self.type, items), *tail], "]")
+            case api.Mapping(key, value):
+                return self._mapping(key, value)
+            case api.Union():
+                members = self._members(type)
+                if holds_together(type):
+                    return join(" | ", members)
+                return Group(row(IfBroken("| "), alternatives(members)))
+            case api.Object():
+                return self._object(type)
+            case api.Reference(name):
+                return self.names.get(name, "unknown")
+            case api.Unknown():
+                return "unknown"
+            case _:
+                assert_never(type)
+
+    def field(self, field: api.Field) -> Doc:
+        """`name?: type`, without the semicolon."""
+        mark = ":" if field.required else "?:"
+        return row(property_key(field.name), mark, " ", self.annotation(field.type))
+
+    def extra(self, fields: Iterable[api.Field], extra: api.Type) -> Doc:
+        """The index signature of undeclared keys; TypeScript has it cover the declared ones."""
+        declared = [field.type for field in fields]
+        value = api.Union((extra, *declared)) if declared else extra
+        optional = any(not field.required for field in fields)
+        absent: Doc = " | undefined" if optional and simplified(value) != api.Unknown() else ""
+        return row("[key: string]: ", self.annotation(value), absent)
+
+    def _members(self, type: api.Type) -> list[Doc]:
+        members = type.members if isinstance(type, api.Union) else (type,)
+        return [self.type(member) for member in members]
+
+    def _operand(self, item: api.Type) -> Doc:
+        item = simplified(item)
+        if not isinstance(item, api.Union):
+            return self.type(item)
+        start = IfBroken("| ")
+        inner = row(SOFT_LINE, start, alternatives(self._members(item)))
+        return row("(", Group(row(Indent(inner), SOFT_LINE)), ")")
+
+    def _mapping(self, key: api.Type, value: api.Type) -> Doc:
+        keys = self._keys(key)
+        if keys in ("string", "number"):
+            return generic("Record", keys, self.type(value))
+        inner = row("[key in ", keys, "]?: ", self.annotation(value), IfBroken(";"))
+        return Group(row("{", Indent(row(LINE, inner)), LINE, "}"))
+
+    def _keys(self, key: api.Type) -> Doc:
+        """What `key` may be once it is the key of a JSON object."""
+        key = simplified(key)
+        match key:
+            case api.Scalar(name="integer" | "number"):
+                return "number"
+            case api.Literal(bool(value)):
+                return string_literal("true" if value else "false")
+            case api.Literal(str() | int()):
+                return self.type(key)
+            case api.Union(members) if all(isinstance(m, api.Literal) for m in members):
+                return join(" | ", map(self._keys, members))
+            case api.Reference(name):
+                return self._named_keys(name)
+            case _:
+                return "string"
+
+    def _named_keys(self, name: str) -> Doc:
+        match self.named.get(name):
+            case api.Enumeration():
+                return self.names[name]
+            case api.Alias(type=type) if not isinstance(type, api.Reference):
+                return self._keys(type)
+            case _:
+                return "string"
+
+    def _object(self, type: api.Object) -> Doc:
+        members = [self.field(field) for field in type.fields]
+        if type.extra is not None:
+            members.append(self.extra(type.fields, type.extra))
+        return object_type(members)
+
+
+def alternatives(members: Iterable[Doc]) -> Doc:
+    """`A | B`, without what goes before the first where each has its line."""
+    return join(row(LINE, "| "), (Indent(member, " ") for member in members))
+
+
+def object_type(members: Iterable[Doc]) -> Doc:
+    """`{ a: string; b: number }`"""
+    docs = list(members)
+    if not docs:
+        return "{}"
+    inner = row(LINE, join(row(";", LINE), docs), IfBroken(";"))
+    return Group(row("{", Indent(inner), LINE, "}"))
+
+
+def generic(name: str, *arguments: Doc, hugs: bool = False) -> Doc:
+    """`name<arguments>`"""
+    if hugs:
+        return row(name, "<", *arguments, ">")
+    return enclosed(f"{name}<", arguments, ">")
+
+
+def literal(value: str | int | bool | None) -> str:
+    """An exact value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            return string_literal(value)
+
+
+def _scalar(type: api.Scalar) -> str:
+    match type.name:
+        case "string":
+            return "Blob" if type.format == "binary" else "string"
+        case "integer" | "number":
+            return "number"
+        case "boolean" | "null":
+            return type.name
