@@ -1,8 +1,10 @@
 """The folder of a new workspace: its name, and its files put in place, all or none."""
 
 import contextlib
+import keyword
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -10,14 +12,20 @@ from pathlib import Path, PurePosixPath
 from .errors import BadArgument, FluidkitError
 from .templates import RenderedFile
 
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-"""https://packaging.python.org/en/latest/specifications/name-normalization/#name-format"""
+_NAME = re.compile(r"[A-Za-z]([A-Za-z0-9._-]*[A-Za-z0-9])?")
+"""https://packaging.python.org/en/latest/specifications/name-normalization/#name-format, less
+those that start with a digit, which no Python module may."""
 
+_ANOTHER = "Take another name"
+
+_PART = "it is the name of a part of every workspace"
+_NEEDED = "every workspace depends on a package of that name"
 _RESERVED = {
-    # a project may not depend on itself, and every workspace needs these
-    **dict.fromkeys(("fastapi", "starlette", "pydantic", "uvicorn"), "the backend needs it"),
-    **dict.fromkeys(("pytest", "httpx2"), "the tests need it"),
-    "node-modules": "Vite takes what lies in there for libraries",
+    **dict.fromkeys(("backend", "frontend", "tests", "build", "static"), _PART),
+    **dict.fromkeys(("fastapi", "starlette", "pydantic", "uvicorn", "pytest", "httpx2"), _NEEDED),
+    **dict.fromkeys(keyword.kwlist, "it is a keyword of Python"),
+    **dict.fromkeys(sys.stdlib_module_names, "Python has a module of that name"),
+    "node_modules": "Vite takes all that lies in there for libraries",
 }
 
 
@@ -25,18 +33,16 @@ def project_name(root: Path) -> str:
     """The name of the project that lives in the folder `root`: the folder's own.
 
     Raises:
-        BadArgument: no package index or installer would take it.
+        BadArgument: an installer would not take it, or something else goes by it.
     """
     name = root.name
     if not _NAME.fullmatch(name):
         raise BadArgument(
             f'"{name}" cannot be the name of a project',
-            hint="Take letters, digits, - _ and . with a letter or a digit at both ends",
+            hint="Take ASCII letters, digits, - _ and . with a letter first and none of - _ . last",
         )
-    if reason := _RESERVED.get(re.sub(r"[-_.]+", "-", name).lower()):
-        raise BadArgument(
-            f'"{name}" cannot be the name of a project: {reason}', hint="Take another name"
-        )
+    if reason := _RESERVED.get(re.sub(r"[-_.]+", "_", name).lower()):
+        raise BadArgument(f'"{name}" cannot be the name of a project: {reason}', hint=_ANOTHER)
     return name
 
 
@@ -49,7 +55,7 @@ def check_vacant(root: Path) -> None:
     if root.is_dir() and any(root.iterdir()):
         raise _occupied(root)
     if not root.is_dir() and root.exists():
-        raise BadArgument(f"{root} is a file", hint="Take another name")
+        raise BadArgument(f"{root} is a file", hint=_ANOTHER)
 
 
 def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 # Each layer may import itself and those before it.
 LAYERS = (
     {"api", "errors"},
-    {"workspace", "toolchain", "templates", "files", "layout", "installation", "repository"},
+    {"workspace", "toolchain", "templates", "files", "layout", "repository", "step"}
+    | {"installation", "bundle"},
     {"describe", "emit", "devserver", "client"},
     {"console"},
     {"commands"},

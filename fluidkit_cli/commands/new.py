@@ -8,9 +8,10 @@ from pathlib import Path
 
 from .. import console
 from ..errors import FluidkitError
-from ..installation import Interrupted, Side, Step, install, node_side, python_side
+from ..installation import node_side, python_side
 from ..layout import check_vacant, lay_out, project_name
 from ..repository import CommitFailed, has_git, is_inside_repository, make_first_commit
+from ..step import Interrupted, Side, Step, run_sides
 from ..templates import render_workspace
 from ..toolchain import find_node
 from ..workspace import find_workspace
@@ -59,12 +60,12 @@ def run(path: Path, options: NewOptions) -> None:
 
 def _install(sides: Sequence[Side], *, steps: console.Steps) -> None:
     try:
-        failures = install(sides, progress=steps)
+        failures = run_sides(*sides, progress=steps)
     except Interrupted as interrupted:
         interrupted.hint = _resume([step for side in sides for step in side])
         raise
     for failure in failures:
-        console.warn("\n".join(failure.output.rstrip().splitlines()[-_SHOWN_LINES:]))
+        console.warn(failure.last_lines(_SHOWN_LINES))
     if failures:
         names = " and ".join(failure.step.name for failure in failures)
         left = [step for failure in failures for step in (failure.step, *failure.skipped)]

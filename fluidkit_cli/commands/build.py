@@ -1,0 +1,105 @@
+"""`fluidkit build`: checks everything and puts `build/` together."""
+
+import time
+from pathlib import Path
+
+from .. import console
+from ..bundle import Bundle, assemble
+from ..errors import FluidkitError
+from ..step import Side, Step, run_sides
+from ..toolchain import find_node, find_python, find_vite, node_environment
+from ..workspace import Workspace, find_workspace
+from .clients import generate_clients
+
+_SERVER_ONLY = ("+page.server", "+layout.server", "+server")
+_SHOWN_LINES = 60
+"""How much of what a failing check printed is shown: a few errors with their code."""
+
+
+class BuildFailed(FluidkitError):
+    """A check or the bundler failed; the last build is untouched."""
+
+
+def run() -> None:
+    """Builds the workspace that holds the current folder.
+
+    Raises:
+        WorkspaceNotFound: there is none.
+        MissingTool: Node, Python or the front end's packages are not installed.
+        AppFailed: the app does not import.
+        BuildFailed: the front end has errors, or needs a server of its own.
+    """
+    started = time.monotonic()
+    workspace = find_workspace(Path.cwd())
+    _check_mode(workspace)
+    find_python(workspace)
+    steps = _steps(workspace)
+    _refuse_server_routes(workspace)
+    with console.steps() as shown:
+        with shown.step("Typed clients"):
+            generate_clients(workspace)
+        for failure in run_sides(steps, progress=shown):
+            console.warn(failure.last_lines(_SHOWN_LINES))
+            raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
+        with shown.step("build/"):
+            bundle = assemble(workspace, site=_site(workspace))
+    _say_summary(bundle, seconds=time.monotonic() - started)
+
+
+def _check_mode(workspace: Workspace) -> None:
+    if workspace.mode != "spa":
+        raise BuildFailed(
+            f'The mode "{workspace.mode}" cannot be built yet',
+            hint='Set mode = "spa" under [tool.fluidkit] in pyproject.toml',
+        )
+
+
+def _steps(workspace: Workspace) -> Side:
+    """The packages' own scripts, run by Node directly: npm would not pass signals on."""
+    node, vite = find_node(), find_vite(workspace)
+    packages = workspace.frontend / "node_modules"
+    scripts = (
+        # `npm install <package>` removes what `sync` writes
+        ("Routes and types", packages / "@sveltejs/kit/svelte-kit.js", "sync"),
+        ("Components and types", packages / "svelte-check/bin/svelte-check", "--output=human"),
+        ("Front end", vite, "build"),
+    )
+    environment = node_environment(node)
+    return tuple(
+        Step(name, (str(node), str(script), argument), workspace.frontend, environment)
+        for name, script, argument in scripts
+    )
+
+
+def _refuse_server_routes(workspace: Workspace) -> None:
+    """They build without a word, and answer 404 where only files are served."""
+    routes = workspace.frontend / "src/routes"
+    for file in sorted(routes.rglob("+*")):
+        if file.stem in _SERVER_ONLY:
+            raise BuildFailed(
+                f"{file.relative_to(workspace.root)} needs a JavaScript server, which the mode "
+                f"{workspace.mode} does not have",
+                hint="Move what it does into a route of the backend",
+            )
+
+
+def _site(workspace: Workspace) -> Path:
+    site = workspace.frontend / "build"
+    if (site / "200.html").is_file():
+        return site
+    raise BuildFailed(
+        f"The front end built no {site.relative_to(workspace.root)}/200.html",
+        hint="Use adapter-static with fallback: '200.html' in vite.config.ts",
+    )
+
+
+def _by_hand(step: Step) -> str:
+    return f"The last build is untouched. To see it by itself: {step.by_hand}"
+
+
+def _say_summary(bundle: Bundle, *, seconds: float) -> None:
+    console.say(
+        f"{bundle.folder.name}/ is ready: {bundle.files} files, {bundle.size / 1000:.0f} kB, "
+        f"in {seconds:.1f} s"
+    )
+    console.hint("fluidkit start")
