@@ -8,7 +8,8 @@ export default defineConfig({
 		sveltekit({
 			compilerOptions: {
 				// runes everywhere but in libraries that still use the older syntax
-				runes: ({ filename }) => (filename.split(/[/\\]/).includes('node_modules') ? undefined : true)
+				runes: ({ filename }) =>
+					filename.split(/[/\\]/).includes('node_modules') ? undefined : true
 			},
 			// one page, 200.html, answers every address that is not prerendered
 			adapter: adapter({ fallback: '200.html', precompress: true })
