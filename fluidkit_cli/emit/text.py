@@ -3,8 +3,6 @@
 import re
 import unicodedata
 
-# Prettier leaves a key bare only if it is one of these.
-_BARE_KEY = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _SHORT_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # What would end an inline <script>, or start a comment in one.
 _SCRIPT = re.compile(r"<(?=/|!--)")
@@ -22,7 +20,7 @@ def string_literal(text: str) -> str:
 
 def property_key(name: str) -> str:
     """A key of a type, of an interface or of an import: bare where it can be."""
-    return name if _BARE_KEY.fullmatch(name) else string_literal(name)
+    return name if name.replace("$", "_").isidentifier() else string_literal(name)
 
 
 def value_key(name: str) -> str:

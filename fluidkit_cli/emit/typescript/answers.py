@@ -6,9 +6,9 @@ from typing import assert_never
 from ...api import Answer, Empty, Event, Events, File, Json, Records, Text
 from ...api import types as api
 from .declarations import declare_object, declare_type
-from .layout import LINE, WIDTH, Doc, Group, IfBroken, Indent, render, row
+from .layout import WIDTH, Doc, render
 from .shapes import is_hugged, simplified
-from .types import TypePrinter, alternatives, generic, literal
+from .types import TypePrinter, alternatives, below, generic, literal
 
 _LONGEST_INLINE = 60
 """A longer type gets a name: it stands twice in a signature, and people want to mention it."""
@@ -100,8 +100,7 @@ def _event(events: tuple[Event, ...], printer: TypePrinter, name: str) -> _Item:
         case [member] if _is_short(member):
             return _Item(member, False)
         case _:
-            start = IfBroken(row(LINE, "| ")) if len(members) > 1 else ""
-            union = Group(Indent(row(start, alternatives(members))))
+            union = below(alternatives(members)) if len(members) > 1 else members[0]
             return _Item(name, True, declare_type(name, union))
 
 

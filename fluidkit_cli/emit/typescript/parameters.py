@@ -14,8 +14,8 @@ from ..names import free_name, identifier, property_name
 # The runtime's own keys of `options`, for every kind of answer: so a parameter keeps its name when
 # the answer becomes another kind.
 _KEYS = """
-    baseUrl fetch headers idleTimeout lastEventId on onChunk onComplete onError onMessage onOpen
-    onProgress onUnknown onUploadProgress reconnect signal
+    baseUrl fetch headers idleTimeout lastEventId maxEventLength maxLineBytes on onChunk
+    onComplete onError onMessage onOpen onProgress onUnknown onUploadProgress reconnect signal
 """
 OWN_OPTIONS = frozenset(_KEYS.split())
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: a token

@@ -31,7 +31,7 @@ class TypePrinter:
             members.append("undefined")
         if len(members) == 1:
             return members[0]
-        return Group(Indent(row(IfBroken(row(LINE, "| ")), alternatives(members))))
+        return below(alternatives(members))
 
     def type(self, type: api.Type) -> Doc:  # noqa: C901, PLR0911 - one case a type
         """The type within others: an argument of a generic, an item of a tuple."""
@@ -44,15 +44,14 @@ class TypePrinter:
             case api.Array(item):
                 return Row((self._operand(item), "[]"))
             case api.Tuple(items, rest):
-                tail = [Row(("...", self._operand(rest), "[]"))] if rest else []
-                return enclosed("[", [*map(self.type, items), *tail], "]")
+                return self._tuple(items, rest)
             case api.Mapping(key, value):
                 return self._mapping(key, value)
             case api.Union():
                 members = self._members(type)
                 if holds_together(type):
                     return join(" | ", members)
-                return Group(row(IfBroken("| "), alternatives(members)))
+                return alternatives(members)
             case api.Object():
                 return self._object(type)
             case api.Reference(name):
@@ -72,8 +71,7 @@ class TypePrinter:
         declared = [field.type for field in fields]
         value = api.Union((extra, *declared)) if declared else extra
         optional = any(not field.required for field in fields)
-        absent: Doc = " | undefined" if optional and simplified(value) != api.Unknown() else ""
-        return row("[key: string]: ", self.annotation(value), absent)
+        return row("[key: string]: ", self.annotation(value, or_undefined=optional))
 
     def _members(self, type: api.Type) -> list[Doc]:
         members = type.members if isinstance(type, api.Union) else (type,)
@@ -83,9 +81,22 @@ class TypePrinter:
         item = simplified(item)
         if not isinstance(item, api.Union):
             return self.type(item)
-        start = IfBroken("| ")
-        inner = row(SOFT_LINE, start, alternatives(self._members(item)))
+        inner = row(SOFT_LINE, alternatives(self._members(item)))
         return row("(", Group(row(Indent(inner), SOFT_LINE)), ")")
+
+    def _tuple(self, items: tuple[api.Type, ...], rest: api.Type | None) -> Doc:
+        tail = [row("...", self._operand(rest), "[]")] if rest else []
+        if len(items) + len(tail) == 1:
+            return enclosed("[", [*map(self.type, items), *tail], "]")
+        return enclosed("[", [*map(self._place, items), *tail], "]")
+
+    def _place(self, item: api.Type) -> Doc:
+        """A union among other items of a tuple has its lines in parentheses."""
+        item = simplified(item)
+        if not isinstance(item, api.Union) or holds_together(item):
+            return self.type(item)
+        inner = Indent(row(IfBroken(row("(", SOFT_LINE)), self.type(item)))
+        return Group(row(inner, SOFT_LINE, IfBroken(")")))
 
     def _mapping(self, key: api.Type, value: api.Type) -> Doc:
         keys = self._keys(key)
@@ -128,8 +139,14 @@ class TypePrinter:
 
 
 def alternatives(members: Iterable[Doc]) -> Doc:
-    """`A | B`, without what goes before the first where each has its line."""
-    return join(row(LINE, "| "), (Indent(member, " ") for member in members))
+    """`A | B`, or one line for each."""
+    indented = (Indent(member, " ") for member in members)
+    return Group(row(IfBroken("| "), join(row(LINE, "| "), indented)))
+
+
+def below(union: Doc) -> Doc:
+    """The union on this line, or where that does not fit on lines of its own."""
+    return Group(Indent(row(SOFT_LINE, union)))
 
 
 def object_type(members: Iterable[Doc]) -> Doc:
