@@ -113,7 +113,7 @@ def _fluidkit(root: Path, *, with_stream: bool = False) -> Iterator[Contender]:
 def _uvicorn(root: Path) -> Iterator[Contender]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
-    command = [root / ".venv/bin/python", "-m", "uvicorn", "backend.main:app"]
+    command = [str(root / ".venv/bin/python"), "-m", "uvicorn", "backend.main:app"]
     options = ["--reload", "--reload-dir", "backend", "--port", port, "--log-level", "warning"]
     process = subprocess.Popen([*command, *options], cwd=root)
     contender = Contender("uvicorn --reload", root, f"http://127.0.0.1:{port}", False)
