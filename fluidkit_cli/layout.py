@@ -53,7 +53,7 @@ def check_vacant(root: Path) -> None:
         BadArgument: it is a file, or a folder that is not empty.
     """
     if root.is_dir() and any(root.iterdir()):
-        raise _occupied(root)
+        raise BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")
     if not root.is_dir() and root.exists():
         raise BadArgument(f"{root} is a file", hint=_ANOTHER)
 
@@ -73,6 +73,7 @@ def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:
                 target.write_bytes(file.content)
             _move(staged, root)
     except OSError as error:
+        check_vacant(root)
         raise FluidkitError(
             f"{root} could not be written: {error.strerror}", hint="Take another place"
         ) from error
@@ -106,7 +107,3 @@ def _move(staged: Path, root: Path) -> None:
         for entry in moved:
             entry.rename(staged / entry.name)
         raise
-
-
-def _occupied(root: Path) -> BadArgument:
-    return BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")

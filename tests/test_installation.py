@@ -1,0 +1,74 @@
+"""How the two sides of a workspace are installed."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.installation import node_side, python_side, requirements
+
+PYPROJECT = """
+[project]
+name = "shop"
+dependencies = ["fastapi>=0.163", "uvicorn[standard]>=0.54"]
+
+[dependency-groups]
+dev = ["pytest>=9.0"]
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "pyproject.toml").write_text(PYPROJECT, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only folder on PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def put(folder: Path, name: str) -> Path:
+    tool = folder / name
+    tool.write_text("#!/bin/sh\n", encoding="utf-8")
+    tool.chmod(0o755)
+    return tool
+
+
+def test_uv_installs_the_python_side_where_it_is(root: Path, tools: Path) -> None:
+    uv = put(tools, "uv")
+    (step,) = python_side(root)
+    assert step.command == (str(uv), "sync", "--python", sys.executable)
+    assert step.folder == root
+
+
+def test_without_uv_it_is_venv_and_then_pip(root: Path, tools: Path) -> None:
+    environment, packages = python_side(root)
+    assert environment.command == (sys.executable, "-m", "venv", ".venv")
+    assert packages.command[:3] == (".venv/bin/python", "-m", "pip")
+    wanted = ("fastapi>=0.163", "uvicorn[standard]>=0.54", "pytest>=9.0")
+    assert packages.command[-3:] == wanted
+
+
+def test_the_tools_of_development_are_installed_without_pips_groups(root: Path) -> None:
+    assert requirements(root / "pyproject.toml")[-1] == "pytest>=9.0"
+
+
+def test_the_environment_that_fluidkit_runs_in_is_not_the_workspaces(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", "/somewhere/else")
+    assert all("VIRTUAL_ENV" not in step.environment for step in python_side(root))
+
+
+def test_npm_runs_by_the_very_node_that_was_found(root: Path, tools: Path) -> None:
+    node, npm = put(tools, "node"), put(tools, "npm")
+    (step,) = node_side(root / "frontend", node=node)
+    assert step.command[:3] == (str(node), str(npm), "install")
+    assert step.folder == root / "frontend"
+    assert step.environment["PATH"].split(os.pathsep)[0] == str(tools)

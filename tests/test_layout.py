@@ -1,0 +1,154 @@
+"""The folder of a new workspace."""
+
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.errors import BadArgument, FluidkitError
+from fluidkit_cli.layout import check_vacant, lay_out, project_name
+from fluidkit_cli.templates import RenderedFile
+
+FILES = [RenderedFile("README.md", b"# shop"), RenderedFile("backend/main.py", b"app = 1")]
+
+
+def everything(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize("name", ["shop", "Shop2", "my-shop", "my_shop", "my.shop", "jsonic", "a"])
+def test_a_usable_name_is_the_projects(name: str) -> None:
+    assert project_name(Path("/anywhere") / name) == name
+
+
+@pytest.mark.parametrize("name", ["1x", "-x", "x-", ".x", "a b", "a/..", "Ünï", "a\n", "x;rm"])
+def test_a_name_that_installers_refuse_is_refused(name: str) -> None:
+    with pytest.raises(BadArgument, match="cannot be the name"):
+        project_name(Path("/anywhere") / name)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("json", "Python has a module"),
+        ("class", "keyword"),
+        ("backend", "part of every workspace"),
+        ("FastAPI", "depends on"),
+        ("node_modules", "Vite"),
+        ("node-modules", "Vite"),
+    ],
+)
+def test_a_name_that_something_else_goes_by_is_refused_with_the_reason(
+    name: str, reason: str
+) -> None:
+    with pytest.raises(BadArgument, match=reason):
+        project_name(Path("/anywhere") / name)
+
+
+def test_a_missing_folder_and_an_empty_one_are_vacant(tmp_path: Path) -> None:
+    check_vacant(tmp_path)
+    check_vacant(tmp_path / "shop")
+
+
+@pytest.mark.parametrize("content", ["precious.txt", ".git"])
+def test_a_folder_that_is_not_empty_is_not_vacant(tmp_path: Path, content: str) -> None:
+    (tmp_path / content).touch()
+    with pytest.raises(BadArgument, match="not empty"):
+        check_vacant(tmp_path)
+
+
+def test_a_file_is_not_vacant(tmp_path: Path) -> None:
+    (tmp_path / "shop").touch()
+    with pytest.raises(BadArgument, match="is a file"):
+        check_vacant(tmp_path / "shop")
+
+
+def test_files_are_laid_out_and_nothing_else_is_left(tmp_path: Path) -> None:
+    lay_out(tmp_path / "deep/shop", FILES)
+    assert everything(tmp_path / "deep") == [
+        "shop",
+        "shop/README.md",
+        "shop/backend",
+        "shop/backend/main.py",
+    ]
+    assert (tmp_path / "deep/shop/README.md").read_bytes() == b"# shop"
+
+
+def test_the_folder_is_as_open_to_others_as_any_other(tmp_path: Path) -> None:
+    (tmp_path / "usual").mkdir()
+    lay_out(tmp_path / "shop", FILES)
+    assert (tmp_path / "shop").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_an_empty_folder_is_filled_and_not_replaced(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    before = root.stat().st_ino
+    lay_out(root, FILES)
+    assert root.stat().st_ino == before
+    assert everything(root) == ["README.md", "backend", "backend/main.py"]
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_an_interruption_while_writing_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exists: bool
+) -> None:
+    root = tmp_path / "shop"
+    if exists:
+        root.mkdir()
+    before = everything(tmp_path)
+    interrupt_at(monkeypatch, "write_bytes", "main.py")
+    with pytest.raises(KeyboardInterrupt):
+        lay_out(root, FILES)
+    assert everything(tmp_path) == before
+
+
+def test_an_interruption_while_filling_a_folder_leaves_it_empty(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_at(monkeypatch, "rename", "backend")
+    with pytest.raises(KeyboardInterrupt):
+        lay_out(tmp_path, FILES)
+    assert everything(tmp_path) == []
+
+
+def interrupt_at(monkeypatch: pytest.MonkeyPatch, method: str, name: str) -> None:
+    """Ctrl-C when `method` is called on a path that ends in `name`."""
+    original = getattr(Path, method)
+
+    def interrupted(path: Path, argument: object) -> object:
+        if path.name == name:
+            raise KeyboardInterrupt
+        return original(path, argument)
+
+    monkeypatch.setattr(Path, method, interrupted)
+
+
+def test_two_that_lay_out_the_same_folder_do_not_mix(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    lay_out(root, [RenderedFile("first", b"")])
+    with pytest.raises(BadArgument, match="not empty"):
+        lay_out(root, FILES)
+    assert everything(tmp_path) == ["shop", "shop/first"]
+
+
+def test_a_folder_that_is_filled_meanwhile_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "shop"
+    original = Path.rename
+
+    def late(path: Path, target: Path) -> Path:
+        if target == root:
+            (root / "theirs").mkdir(parents=True)
+        return original(path, target)
+
+    monkeypatch.setattr(Path, "rename", late)
+    with pytest.raises(BadArgument, match="not empty"):
+        lay_out(root, FILES)
+    assert everything(tmp_path) == ["shop", "shop/theirs"]
+
+
+def test_a_place_that_cannot_be_written_is_an_error_of_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(FluidkitError, match=r"could not be written: .+"):
+        lay_out(tmp_path / "file" / "shop", FILES)
