@@ -41,9 +41,9 @@ def emit_typescript(api: Api, *, package: str, naming: Naming) -> list[Generated
         ) from error
 
 
-def import_line(client: Client, *, folder: str) -> str:
-    """How a client is imported where `folder` is the output folder."""
-    return f"import {{ {client.name} }} from '{folder}/{client.module_path}.api.ts';"
+def module_file(module_path: str) -> str:
+    """The file of a client's module."""
+    return f"{module_path}.api.ts"
 
 
 def type_text(type: Type, *, api: Api) -> str:
@@ -90,7 +90,7 @@ def _module_files(
         module = module_text(members, printer=printer, naming=naming)
         source = comment_phrase(members[0].route.file or members[0].route.module)
         text = frame.render(source=source, imports=module.imports, declarations=module.declarations)
-        files.append(GeneratedFile(f"{path}.api.ts", text))
+        files.append(GeneratedFile(module_file(path), text))
     return files
 
 
