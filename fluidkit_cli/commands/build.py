@@ -10,6 +10,7 @@ from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
 from .clients import generate_clients
+from .diagnostics import say_diagnostics
 
 _SERVER_ONLY = ("+page.server", "+layout.server", "+server")
 _SHOWN_LINES = 60
@@ -37,12 +38,13 @@ def run() -> None:
     _refuse_server_routes(workspace)
     with console.steps() as shown:
         with shown.step("Typed clients"):
-            generate_clients(workspace)
+            api = generate_clients(workspace)
         for failure in run_sides(steps, progress=shown):
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
         with shown.step("build/"):
             bundle = assemble(workspace, site=_site(workspace))
+    say_diagnostics(api.diagnostics)
     _say_summary(bundle, seconds=time.monotonic() - started)
 
 

@@ -1,0 +1,166 @@
+"""`fluidkit build`."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli import bundle
+from fluidkit_cli.bundle import assemble
+from fluidkit_cli.commands import build
+from fluidkit_cli.errors import FluidkitError
+from fluidkit_cli.workspace import Workspace, find_workspace
+
+from .conftest import Built
+
+PYPROJECT = """
+[project]
+dependencies = ["fastapi>=0.115", "uvicorn[standard]"]
+
+[tool.fluidkit]
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A workspace whose Python is ours, with a front end that was built."""
+    write(tmp_path / "pyproject.toml", PYPROJECT)
+    write(tmp_path / "backend/main.py", "app = 1")
+    write(tmp_path / "backend/__pycache__/main.pyc", "stale")
+    write(tmp_path / "backend/.env", "SECRET=1")
+    write(tmp_path / "frontend/build/200.html", "<p>shell</p>")
+    # not a link, from which Python would not find the environment that it is run in
+    write(tmp_path / ".venv/bin/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (tmp_path / ".venv/bin/python").chmod(0o755)
+    return find_workspace(tmp_path)
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+
+
+def test_a_bundle_holds_both_sides_and_what_to_install(workspace: Workspace) -> None:
+    made = assemble(workspace, site=workspace.frontend / "build")
+    assert files(workspace.root / "build") == [
+        "backend/main.py",
+        "constraints.txt",
+        "pyproject.toml",
+        "requirements.txt",
+        "static/200.html",
+    ]
+    assert made.files == 5
+    assert made.size == sum((made.folder / name).stat().st_size for name in files(made.folder))
+
+
+def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
+    workspace: Workspace,
+) -> None:
+    folder = assemble(workspace, site=workspace.frontend / "build").folder
+    requirements = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    assert requirements == ["-c constraints.txt", "fastapi>=0.115", "uvicorn[standard]"]
+    check = "from importlib.metadata import version; print(version('fastapi'))"
+    installed = subprocess.run(
+        [sys.executable, "-c", check], capture_output=True, text=True, check=True
+    )
+    constraints = (folder / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert f"fastapi=={installed.stdout.strip()}" in constraints
+
+
+def test_a_module_without_a_package_is_a_backend_too(workspace: Workspace) -> None:
+    write(workspace.root / "server.py", "app = 1")
+    write(workspace.root / "pyproject.toml", PYPROJECT + 'app = "server:app"\n')
+    folder = assemble(find_workspace(workspace.root), site=workspace.frontend / "build").folder
+    assert "server.py" in files(folder)
+
+
+def test_a_bundle_that_fails_leaves_the_last_good_one(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = workspace.frontend / "build"
+    folder = assemble(workspace, site=site).folder
+    good = files(folder)
+    monkeypatch.setattr(bundle, "_VERSIONS", "raise SystemExit('no metadata')")
+    write(site / "new.html", "")
+    with pytest.raises(FluidkitError, match="could not be listed") as caught:
+        assemble(workspace, site=site)
+    assert caught.value.hint == "no metadata"
+    assert files(folder) == good
+
+
+def test_a_bundle_takes_the_place_of_the_last_one_whole(workspace: Workspace) -> None:
+    site = workspace.frontend / "build"
+    assemble(workspace, site=site)
+    (site / "200.html").rename(site / "201.html")
+    folder = assemble(workspace, site=site).folder
+    assert files(folder / "static") == ["201.html"]
+    assert list(workspace.state.iterdir()) == []
+
+
+@pytest.fixture
+def looks_installed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """A workspace where nothing would be run in earnest."""
+    write(workspace.frontend / "node_modules/vite/bin/vite.js", "process.exit(1)")
+    monkeypatch.chdir(workspace.root)
+    return workspace
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["+page.server.ts", "+page.server.js", "+layout.server.ts", "items/[id]/+server.ts"],
+)
+def test_a_route_that_needs_a_server_is_refused_by_name(
+    looks_installed: Workspace, name: str
+) -> None:
+    write(looks_installed.frontend / "src/routes" / name, "")
+    with pytest.raises(build.BuildFailed, match=r"JavaScript server") as caught:
+        build.run()
+    assert caught.value.message.startswith(f"frontend/src/routes/{name} ")
+
+
+def test_the_mode_that_cannot_be_built_is_refused(looks_installed: Workspace) -> None:
+    write(looks_installed.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\n')
+    with pytest.raises(build.BuildFailed, match='"ssr"'):
+        build.run()
+
+
+@pytest.mark.workspace
+def test_a_real_build_says_what_it_made(built: Built) -> None:
+    *steps, summary, hint = built.printed.splitlines()
+    assert steps[-1] == "✓ build/"
+    assert summary.startswith("build/ is ready: ")
+    assert hint.strip() == "fluidkit start"
+    made = files(built.root / "build")
+    assert "backend/routes/clock.py" in made
+    assert "static/200.html.br" in made
+    assert not any(".env" in name or "__pycache__" in name for name in made)
+
+
+@pytest.mark.workspace
+def test_a_type_error_fails_the_build_and_leaves_the_last_one(built: Built) -> None:
+    good = files(built.root / "build")
+    component = built.root / "frontend/src/routes/Wrong.svelte"
+    write(component, '<script lang="ts">\n\tlet count: number = "one";\n\tcount;\n</script>\n')
+    try:
+        run = subprocess.run(
+            [sys.executable, "-m", "fluidkit_cli", "build"],
+            cwd=built.root,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        component.unlink()
+    assert run.returncode == 1
+    assert "Wrong.svelte:2" in run.stderr
+    *_, what, how = run.stderr.splitlines()
+    assert what == "error: Components and types: failed"
+    assert how.startswith("hint: The last build is untouched")
+    assert files(built.root / "build") == good

@@ -1,0 +1,142 @@
+"""`fluidkit start`."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.commands import start
+from fluidkit_cli.errors import MissingTool
+from running import running, wait_for
+
+from .conftest import Built
+
+
+@pytest.fixture
+def looks_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "pyproject.toml").write_text("[tool.fluidkit]\n", encoding="utf-8")
+    (tmp_path / "build").mkdir()
+    python = tmp_path / ".venv/bin/python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_without_a_build_the_hint_is_to_make_one(looks_built: Path) -> None:
+    (looks_built / "build").rmdir()
+    with pytest.raises(start.NotBuilt, match="build") as caught:
+        start.run(start.StartOptions())
+    assert caught.value.exit_code == 1
+    assert "fluidkit build" in caught.value.hint
+
+
+def test_a_port_that_is_taken_is_named(looks_built: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with pytest.raises(MissingTool, match=f"Port {port} .*in use") as caught:
+            start.run(start.StartOptions(port=port))
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:80"),
+        ("0.0.0.0", "http://localhost:80"),
+        ("::", "http://localhost:80"),
+        ("::1", "http://[::1]:80"),
+    ],
+)
+def test_the_url_is_one_that_a_browser_can_open(
+    looks_built: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    host: str,
+    url: str,
+) -> None:
+    def become(program: str, command: list[str]) -> None:
+        raise SystemExit(" ".join(command))
+
+    monkeypatch.setattr(start, "_check_port", lambda options: None)
+    monkeypatch.setattr(os, "execv", become)
+    with pytest.raises(SystemExit, match=f"--host {host} --port 80 "):
+        start.run(start.StartOptions(host=host, port=80))
+    assert capsys.readouterr().out == f"build/ runs at {url}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """What `fluidkit start` serves, and the process that it became."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        answer = response.status, response.headers, response.read()
+        connection.close()
+        return answer
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, "it ended"
+        try:
+            return self.get("/api/readings?count=1")[0] == 200
+        except OSError:
+            return False
+
+
+@pytest.fixture
+def served(built: Built, tmp_path: Path) -> Iterator[Served]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = int(server.getsockname()[1])
+    with running(built.root, tmp_path / "log", "start", "--port", str(port)) as run:
+        found = Served(port, run.process)
+        wait_for(found.answers)
+        yield found
+
+
+@pytest.mark.workspace
+def test_one_process_serves_the_page_its_assets_and_the_api(served: Served) -> None:
+    status, headers, page = served.get("/some/deep/link", Accept="text/html")
+    assert (status, headers["cache-control"]) == (200, "no-cache")
+    found = re.search(rb'"(/_app/immutable/[^"]+\.js)"', page)
+    assert found, page
+    status, headers, _ = served.get(found[1].decode(), **{"Accept-Encoding": "br"})
+    assert (status, headers["content-encoding"]) == (200, "br")
+    assert "immutable" in headers["cache-control"]
+    assert served.get("/api/readings?count=2")[2].count(b"\n") == 2
+
+
+@pytest.mark.workspace
+def test_what_is_not_there_is_a_404(served: Served) -> None:
+    assert served.get("/gone.png")[0] == 404
+    status, headers, body = served.get("/api/gone", Accept="text/html")
+    assert (status, headers["content-type"]) == (404, "application/json")
+    assert body == b'{"detail":"Not Found"}'
+
+
+@pytest.mark.workspace
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_within_its_bound_although_a_stream_is_open(
+    served: Served, number: int
+) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
+    connection.request("GET", "/api/clock")
+    stream = connection.getresponse()
+    assert stream.readline().startswith(b"data: ")
+    served.process.send_signal(number)
+    served.process.wait(timeout=start._DRAIN_SECONDS + 5)
+    connection.close()
+    with pytest.raises(ConnectionRefusedError):
+        served.get("/api/readings")

@@ -1,0 +1,24 @@
+"""What several parts of the tests share."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace as `fluidkit new` makes it, both sides installed. Change copies of it only."""
+    folder = tmp_path_factory.mktemp("workspace")
+    run = subprocess.run(
+        [sys.executable, "-m", "fluidkit_cli", "new", "shop"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return folder / "shop"
