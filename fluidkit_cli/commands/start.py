@@ -1,7 +1,6 @@
 """`fluidkit start`: runs what `fluidkit build` made."""
 
 import os
-import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,8 @@ from typing import NoReturn
 
 from .. import console
 from ..bundle import bundle_folder
-from ..errors import FluidkitError, MissingTool
+from ..devserver.ports import choose_port
+from ..errors import FluidkitError
 from ..toolchain import find_python
 from ..workspace import Workspace, find_workspace
 
@@ -43,7 +43,7 @@ def run(options: StartOptions) -> NoReturn:
     if not folder.is_dir():
         raise NotBuilt(f"There is no {folder}", hint="Make it: fluidkit build")
     command = _command(workspace, options)
-    _check_port(options)
+    choose_port(options.port, start=options.port, flag="--port", host=options.host)
     console.say(f"{folder.name}/ runs at {_url(options)}")
     sys.stdout.flush()
     os.chdir(folder)
@@ -59,18 +59,6 @@ def _command(workspace: Workspace, options: StartOptions) -> list[str]:
         *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
         *(("--env-file", str(settings)) if settings.is_file() else ()),
     ]
-
-
-def _check_port(options: StartOptions) -> None:
-    """Tries what uvicorn will do, for an error of one line."""
-    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
-    try:
-        socket.create_server((options.host, options.port), family=family).close()
-    except OSError as error:
-        raise MissingTool(
-            f"Port {options.port} of {options.host} cannot be used: {error.strerror}",
-            hint="End what holds it, or take another: fluidkit start --port 3001",
-        ) from error
 
 
 def _url(options: StartOptions) -> str:

@@ -39,10 +39,10 @@ def test_without_a_build_the_hint_is_to_make_one(looks_built: Path) -> None:
     assert "fluidkit build" in caught.value.hint
 
 
-def test_a_port_that_is_taken_is_named(looks_built: Path) -> None:
+def test_a_port_that_is_taken_is_named_with_its_holder(looks_built: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
-        with pytest.raises(MissingTool, match=f"Port {port} .*in use") as caught:
+        with pytest.raises(MissingTool, match=f"Port {port} .*{os.getpid()}") as caught:
             start.run(start.StartOptions(port=port))
     assert caught.value.exit_code == 3
 
@@ -66,7 +66,7 @@ def test_the_url_is_one_that_a_browser_can_open(
     def become(program: str, command: list[str]) -> None:
         raise SystemExit(" ".join(command))
 
-    monkeypatch.setattr(start, "_check_port", lambda options: None)
+    monkeypatch.setattr(start, "choose_port", lambda port, **options: port)
     monkeypatch.setattr(os, "execv", become)
     with pytest.raises(SystemExit, match=f"--host {host} --port 80 "):
         start.run(start.StartOptions(host=host, port=80))
