@@ -82,7 +82,8 @@ def paste_svelte(project: Path) -> None:
         text = block.replace(f"'./{name}.api'", f"'#lib/api/{name}.api.ts'")
         text = text.replace(
             "<script>\n",
-            f"<script>\n  import {{ onDestroy }} from 'svelte';\n  let userId = 42;\n{STOP[name]}\n",
+            f"<script>\n  import {{ onDestroy }} from 'svelte';\n  let userId = 42;\n"
+            f"{STOP[name]}\n",
         )
         folder = project / "frontend/src/routes" / name
         folder.mkdir()
