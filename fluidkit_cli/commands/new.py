@@ -88,7 +88,8 @@ def _commit(root: Path, *, template: str, steps: console.Steps) -> None:
 
 def _say_what_next(root: Path, *, installed: bool) -> None:
     console.say()
-    console.hint(f"cd {shlex.quote(os.path.relpath(root))}")
+    if root != Path.cwd():
+        console.hint(f"cd {shlex.quote(os.path.relpath(root))}")
     if not installed:
         for step in python_side(root):
             console.hint(step.by_hand)
