@@ -1,0 +1,50 @@
+"""`fluidkit dev`: runs FastAPI and Vite as one, and regenerates the clients on every save."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..devserver.supervisor import supervise
+from ..devserver.wiring import Plan
+from ..toolchain import find_node, find_python, find_vite, node_environment
+from ..workspace import find_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class DevOptions:
+    """The options of the command. Ports that are None are looked for, unless the file pins them."""
+
+    directory: Path | None = None
+    host: str = "127.0.0.1"
+    port: int | None = None
+    api_port: int | None = None
+    open_browser: bool = False
+    plain: bool = False
+    debug: bool = False
+    poll: bool = False
+
+
+def run(options: DevOptions) -> int:
+    """Runs until it is stopped; the exit code.
+
+    Raises:
+        FluidkitError: no workspace, something missing, a pinned port taken, or it runs already.
+    """
+    workspace = find_workspace(options.directory or Path.cwd())
+    python = find_python(workspace)
+    vite = find_vite(workspace)
+    node = find_node()
+    return supervise(
+        Plan(
+            workspace=workspace,
+            python=python,
+            web=(str(node), str(vite)),
+            web_environment=node_environment(node),
+            host=options.host,
+            port=options.port or workspace.port,
+            api_port=options.api_port or workspace.api_port,
+            open_browser=options.open_browser,
+            plain=options.plain,
+            debug=options.debug,
+            poll=options.poll,
+        )
+    )

@@ -1,0 +1,108 @@
+"""Ends what a killed supervisor leaves behind.
+
+Runs as a process of its own, `python -I -S guard.py RUN_ID DESCRIPTOR`, and reads lines from the
+pipe of that descriptor: `add GROUP` and `drop GROUP` for process groups, `terminal PATH STATE`
+for the terminal's settings. However the supervisor ends, the pipe ends too.
+
+The supervisor imports `members` from here; the guard itself imports nothing of ours.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+TERMINATE_SECONDS = 1.0
+"""How long everything may take to end by itself, before it is killed."""
+
+KILL_SECONDS = 0.5
+_STEP_SECONDS = 0.02
+
+
+def main() -> None:
+    """Waits for the end of the supervisor, then for the end of everything else."""
+    run_id, descriptor = sys.argv[1], int(sys.argv[2])
+    os.set_inheritable(descriptor, False)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    groups: set[int] = set()
+    terminal: list[str] = []
+    with os.fdopen(descriptor, encoding="utf-8") as pipe:
+        for line in pipe:
+            match line.split(maxsplit=2):
+                case ["add", group]:
+                    groups.add(int(group))
+                case ["drop", group]:
+                    groups.discard(int(group))
+                case ["terminal", *terminal]:
+                    pass
+    end_all(lambda: members(run_id), groups=groups)
+    if terminal:
+        restore_terminal(*terminal)
+
+
+def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) -> None:
+    """Asks the groups and the processes to end, then ends them; `pids` is asked again and again."""
+    for number, seconds in ((signal.SIGTERM, TERMINATE_SECONDS), (signal.SIGKILL, KILL_SECONDS)):
+        for group in groups:
+            _signal(os.killpg, group, number)
+        for pid in pids():
+            _signal(os.kill, pid, number)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not any(map(_group_lives, groups)) and not any(pids()):
+                return
+            time.sleep(_STEP_SECONDS)
+
+
+def members(run_id: str) -> Iterator[int]:
+    """The processes of the run, but for this one; none where there is no /proc."""
+    mark = f"FLUIDKIT_RUN={run_id}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            environment = (folder / "environ").read_bytes().split(b"\0")
+            if mark in environment and int(folder.name) != os.getpid():
+                yield int(folder.name)
+
+
+def saved_terminal(descriptor: int) -> str:
+    """The line that makes the guard restore the terminal's present settings; empty without one."""
+    if not os.isatty(descriptor):
+        return ""
+    *flags, characters = termios.tcgetattr(descriptor)
+    texts = [c.decode("latin-1") if isinstance(c, bytes) else c for c in characters]
+    return f"terminal {os.ttyname(descriptor)} {json.dumps([*flags, texts])}"
+
+
+def restore_terminal(path: str, state: str) -> None:
+    """Undoes what a killed supervisor had changed. The terminal may be gone as well."""
+    with contextlib.suppress(OSError, termios.error):
+        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY)
+        *flags, texts = json.loads(state)
+        characters = [t.encode("latin-1") if isinstance(t, str) else t for t in texts]
+        termios.tcsetattr(descriptor, termios.TCSANOW, [*flags, characters])
+        os.close(descriptor)
+
+
+def _signal(kill: Callable[[int, int], None], target: int, number: int) -> None:
+    """A stopped process must go on to hear of it."""
+    with contextlib.suppress(OSError):
+        kill(target, number)
+        kill(target, signal.SIGCONT)
+
+
+def _group_lives(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    main()

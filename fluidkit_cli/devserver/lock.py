@@ -1,0 +1,33 @@
+"""One `fluidkit dev` per workspace."""
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..errors import AlreadyRunning
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Holds the workspace's lock, which the system takes back however we end.
+
+    Raises:
+        AlreadyRunning: another process holds it.
+    """
+    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            pid = os.pread(descriptor, 20, 0).decode().strip()
+            raise AlreadyRunning(
+                f"fluidkit dev runs in this workspace already, as process {pid}",
+                hint=f"Stop it with Ctrl-C in its terminal, or with: kill {pid}",
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

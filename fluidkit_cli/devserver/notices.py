@@ -1,0 +1,69 @@
+"""What the supervisor tells and asks beside the terminal."""
+
+import asyncio
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import assert_never
+
+from ..workspace import Workspace, find_workspace
+from .events import Answered, Post, ServerName
+from .protocol import Failed
+from .readiness import answers
+from .session import Run
+from .state import DevState, write_dev_state, write_error
+
+
+class Notices:
+    """Writes `.fluidkit/`, asks the servers whether they answer, reads the configuration."""
+
+    def __init__(self, workspace: Workspace, *, run: Run, post: Post) -> None:
+        self._root = workspace.root
+        self._folder = workspace.state
+        self._run = run
+        self._post = post
+        self._asking: dict[ServerName, asyncio.Task[None]] = {}
+        self._opening: asyncio.Task[bool] | None = None
+
+    def publish(self, state: DevState) -> None:
+        """For everybody who wants to know what runs."""
+        write_dev_state(self._folder, state)
+
+    def show_error(self, failure: Failed | None) -> None:
+        """In the browser, until it is None."""
+        write_error(self._folder, failure)
+
+    def log(self, text: str) -> None:
+        """Keeps the trace of a bug of ours."""
+        append_log(self._folder, text)
+
+    def ask(self, server: ServerName) -> None:
+        """Posts `Answered` when the server does; the latest question counts."""
+        if server in self._asking:
+            self._asking[server].cancel()
+        self._asking[server] = asyncio.create_task(self._ask(server))
+
+    def open(self, url: str) -> None:
+        """In the browser, which may take its time."""
+        self._opening = asyncio.create_task(asyncio.to_thread(webbrowser.open, url))
+
+    def workspace(self) -> Workspace:
+        """The configuration as it is now. Raises FluidkitError when it is broken."""
+        return find_workspace(self._root)
+
+    async def _ask(self, server: ServerName) -> None:
+        site = self._run.site
+        match server:
+            case "api":
+                await answers("127.0.0.1", site.api_port, probe=self._run.run_id)
+            case "web":
+                await answers(site.reachable_host, site.port)
+            case _:
+                assert_never(server)
+        self._post(Answered(server))
+
+
+def append_log(folder: Path, text: str) -> None:
+    """Adds to `dev.log`."""
+    with (folder / "dev.log").open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")

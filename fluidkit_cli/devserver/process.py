@@ -1,0 +1,127 @@
+"""Child processes: each in a group of its own, its output as messages, its end as a message."""
+
+import asyncio
+import codecs
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .events import Ended, Post, Printed, ProcessName
+
+READ_BYTES = 65536
+
+LONGEST_LINE = 65536
+"""A longer one is passed on in pieces, so that output without line ends does not swell us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What to run. `descriptors` are the only ones that the child inherits beside the standard."""
+
+    arguments: tuple[str, ...]
+    folder: Path
+    environment: Mapping[str, str]
+    descriptors: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A child that was started, and is the leader of its process group."""
+
+    name: ProcessName
+    pid: int
+
+    def signal(self, number: int) -> None:
+        """To the whole group. A stopped process hears of its end, too."""
+        signal_group(self.pid, number)
+
+
+def signal_group(group: int, number: int) -> None:
+    """Does nothing when the group is gone. Group 0 would be our own: no child's."""
+    if not group:
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, number)
+        if number == signal.SIGTERM:
+            os.killpg(group, signal.SIGCONT)
+
+
+class Children:
+    """Starts children and reaps them.
+
+    Everything that ends is waited for, also what was left to us because its parent ended first:
+    as process 1 of a container we would collect zombies otherwise.
+    """
+
+    def __init__(self, post: Post) -> None:
+        self._post = post
+        self._loop = asyncio.get_running_loop()
+        self._running: dict[int, Process] = {}
+        self._loop.add_signal_handler(signal.SIGCHLD, self._reap)
+
+    def start(self, name: ProcessName, command: Command) -> Process:
+        """Raises OSError when the command cannot be run."""
+        child = subprocess.Popen(
+            command.arguments,
+            cwd=command.folder,
+            env=dict(command.environment),
+            pass_fds=command.descriptors,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+        child.returncode = 0  # reaped here, not by Popen
+        assert child.stdout
+        process = Process(name, child.pid)
+        self._running[child.pid] = process
+        Output(os.dup(child.stdout.fileno()), name, self._post)
+        child.stdout.close()
+        return process
+
+    def _reap(self) -> None:
+        with contextlib.suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
+                pid, status = ended
+                process = self._running.pop(pid, None)
+                if process:
+                    signal_group(pid, signal.SIGKILL)  # what it started and left behind
+                    self._post(Ended(process.name, pid, os.waitstatus_to_exitcode(status)))
+
+
+class Output:
+    """Reads what a child writes, as it comes, and never makes the child wait."""
+
+    def __init__(self, descriptor: int, process: ProcessName, post: Post) -> None:
+        os.set_blocking(descriptor, False)
+        self._descriptor = descriptor
+        self._process = process
+        self._post = post
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(descriptor, self._read)
+
+    def _read(self) -> None:
+        try:
+            data = os.read(self._descriptor, READ_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        self._pass_on(self._decoder.decode(data, final=not data), end=not data)
+        if not data:
+            self._loop.remove_reader(self._descriptor)
+            os.close(self._descriptor)
+
+    def _pass_on(self, text: str, *, end: bool) -> None:
+        *lines, self._rest = (self._rest + text).split("\n")
+        if self._rest and (end or len(self._rest) > LONGEST_LINE):
+            lines.append(self._rest)
+            self._rest = ""
+        if lines:
+            self._post(Printed(self._process, tuple(line.removesuffix("\r") for line in lines)))

@@ -1,0 +1,73 @@
+"""Brings the clients up to date with the Api that a worker sent, beside the reload."""
+
+import asyncio
+import traceback
+from dataclasses import dataclass
+
+from ..api import Api, from_json
+from ..emit import emit_typescript
+from ..errors import FluidkitError
+from ..files import write_changed
+from ..workspace import Workspace
+from .events import Generated, GenerationFailed, Post
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    worker: int
+    api: str
+    workspace: Workspace
+
+
+class Regeneration:
+    """Generates in a thread, one Api at a time; what a newer one overtakes is left out."""
+
+    def __init__(self, *, post: Post) -> None:
+        self._post = post
+        self._last: tuple[str, Workspace] | None = None
+        self._waiting: list[_Wanted] = []
+        self._task: asyncio.Task[None] | None = None
+
+    def generate(self, worker: int, api: str, *, workspace: Workspace) -> None:
+        """Posts `Generated` or `GenerationFailed`; for an Api that is not new it writes nothing."""
+        self._waiting.append(_Wanted(worker, api, workspace))
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._work())
+
+    async def _work(self) -> None:
+        while self._waiting:
+            *overtaken, wanted = self._waiting
+            self._waiting.clear()
+            for older in overtaken:
+                self._post(Generated(older.worker))
+            self._post(await self._generate(wanted))
+
+    async def _generate(self, wanted: _Wanted) -> Generated | GenerationFailed:
+        if (wanted.api, wanted.workspace) == self._last:
+            return Generated(wanted.worker)
+        self._last = None
+        try:
+            done = await asyncio.to_thread(_generate, wanted)
+        except FluidkitError as error:
+            return GenerationFailed(wanted.worker, f"{error.message}. {error.hint}".strip())
+        except Exception:  # a bug of ours must not end the run: the servers do without clients
+            return GenerationFailed(
+                wanted.worker, "This is a bug of fluidkit", traceback.format_exc()
+            )
+        self._last = (wanted.api, wanted.workspace)
+        return done
+
+
+def _generate(wanted: _Wanted) -> Generated:
+    api = from_json(wanted.api)
+    workspace = wanted.workspace
+    files = emit_typescript(api, package=workspace.package, naming=workspace.naming)
+    report = write_changed(workspace.output, files)
+    return Generated(wanted.worker, (*report.written, *report.removed), _notes(api))
+
+
+def _notes(api: Api) -> tuple[str, ...]:
+    """What could not be described, where it stands, and what helps."""
+    return tuple(
+        f"{note.file}:{note.line}: {note.message}. {note.hint}".strip() for note in api.diagnostics
+    )

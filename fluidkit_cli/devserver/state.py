@@ -1,0 +1,73 @@
+"""The files in `.fluidkit/` by which others know what runs: written whole, or not at all."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from .protocol import Failed
+
+Phase = Literal["starting", "ready", "error", "stopping"]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process of ours; `pid` is 0 while there is none."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A server; `pid` is 0 while it has no process."""
+
+    pid: int
+    port: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class DevState:
+    """The content of `dev.json`.
+
+    `url` is the one that people open. `started` tells our process, and this run, from later ones
+    with the same number, see `processes`.
+    """
+
+    pid: int
+    started: int
+    run_id: str
+    state: Phase
+    url: str
+    guard: Running
+    api: Serving
+    web: Serving
+
+
+def write_dev_state(folder: Path, state: DevState) -> None:
+    """Says what runs now, in `dev.json`."""
+    write_json(folder / "dev.json", asdict(state))
+
+
+def write_error(folder: Path, failure: Failed | None) -> None:
+    """Says to the Vite plugin, through `error.json`, what its overlay shows; None clears it."""
+    write_json(folder / "error.json", {"error": _overlay(failure)} if failure else {})
+
+
+def write_json(file: Path, content: Any) -> None:
+    """Replaces the file as a whole."""
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.replace(file)
+
+
+def _overlay(failure: Failed) -> dict[str, Any]:
+    """As Vite's `ErrorPayload['err']`."""
+    return {
+        "message": f"{failure.type}: {failure.message}",
+        "stack": failure.traceback,
+        "id": failure.file,
+        "frame": failure.frame,
+        "loc": {"file": failure.file, "line": failure.line, "column": failure.column},
+    }

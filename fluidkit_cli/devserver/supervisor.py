@@ -1,0 +1,152 @@
+"""Runs `fluidkit dev`: one loop over one queue of messages, from its first process to its last."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import traceback
+from typing import assert_never
+
+from .. import console
+from .edges import Edges
+from .events import Ended, Message, Post, Saved, Signalled
+from .leftovers import end_leftovers
+from .lock import locked
+from .notices import append_log
+from .ports import choose_port, listening_socket
+from .processes import started
+from .session import Run, Session
+from .terminal import Line, Terminal
+from .web_server import Site
+from .wiring import Plan, Wiring
+
+API_PORT = 8000
+WEB_PORT = 5173
+
+FAULT_VARIABLE = "FLUIDKIT_FAULT"
+"""Set to `supervisor`, it makes the supervisor raise at the next save, for tests of that."""
+
+_EMERGENCY_SECONDS = 3.0
+
+
+def supervise(plan: Plan) -> int:
+    """Runs until a signal ends it; the exit code.
+
+    Raises:
+        AlreadyRunning: this workspace has its `fluidkit dev` already.
+        MissingTool: a pinned port is taken.
+    """
+    folder = plan.workspace.state
+    folder.mkdir(exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    with locked(folder):
+        end_leftovers(folder)
+        with listening_socket(plan.api_port, start=API_PORT, flag="--api-port") as listener:
+            return _run(plan, listener)
+
+
+def _run(plan: Plan, listener: socket.socket) -> int:
+    folder = plan.workspace.state
+    run = _new_run(plan, listener.getsockname()[1])
+    terminal = Terminal(_write)
+    try:
+        code = asyncio.run(_supervise(plan, run, listener, terminal))
+    except Exception as error:  # a bug of ours: `_supervise` has ended everything
+        append_log(folder, traceback.format_exc())
+        text = f"error: fluidkit dev failed ({error!r}); {folder / 'dev.log'} tells where"
+        terminal.put(text, "error")
+        code = 1
+    for name in ("dev.json", "error.json"):
+        (folder / name).unlink(missing_ok=True)
+    if not terminal.close():
+        os._exit(code)  # the thread that cannot write would keep Python from ending
+    return code
+
+
+def _new_run(plan: Plan, api_port: int) -> Run:
+    workspace = plan.workspace
+    site = Site(
+        frontend=workspace.frontend,
+        state=workspace.state,
+        proxy=workspace.proxy,
+        host=plan.host,
+        port=choose_port(plan.port, start=WEB_PORT, flag="--port", host=plan.host),
+        api_port=api_port,
+    )
+    pid = os.getpid()
+    return Run(
+        run_id=secrets.token_hex(8),
+        pid=pid,
+        started=started(pid),
+        site=site,
+        debug=plan.debug,
+        open_browser=plan.open_browser,
+    )
+
+
+async def _supervise(plan: Plan, run: Run, listener: socket.socket, terminal: Terminal) -> int:
+    queue: asyncio.Queue[Message] = asyncio.Queue()
+    post = queue.put_nowait
+    wiring = Wiring(plan, run, listener, terminal, post)
+    edges, watcher = wiring.edges(), wiring.watcher()
+    session = Session(run, plan.workspace, edges=edges, post=post)
+    _listen_to_signals(post)
+    try:
+        watcher.start()
+        session.start()
+        while session.exit_code is None:
+            message = await queue.get()
+            _fail_if_told_to(message)
+            session.handle(message)
+    except Exception:
+        await _end_at_once(edges, queue)
+        raise
+    finally:
+        watcher.stop()
+    return session.exit_code
+
+
+def _listen_to_signals(post: Post) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        ignored = signal.getsignal(number) is signal.SIG_IGN
+        if not (ignored and number == signal.SIGHUP):  # as under nohup
+            loop.add_signal_handler(number, post, Signalled(number))
+
+
+def _fail_if_told_to(message: Message) -> None:
+    if isinstance(message, Saved) and os.environ.get(FAULT_VARIABLE) == "supervisor":
+        raise RuntimeError(f"{FAULT_VARIABLE} is set")
+
+
+async def _end_at_once(edges: Edges, queue: asyncio.Queue[Message]) -> None:
+    """The guard ends what is left, also what we do not know of any more."""
+    edges.api.kill_all()
+    edges.web.kill()
+    edges.guard.close()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_EMERGENCY_SECONDS):
+            while not _is_end_of_guard(await queue.get()):
+                pass
+
+
+def _is_end_of_guard(message: Message) -> bool:
+    return isinstance(message, Ended) and message.process == "guard"
+
+
+def _write(line: Line) -> None:
+    match line.style:
+        case "say":
+            console.say(line.text)
+        case "warn" | "error":
+            console.warn(line.text)
+        case "api":
+            console.log("api", line.text, style="green")
+        case "web":
+            console.log("web", line.text, style="magenta")
+        case "guard":
+            console.log("guard", line.text, style="red")
+        case _:
+            assert_never(line.style)

@@ -1,0 +1,86 @@
+"""Vite, as the supervisor sees it: the real Node binary on Vite's own script."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGKILL, SIGTERM
+
+from .process import Command, Process
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the two servers are, and where the front end's files lie."""
+
+    frontend: Path
+    state: Path
+    proxy: tuple[str, ...]
+    host: str
+    port: int
+    api_port: int
+
+    @property
+    def reachable_host(self) -> str:
+        """An address at which this machine itself reaches the web server."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+
+    @property
+    def url(self) -> str:
+        """The one URL, as this machine reaches it."""
+        host = self.reachable_host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def api_url(self) -> str:
+        """The API's own one, for the proxy."""
+        return f"http://127.0.0.1:{self.api_port}"
+
+
+def web_command(
+    arguments: tuple[str, ...], *, site: Site, environment: Mapping[str, str]
+) -> Command:
+    """Runs `arguments`, Node and Vite's own script: npm and wrappers do not pass signals on."""
+    options = ("--host", site.host, "--port", str(site.port), "--strictPort")
+    return Command(
+        (*arguments, *options, "--clearScreen", "false"),
+        site.frontend,
+        {
+            **environment,
+            "FLUIDKIT_API_URL": site.api_url,
+            "FLUIDKIT_PROXY": json.dumps(site.proxy),
+            "FLUIDKIT_STATE": str(site.state),
+        },
+    )
+
+
+class WebServer:
+    """Starts and ends the web server."""
+
+    def __init__(self, command: Command, *, start: Callable[[Command], Process]) -> None:
+        self._command = command
+        self._start = start
+        self._process: Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """0 while it does not run."""
+        return self._process.pid if self._process else 0
+
+    def start(self) -> None:
+        """Starts it; it has not been started or has ended."""
+        self._process = self._start(self._command)
+
+    def ended(self) -> None:
+        """Its process is gone."""
+        self._process = None
+
+    def stop(self) -> None:
+        """Asks it to end."""
+        if self._process:
+            self._process.signal(SIGTERM)
+
+    def kill(self) -> None:
+        """Ends it."""
+        if self._process:
+            self._process.signal(SIGKILL)

@@ -1,0 +1,114 @@
+"""The real edges of a run, put together."""
+
+import os
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from ..workspace import Workspace
+from . import guard
+from .api_server import ApiServer, ApiSettings
+from .clock import Clock
+from .edges import Edges
+from .events import Post, ProcessName
+from .guard_process import GuardProcess
+from .notices import Notices
+from .process import Children, Command, Process
+from .regeneration import Regeneration
+from .session import Run
+from .terminal import Terminal
+from .watcher import Watched, Watcher
+from .web_server import WebServer, web_command
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to run, with what. Ports are None unless pinned.
+
+    `web` is the command of the web server but for its options: Node and Vite's script.
+    """
+
+    workspace: Workspace
+    python: Path
+    web: tuple[str, ...]
+    web_environment: Mapping[str, str]
+    host: str = "127.0.0.1"
+    port: int | None = None
+    api_port: int | None = None
+    open_browser: bool = False
+    plain: bool = False
+    debug: bool = False
+    poll: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What the edges are made from. `listener` is the API's socket, kept for the whole run."""
+
+    plan: Plan
+    run: Run
+    listener: socket.socket
+    terminal: Terminal
+    post: Post
+
+    def edges(self) -> Edges:
+        """Expects a running event loop. Starts nothing."""
+        children = Children(self.post)
+        keeper = GuardProcess(
+            environment={"FLUIDKIT_RUN": self.run.run_id},
+            terminal=guard.saved_terminal(sys.stdin.fileno()),
+            start=partial(children.start, "guard"),
+        )
+
+        def start(name: ProcessName, command: Command) -> Process:
+            process = children.start(name, command)
+            keeper.add(process.pid)
+            return process
+
+        return Edges(
+            api=ApiServer(self._api(), start=partial(start, "api"), post=self.post),
+            web=WebServer(self._web(), start=partial(start, "web")),
+            guard=keeper,
+            timer=Clock(self.post),
+            generator=Regeneration(post=self.post),
+            screen=self.terminal,
+            notices=Notices(self.plan.workspace, run=self.run, post=self.post),
+        )
+
+    def watcher(self) -> Watcher:
+        """Not started yet."""
+        workspace = self.plan.workspace
+        ignored = frozenset({workspace.frontend, workspace.output})
+        watched = Watched(workspace.root, ignored=ignored)
+        return Watcher(watched, post=self.post, poll=self.plan.poll)
+
+    def _api(self) -> ApiSettings:
+        workspace = self.plan.workspace
+        return ApiSettings(
+            python=self.plan.python,
+            root=workspace.root,
+            listener=self.listener,
+            environment={
+                "FASTAPI_ENV": "development",
+                **self._environment(os.environ),
+                "PYTHONUNBUFFERED": "1",
+            },
+            learned=workspace.state / "preload.json",
+            preload=workspace.preload,
+        )
+
+    def _web(self) -> Command:
+        environment = self._environment(self.plan.web_environment)
+        return web_command(self.plan.web, site=self.run.site, environment=environment)
+
+    def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
+        colour = "FORCE_COLOR" if self._has_colours() else "NO_COLOR"
+        kept = {name: v for name, v in base.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
+        return {**kept, colour: "1", "FLUIDKIT_RUN": self.run.run_id}
+
+    def _has_colours(self) -> bool:
+        wanted = not self.plan.plain and not os.environ.get("NO_COLOR")
+        return wanted and sys.stdout.isatty()

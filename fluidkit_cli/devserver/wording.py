@@ -1,0 +1,86 @@
+"""What `fluidkit dev` says."""
+
+import signal
+from pathlib import Path
+
+from ..workspace import Workspace
+from .events import WatchFailed
+from .protocol import Failed
+from .web_server import Site
+
+_NEED_RESTART = ("frontend", "python", "proxy", "port", "api_port", "preload")
+
+
+def banner(site: Site, seconds: float, *, working: bool) -> list[str]:
+    """The one URL, and how long it took to get there."""
+    state = f"ready in {seconds:.1f} s" if working else "up, but the API is broken"
+    return ["", f"  {site.url}  {state}", ""]
+
+
+def ended_how(status: int | None) -> str:
+    """`with exit code 1`, `by SIGKILL`."""
+    if status is None:
+        return "without a word"
+    if status >= 0:
+        return f"with exit code {status}"
+    try:
+        return f"by {signal.Signals(-status).name}"
+    except ValueError:
+        return f"by signal {-status}"
+
+
+def ended(name: str, status: int | None, *, delay: float) -> str:
+    """Something ended by itself and is started again."""
+    when = f"in {delay:g} s" if delay else "now"
+    return f"{name} ended {ended_how(status)}; it is started again {when}"
+
+
+def broke(failure: Failed, root: Path, *, serving: bool) -> list[str]:
+    """The user's error: what, where, the source, and what goes on meanwhile."""
+    lines = [f"{failure.type}: {failure.message}"]
+    if failure.file:
+        lines.append(f"  {place(failure, root=root)}")
+    shown = failure.frame if failure.stage == "import" and failure.frame else failure.traceback
+    lines += [f"  {line}" for line in shown.rstrip("\n").split("\n") if line]
+    lines.append(
+        "The last good code keeps serving until this is mended"
+        if serving
+        else "The API answers 503 until this is mended"
+    )
+    return lines
+
+
+def place(failure: Failed, *, root: Path) -> str:
+    """`backend/main.py:12`."""
+    file = Path(failure.file)
+    shown = file.relative_to(root) if file.is_relative_to(root) else file
+    return f"{shown.as_posix()}:{failure.line}"
+
+
+def silent(answers: bool) -> str:
+    """The worker does not answer, or does again."""
+    if answers:
+        return "The API answers again"
+    return "The API does not answer: it is stopped, or an async function of it blocks"
+
+
+def watch_failed(message: WatchFailed) -> str:
+    """The system does not tell about changes."""
+    what = "looking for them every now and then instead" if message.polls else "saves go unnoticed"
+    return f"Changes of files are not told by the system ({message.reason}): {what}"
+
+
+def needs_restart(old: Workspace, new: Workspace) -> str:
+    """What of a changed configuration is not taken before the next start; mostly empty."""
+    keys = [key for key in _NEED_RESTART if getattr(old, key) != getattr(new, key)]
+    if not keys:
+        return ""
+    return f"Start fluidkit dev again for the new {', '.join(keys)} of pyproject.toml"
+
+
+HANDS_OVER = (
+    "The app starts only after its predecessor has ended. From now on the old one ends first: "
+    'set reload = "handover" under [tool.fluidkit] to begin so'
+)
+
+NO_FASTAPI_INSTALLED = "FastAPI is not installed for the API's Python: install the backend"
