@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from ..api import Answer, Api, Diagnostic, Json, Route, Unknown
-from .answers import declared_answer
+from .answers import declared_answer, response_class_of
 from .bodies import body_of, takes_form
 from .catalog import TypeCatalog
 from .naming import names_of
@@ -17,6 +17,7 @@ from .parameters import parameters_of
 from .references import referenced, renamed
 from .routes import ApiRoute, ForeignRoute, walk_routes
 from .sources import Place, SourceFiles, unwrapped
+from .streams.reading import SourceReader
 
 
 def describe_app(app: FastAPI, *, root: Path) -> Api:
@@ -33,6 +34,7 @@ class _Describer:
     def __init__(self, sources: SourceFiles) -> None:
         self._sources = sources
         self._types = TypeCatalog()
+        self._reader = SourceReader(sources, self._types)
         self._diagnostics: dict[Diagnostic, None] = {}
 
     def describe(self, found: ApiRoute | ForeignRoute) -> Iterator[Route]:
@@ -88,8 +90,20 @@ class _Describer:
         declared = declared_answer(found.route, types=self._types)
         if declared is not None:
             return declared
-        self._report(found, "its answer has no type", "Annotate what the function returns")
-        return Json(Unknown())
+        reading = self._reader.read(found.route, response_class_of(found.route))
+        for problem in reading.problems:
+            self._report(found, problem.message, problem.hint, problem.place)
+        match reading.answers:
+            case [answer]:
+                return answer
+            case _:
+                kinds = " or ".join(type(answer).__name__ for answer in reading.answers)
+                self._report(
+                    found,
+                    f"it answers with {kinds} by turns, which no generated function can take",
+                    "Make a route of each",
+                )
+                return Json(Unknown())
 
     def _report_types(self, found: ApiRoute) -> None:
         for problem in self._types.take_problems():

@@ -1,0 +1,1 @@
+"""Reads from an app's source what its routes stream."""

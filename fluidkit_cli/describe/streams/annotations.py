@@ -1,0 +1,174 @@
+"""What type annotations say about values."""
+
+import enum
+import inspect
+import types
+import typing
+from collections import abc
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+from starlette.responses import Response
+
+# Iterables whose first argument is the type of their items.
+_ITERABLES: tuple[Any, ...] = (
+    *(abc.AsyncIterable, abc.AsyncIterator, abc.AsyncGenerator),
+    *(abc.Iterable, abc.Iterator, abc.Generator, abc.Sequence, abc.MutableSequence),
+    *(abc.Collection, abc.Set, abc.Mapping, abc.MutableMapping),
+    *(list, set, frozenset, dict),
+)
+_AWAITABLES: tuple[Any, ...] = (abc.Awaitable, abc.Coroutine)
+
+
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    """The members of a union, or the annotation alone."""
+    if get_origin(annotation) in (typing.Union, types.UnionType):
+        return tuple(part for member in get_args(annotation) for part in alternatives(member))
+    return (annotation,)
+
+
+def plain(annotation: Any) -> Any:
+    """Without `Annotated`."""
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def item_of(annotation: Any) -> Any | None:
+    """The type of what an iterable of this type gives, if the annotation says it."""
+    annotation = plain(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is tuple and len(arguments) == 2 and arguments[1] is Ellipsis:  # noqa: PLR2004
+        return arguments[0]
+    if origin in _ITERABLES and arguments:
+        return arguments[0]
+    return _declared_item(origin or annotation, annotation)
+
+
+def awaited(annotation: Any) -> Any:
+    """What `await` gives of a value of this type."""
+    annotation = plain(annotation)
+    arguments = get_args(annotation)
+    return arguments[-1] if get_origin(annotation) in _AWAITABLES and arguments else annotation
+
+
+def tells_much(annotation: Any) -> bool:
+    """Whether the annotation says more than reading the code would.
+
+    `str`, `dict` and responses are what everything looks like just before it is sent.
+    """
+    return not any(_is_vague(member) for member in alternatives(plain(annotation)))
+
+
+def _is_vague(annotation: Any) -> bool:
+    annotation = plain(annotation)
+    if annotation in (Any, object, inspect.Parameter.empty) or isinstance(annotation, str):
+        return True
+    origin = get_origin(annotation) or annotation
+    if origin in _AWAITABLES:
+        return _is_vague(awaited(annotation))
+    if isinstance(annotation, typing.TypeVar | typing.ForwardRef):
+        return True
+    item = item_of(annotation)
+    if item is not None and origin is not dict:
+        return any(_is_vague(member) for member in alternatives(item))
+    return isinstance(origin, type) and _is_container(origin)
+
+
+_VAGUE = (str, bytes, bytearray, memoryview, dict, list, tuple, set, frozenset, Response)
+
+
+def _is_container(cls: type[Any]) -> bool:
+    if issubclass(cls, BaseModel):
+        return cls.__name__ == "ServerSentEvent"
+    if issubclass(cls, enum.Enum) or typing.is_typeddict(cls):
+        return False
+    if cls.__name__ == "ServerSentEvent" or cls in _ITERABLES:
+        return True
+    return issubclass(cls, _VAGUE)
+
+
+def attribute_of(annotation: Any, name: str) -> Any | None:
+    """The annotation of an attribute or property, if its class declares one."""
+    cls = class_of(annotation)
+    if cls is None:
+        return None
+    found = inspect.getattr_static(cls, name, None)
+    if isinstance(found, property) and found.fget is not None:
+        return hints_of(found.fget).get("return")
+    if inspect.isfunction(found):
+        return None
+    hint = hints_of(cls).get(name)
+    if hint is None or get_origin(hint) is typing.ClassVar:
+        return None
+    return substituted(hint, annotation)
+
+
+def class_of(annotation: Any) -> type[Any] | None:
+    """The class of values of this type."""
+    annotation = plain(annotation)
+    origin = get_origin(annotation) or annotation
+    return origin if isinstance(origin, type) else None
+
+
+def hints_of(thing: Any) -> dict[str, Any]:
+    """Annotations of a class or function, evaluated; none where one of them cannot be."""
+    try:
+        return typing.get_type_hints(thing, include_extras=True)
+    except Exception:
+        # Annotations are expressions of the user's, and may name what only type checkers import.
+        return {}
+
+
+def substituted(hint: Any, generic: Any) -> Any:
+    """`hint` of a generic class, with the arguments that `generic` gives."""
+    origin = get_origin(generic)
+    parameters = getattr(origin, "__parameters__", ())
+    given = dict(zip(parameters, get_args(generic), strict=False))
+    if isinstance(hint, typing.TypeVar):
+        return given.get(hint, hint)
+    inside = getattr(hint, "__parameters__", ())
+    if not inside or not given:
+        return hint
+    return hint[tuple(given.get(parameter, parameter) for parameter in inside)]
+
+
+def literals_of(annotation: Any) -> Iterator[Any]:
+    """The values of `Literal[...]`s and enumerations, if it is made of these alone.
+
+    Raises:
+        ValueError: it is not.
+    """
+    for member in alternatives(plain(annotation)):
+        if get_origin(member) is typing.Literal:
+            yield from get_args(member)
+        elif isinstance(member, type) and issubclass(member, enum.Enum):
+            yield from member
+        else:
+            raise ValueError(annotation)
+
+
+def _declared_item(cls: Any, annotation: Any) -> Any | None:
+    """By the class's own `__next__`, or by the iterator that its `__iter__` returns."""
+    if not isinstance(cls, type) or cls.__module__ == "builtins" or issubclass(cls, BaseModel):
+        return None
+    for name in ("__anext__", "__next__"):
+        hint = hints_of(inspect.getattr_static(cls, name, None)).get("return")
+        if hint is not None:
+            return substituted(awaited(hint), annotation)
+    for name in ("__aiter__", "__iter__"):
+        hint = hints_of(inspect.getattr_static(cls, name, None)).get("return")
+        if hint is not None and get_args(hint) and get_origin(hint) in _ITERABLES:
+            return substituted(get_args(hint)[0], annotation)
+    return None
+
+
+def hints_of_module(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Annotations of a module's globals, those that can be evaluated."""
+    found = {}
+    for name, hint in names.get("__annotations__", {}).items():
+        try:
+            found[name] = eval(hint, dict(names)) if isinstance(hint, str) else hint
+        except Exception:
+            # It may name what only type checkers import.
+            continue
+    return found

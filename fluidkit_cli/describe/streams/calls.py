@@ -1,0 +1,296 @@
+"""What calls give, and what generators and other iterables give one by one."""
+
+import ast
+import enum
+import inspect
+import sys
+from types import FunctionType
+from typing import Any
+
+from fastapi import Depends
+from pydantic import TypeAdapter
+from starlette.responses import Response as StarletteResponse
+
+from ..forms import BY_NAME, OUTPUT
+from ..sources import Place, unwrapped
+from . import annotations
+from .facts import parameters_of
+from .library import function_call, method_call
+from .objects import items_of_object
+from .protocol import Evaluates
+from .scopes import Scope, annotation_of
+from .values import (
+    Arguments,
+    Constant,
+    Dictionary,
+    Dumped,
+    Function,
+    Generator,
+    Instance,
+    Items,
+    Json,
+    Known,
+    Method,
+    OneOf,
+    Partial,
+    Response,
+    Sequence,
+    ServerSentEvent,
+    Unclear,
+    Value,
+    join,
+    members_of,
+    unclear_parts,
+)
+
+
+class Calls:
+    """Reads what is called: by what we know of it, by its annotation, or by its body."""
+
+    def __init__(self, evaluator: Evaluates) -> None:
+        self._evaluator = evaluator
+
+    def value(self, callee: Value, arguments: Arguments, place: Place) -> Value | None:
+        """What calling `callee` at `place` gives, if that can be told."""
+        match callee:
+            case Unclear():
+                return callee
+            case Known(thing):
+                return self._known(thing, arguments, place)
+            case Partial(inner, given):
+                return self.value(inner, _merged(given, arguments), place)
+            case Method(receiver, name):
+                return self._method(receiver, name, arguments)
+            case Function(node, scope):
+                return self._function(node, scope, arguments)
+            case OneOf(members):
+                found = [self.value(member, arguments, place) for member in members]
+                return None if None in found else join(value for value in found if value)
+            case _:
+                return None
+
+    def items(self, value: Value) -> Value | None:
+        """What iterating over `value` gives, if that can be told."""
+        match value:
+            case Unclear():
+                return value
+            case Generator(scope):
+                return self._generated(scope)
+            case Items(item):
+                return item
+            case Sequence(items):
+                return join(items) if items else None
+            case Dictionary(entries):
+                return join(Constant(key) for key, _ in entries) if entries else None
+            case Constant(str()):
+                return Instance(str)
+            case Instance(annotation):
+                item = annotations.item_of(annotation)
+                return None if item in (None, Any, object) else Instance(item)
+            case Known(thing):
+                return items_of_object(thing)
+            case OneOf(members):
+                found = [self.items(member) for member in members]
+                return None if None in found else join(item for item in found if item)
+            case _:
+                return None
+
+    def result(self, scope: Scope) -> Value:
+        """What the body of a function returns."""
+        values = [self._evaluator.value(node, scope) for node in scope.facts.returns]
+        return join([*values, Constant(None)] if scope.facts.may_give_none else values)
+
+    def _generated(self, scope: Scope) -> Value:
+        declared = self._returned(scope)
+        item = None if declared is None else annotations.item_of(declared)
+        if item is not None and annotations.tells_much(item):
+            return Instance(item)
+        return self.yielded(scope)
+
+    def yielded(self, scope: Scope) -> Value:
+        """What the body of a generator yields, whatever its annotation says."""
+        values: list[Value] = []
+        for node in scope.facts.yields:
+            if node.value is None:
+                values.append(Constant(None))
+                continue
+            value = self._evaluator.value(node.value, scope)
+            if isinstance(node, ast.YieldFrom):
+                value = self.items(value) or self._evaluator.unclear(node.value, scope)
+            values.append(value)
+        return join(values)
+
+    def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:
+        found = function_call(thing, arguments, items=self.items)
+        if found is not None:
+            return found
+        if thing is Depends:
+            return self.value(arguments.get("dependency", 0) or Constant(None), _INJECTED, place)
+        if inspect.isclass(thing):
+            return _made(thing, arguments, place)
+        if inspect.ismethod(thing):
+            return self._python(thing.__func__, arguments, Known(thing.__self__))
+        function = unwrapped(thing)
+        if not isinstance(function, FunctionType):
+            return None
+        is_object = not inspect.isroutine(thing) and not hasattr(thing, "__wrapped__")
+        return self._python(function, arguments, Known(thing) if is_object else None)
+
+    def _method(self, receiver: Value, name: str, arguments: Arguments) -> Value | None:
+        found = method_call(receiver, name, arguments, items=self.items)
+        if found is not None:
+            return found
+        if isinstance(receiver, Unclear):
+            # Nothing else has this method, so the text is JSON, of whatever it may be.
+            return Json(receiver) if name == "model_dump_json" else receiver
+        functions = [_method_of(cls, name) for cls in _classes(receiver)]
+        if None in functions or not functions:
+            return None
+        results = [
+            self._python(function, arguments, None if is_static else receiver)
+            for function, is_static in (found for found in functions if found)
+        ]
+        if isinstance(receiver, Instance):
+            results = [_substituted(result, receiver) for result in results]
+        return None if None in results else join(result for result in results if result)
+
+    def _python(
+        self, function: FunctionType, arguments: Arguments, receiver: Value | None
+    ) -> Value | None:
+        """A function of the running app."""
+        scope = None
+        if not _is_library(function):
+            scope = self._evaluator.scopes.of_function(function)
+        if scope is None:
+            declared = annotations.hints_of(function).get("return")
+            return None if declared is None else Instance(annotations.awaited(declared))
+        return self._run(scope, arguments, receiver)
+
+    def _function(
+        self,
+        node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda,
+        outer: Scope,
+        arguments: Arguments,
+    ) -> Value:
+        facts = self._evaluator.scopes.facts(node)
+        return self._run(outer.inner(node, facts, {}), arguments, None)
+
+    def _run(self, scope: Scope, arguments: Arguments, receiver: Value | None) -> Value:
+        scope.arguments.update(self._passed(scope, arguments, receiver))
+        scope.is_complete = arguments.is_complete
+        if scope.facts.yields:
+            return Generator(scope)
+        declared = self._returned(scope)
+        if declared is not None and annotations.tells_much(declared):
+            return Instance(annotations.awaited(declared))
+        value = self.result(scope)
+        is_clear = not any(unclear_parts(value))
+        return value if is_clear or declared is None else Instance(annotations.awaited(declared))
+
+    def _passed(
+        self, scope: Scope, arguments: Arguments, receiver: Value | None
+    ) -> dict[str, Value]:
+        if isinstance(scope.node, ast.Module):
+            return {}
+        names = [parameter.arg for parameter in parameters_of(scope.node)]
+        positional = arguments.positional if receiver is None else (receiver, *arguments.positional)
+        passed = dict(zip(names, positional, strict=False))
+        return passed | {name: value for name, value in arguments.named if name in names}
+
+    def _returned(self, scope: Scope) -> Any | None:
+        node = scope.node
+        if isinstance(node, ast.Lambda | ast.Module):
+            return None
+        return annotation_of(node.returns, scope.outer or scope)
+
+
+# FastAPI chooses the arguments of a dependency, so its defaults say nothing.
+_INJECTED = Arguments(is_complete=False)
+
+
+def _merged(given: Arguments, arguments: Arguments) -> Arguments:
+    return Arguments(
+        (*given.positional, *arguments.positional),
+        tuple((dict(given.named) | dict(arguments.named)).items()),
+        given.is_complete and arguments.is_complete,
+    )
+
+
+def _made(cls: type[Any], arguments: Arguments, place: Place) -> Value:
+    """An object of a class that is called."""
+    if issubclass(cls, StarletteResponse):
+        return Response(cls, arguments, place)
+    if any(base.__name__ == "ServerSentEvent" for base in cls.__mro__):
+        return _event(cls, arguments, place)
+    adapted = arguments.get("type", 0)
+    if cls is TypeAdapter and isinstance(adapted, Known | Instance):
+        inner = adapted.thing if isinstance(adapted, Known) else adapted.annotation
+        return Instance(TypeAdapter[inner])
+    if issubclass(cls, enum.Enum):
+        return Instance(cls)
+    return Instance(cls)
+
+
+def _event(cls: type[Any], arguments: Arguments, place: Place) -> Value:
+    if not arguments.is_complete:
+        return Unclear("what the event holds is spread", "Name its arguments", place)
+    is_native = cls.__module__.partition(".")[0] == "fastapi"
+    data = arguments.get("data", None if is_native else 0)
+    raw = arguments.get("raw_data") if is_native else None
+    if raw is not None and raw != Constant(None):
+        data = raw
+    elif data is not None and data != Constant(None):
+        if is_native:
+            data = join(_native_data(member) for member in members_of(data))
+        elif cls.__name__ == "JSONServerSentEvent":
+            data = Json(data)
+    return ServerSentEvent(arguments.get("event"), data)
+
+
+def _native_data(value: Value) -> Value:
+    """As FastAPI writes it: models by Python's field names, all else through its encoder."""
+    is_model = isinstance(value, Instance | Known) and hasattr(
+        annotations.class_of(value.annotation) if isinstance(value, Instance) else value.thing,
+        "model_dump_json",
+    )
+    if isinstance(value, Unclear):
+        return Json(value)
+    if is_model:
+        return Json(Dumped(value, "pydantic", BY_NAME))
+    return Json(Dumped(value, "fastapi", OUTPUT))
+
+
+def _classes(receiver: Value) -> list[Any]:
+    match receiver:
+        case Known(thing):
+            return [thing if inspect.isclass(thing) else type(thing)]
+        case Instance(annotation):
+            members = annotations.alternatives(annotations.plain(annotation))
+            return [annotations.class_of(m) for m in members if m is not type(None)]
+        case _:
+            return []
+
+
+def _method_of(cls: Any, name: str) -> tuple[FunctionType, bool] | None:
+    """A method's function, and whether it takes no receiver."""
+    found = inspect.getattr_static(cls, name, None) if cls is not None else None
+    is_static = isinstance(found, staticmethod)
+    if isinstance(found, staticmethod | classmethod):
+        found = found.__func__
+    function = unwrapped(found) if found is not None else None
+    return (function, is_static) if isinstance(function, FunctionType) else None
+
+
+def _substituted(result: Value | None, receiver: Instance) -> Value | None:
+    if not isinstance(result, Instance):
+        return result
+    return Instance(annotations.substituted(result.annotation, receiver.annotation))
+
+
+_LIBRARIES = {"anyio", "fastapi", "pydantic", "sqlalchemy", "sqlmodel", "starlette"}
+
+
+def _is_library(function: FunctionType) -> bool:
+    """Code too deep to be worth reading; its annotations are as good."""
+    package = (function.__module__ or "").partition(".")[0]
+    return package in _LIBRARIES or package in sys.stdlib_module_names

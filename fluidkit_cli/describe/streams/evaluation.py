@@ -1,0 +1,237 @@
+"""Finds out what an expression's value can be, without running it."""
+
+import ast
+import inspect
+from dataclasses import dataclass
+
+from ..sources import SourceFiles
+from . import annotations
+from .calls import Calls
+from .facts import Facts
+from .names import Names
+from .objects import attribute_of, item_at, value_of_object
+from .operations import computed, is_false, widened
+from .scopes import Scope, Scopes
+from .texts import formatted, text_of
+from .values import (
+    Arguments,
+    Constant,
+    Dictionary,
+    Function,
+    Instance,
+    Items,
+    Known,
+    Method,
+    Sequence,
+    Unclear,
+    Value,
+    join,
+    members_of,
+)
+
+Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp
+
+
+class TooMuch(Exception):
+    """Reading a route took more steps than it is worth."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """How much reading a route may take. Steps, not seconds: the result is the same anywhere."""
+
+    steps: int = 20_000
+    depth: int = 120
+
+
+class Evaluator:
+    """Reads the expressions of one route."""
+
+    def __init__(self, sources: SourceFiles, scopes: Scopes) -> None:
+        self.sources = sources
+        self.scopes = scopes
+        self.calls = Calls(self)
+        self._names = Names(self)
+        self._budget = Budget()
+
+    def value(self, node: ast.expr, scope: Scope) -> Value:
+        """What `node` can be.
+
+        Raises:
+            TooMuch: the budget is spent.
+        """
+        self._budget.steps -= 1
+        self._budget.depth -= 1
+        if self._budget.steps < 0 or self._budget.depth < 0:
+            raise TooMuch
+        found = self._value(node, scope)
+        self._budget.depth += 1
+        return self.unclear(node, scope) if found is None else found
+
+    def items(self, value: Value) -> Value | None:
+        """What iterating over a value gives, if that can be told."""
+        return self.calls.items(value)
+
+    def item(self, value: Value, key: Value) -> Value | None:
+        """`value[key]`, if that can be told."""
+        found = [_item(member, key) for member in members_of(value)]
+        return None if None in found else join(item for item in found if item)
+
+    def unclear(self, node: ast.AST, scope: Scope, reason: str = "", hint: str = "") -> Unclear:
+        """Says that nothing is known of `node`."""
+        source = " ".join(ast.unparse(node).split())
+        shown = source if len(source) <= _SHOWN else f"{source[:_SHOWN]}..."
+        return Unclear(
+            reason or f"it is not clear what {shown} is",
+            hint or _hint(node),
+            scope.place(node, self.sources),
+        )
+
+    def _value(self, node: ast.expr, scope: Scope) -> Value | None:
+        match node:
+            case ast.Constant(value):
+                return None if value is ... else value_of_object(value)
+            case ast.Name():
+                return self._names.value(node, scope)
+            case ast.Await(inner):
+                return _awaited(self.value(inner, scope))
+            case ast.Call():
+                return self._call(node, scope)
+            case ast.Attribute(inner, name):
+                return self._attribute(self.value(inner, scope), name)
+            case ast.JoinedStr(parts):
+                return text_of(tuple(p for part in parts for p in self._formatted(part, scope)))
+            case _:
+                return self._display(node, scope)
+
+    def _display(self, node: ast.expr, scope: Scope) -> Value | None:
+        match node:
+            case ast.Dict(keys, values):
+                return self._dictionary(keys, values, scope)
+            case ast.List(elements) | ast.Tuple(elements) | ast.Set(elements):
+                return self._sequence(elements, scope)
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                return Items(self.value(node.elt, self._comprehension(node, scope)))
+            case ast.Subscript(inner, key):
+                return self.item(self.value(inner, scope), self._key(key, scope))
+            case ast.Lambda():
+                return Function(node, scope)
+            case _:
+                return self._operation(node, scope)
+
+    def _operation(self, node: ast.expr, scope: Scope) -> Value | None:
+        match node:
+            case ast.IfExp(_, body, orelse):
+                return join([self.value(body, scope), self.value(orelse, scope)])
+            case ast.BoolOp(operator, operands):
+                return self._either(operator, [self.value(one, scope) for one in operands])
+            case ast.BinOp(left, operator, right):
+                return computed(operator, self.value(left, scope), self.value(right, scope))
+            case ast.Compare() | ast.UnaryOp(ast.Not()):
+                return Instance(bool)
+            case ast.UnaryOp(ast.USub() | ast.UAdd(), inner):
+                return widened(self.value(inner, scope))
+            case ast.NamedExpr(_, inner):
+                return self.value(inner, scope)
+            case _:
+                return None
+
+    def _either(self, operator: ast.boolop, values: list[Value]) -> Value:
+        """`a or b`: what is false in `a` does not come through."""
+        *first, last = values
+        kept = [member for value in first for member in members_of(value)]
+        if isinstance(operator, ast.Or):
+            kept = [member for member in kept if not is_false(member)]
+        return join([*kept, last])
+
+    def _key(self, node: ast.expr, scope: Scope) -> Value:
+        return Instance(slice) if isinstance(node, ast.Slice) else self.value(node, scope)
+
+    def _attribute(self, value: Value, name: str) -> Value | None:
+        # `None` has no attribute of interest: where it may be `None`, another member is meant.
+        members = [member for member in members_of(value) if member != Constant(None)]
+        found = [self._attribute_of(member, name) for member in members]
+        return None if None in found or not found else join(part for part in found if part)
+
+    def _attribute_of(self, value: Value, name: str) -> Value | None:
+        if isinstance(value, Known) and inspect.ismodule(value.thing):
+            return self._names.of_module(value.thing, name)
+        return attribute_of(value, name) or Method(value, name)
+
+    def _call(self, node: ast.Call, scope: Scope) -> Value | None:
+        callee = self.value(node.func, scope)
+        positional = [self.value(a, scope) for a in node.args if not isinstance(a, ast.Starred)]
+        named = [(k.arg, self.value(k.value, scope)) for k in node.keywords if k.arg]
+        is_complete = len(positional) == len(node.args) and len(named) == len(node.keywords)
+        arguments = Arguments(tuple(positional), tuple(named), is_complete)
+        return self.calls.value(callee, arguments, scope.place(node, self.sources))
+
+    def _formatted(self, part: ast.expr, scope: Scope) -> tuple[str | Value, ...]:
+        match part:
+            case ast.Constant(str(text)):
+                return (text,)
+            case ast.FormattedValue(value, conversion, format_spec):
+                is_plain = conversion in (-1, ord("s")) and format_spec is None
+                return formatted(self.value(value, scope), is_plain=is_plain)
+            case _:
+                return (Instance(str),)
+
+    def _dictionary(
+        self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope
+    ) -> Value | None:
+        entries: dict[str, Value] = {}
+        for key, value in zip(keys, values, strict=True):
+            found = self.value(value, scope)
+            match None if key is None else self.value(key, scope), found:
+                case Constant(str(name)), _:
+                    entries[name] = found
+                case None, Dictionary(spread):
+                    entries |= dict(spread)
+                case _:
+                    return None
+        return Dictionary(tuple(entries.items()))
+
+    def _sequence(self, elements: list[ast.expr], scope: Scope) -> Value | None:
+        if any(isinstance(element, ast.Starred) for element in elements):
+            return None
+        return Sequence(tuple(self.value(element, scope) for element in elements))
+
+    def _comprehension(self, node: Comprehension, scope: Scope) -> Scope:
+        inner = Scope(scope.node, Facts(), scope.file, scope, scope.outside)
+        for generator in node.generators:
+            item = self.items(self.value(generator.iter, inner))
+            if item is None:
+                item = self.unclear(generator.iter, inner)
+            inner.arguments.update(self._unpacked(generator.target, item))
+        return inner
+
+    def _unpacked(self, target: ast.expr, value: Value) -> list[tuple[str, Value]]:
+        match target:
+            case ast.Name(name):
+                return [(name, value)]
+            case ast.Tuple(targets) | ast.List(targets):
+                parts = [(t, self.item(value, Constant(i))) for i, t in enumerate(targets)]
+                return [found for t, part in parts if part for found in self._unpacked(t, part)]
+            case _:
+                return []
+
+
+_SHOWN = 60
+
+
+def _hint(node: ast.AST) -> str:
+    if isinstance(node, ast.Await):
+        return _hint(node.value)
+    if isinstance(node, ast.Call):
+        return f"Annotate what {ast.unparse(node.func)} returns, as in -> list[Item]"
+    return f"Annotate {ast.unparse(node)}" if isinstance(node, ast.Name) else "Annotate its type"
+
+
+def _item(value: Value, key: Value) -> Value | None:
+    return value if isinstance(value, Unclear) else item_at(value, key)
+
+
+def _awaited(value: Value) -> Value:
+    if isinstance(value, Instance):
+        return Instance(annotations.awaited(value.annotation))
+    return value

@@ -1,0 +1,150 @@
+"""What a stream carries, from the values that its generator yields."""
+
+import enum
+from typing import Any, Literal
+
+from ...api import Event, Events, Records, Scalar, Type
+from ..conversion import literal_of, union_of
+from . import annotations
+from .dialects import Dialect
+from .frames import lines_in
+from .texts import parts_of
+from .values import (
+    Constant,
+    Encoded,
+    Instance,
+    Json,
+    Known,
+    ServerSentEvent,
+    Text,
+    Unclear,
+    Value,
+    join,
+    members_of,
+)
+from .wire import Wire, parsed
+
+Carried = tuple[Type, Literal["json", "text"]]
+
+
+def events_of(sent: Value, *, dialect: Dialect, wire: Wire) -> Events:
+    """The kinds of events, each name with all that it carries.
+
+    No kinds at all where a name is unclear, or carries JSON and text by turns: then the client
+    can rely on none.
+    """
+    kinds: dict[str, list[Carried]] = {}
+    is_clear = True
+    for event in (event for member in members_of(sent) for event in dialect(member, wire)):
+        names = _names(event, wire)
+        carried = [] if isinstance(event, Unclear) else _carried(event.data, wire)
+        if carried:
+            is_clear = is_clear and bool(names)
+            for name in names:
+                kinds.setdefault(name, []).extend(carried)
+        elif isinstance(event, Unclear):
+            is_clear = False
+    is_clear = is_clear and not any([_is_mixed(name, kinds[name], wire) for name in kinds])
+    return Events(tuple(_event(name, kinds[name]) for name in kinds) if is_clear else ())
+
+
+def records_of(sent: Value, *, wire: Wire) -> Records:
+    """The items of JSON lines."""
+    lines = [line for member in members_of(sent) for line in _lines(member)]
+    if not lines:
+        return Records(wire.report("it sends no line of JSON", _WHOLE_LINES))
+    return Records(wire.type_of(join(lines)))
+
+
+_WHOLE_LINES = "Yield whole lines, as in model.model_dump_json() + '\\n'"
+
+
+def _lines(member: Value) -> list[Value]:
+    if isinstance(member, Unclear):
+        return [member]
+    parts = parts_of(member)
+    lines = None if parts is None else lines_in(parts)
+    if lines is not None:
+        return lines
+    reason = "what is not text cannot be sent" if parts is None else "a line is not clearly JSON"
+    return [Unclear(reason, _WHOLE_LINES)]
+
+
+def _names(event: ServerSentEvent | Unclear, wire: Wire) -> list[str]:
+    """The names an event may have; none where they are unclear."""
+    if isinstance(event, Unclear):
+        wire.type_of(event)
+        return []
+    names: list[str] = []
+    for member in members_of(event.name or Constant(None)):
+        found = _exact_names(member)
+        if not found:
+            wire.report(
+                "it is not clear which names its events have",
+                'Annotate the name, as in name: Literal["token", "done"]',
+            )
+            return []
+        names.extend(found)
+    return names
+
+
+def _exact_names(name: Value) -> list[str]:
+    match name:
+        case Constant(None):
+            return ["message"]
+        case Constant(str(text)):
+            return [text or "message"]
+        case Known(enum.Enum() as member):
+            return [str(member.value)]
+        case Instance(annotation):
+            try:
+                values = list(annotations.literals_of(annotation))
+            except ValueError:
+                return []
+            return [str(v.value if isinstance(v, enum.Enum) else v or "message") for v in values]
+        case _:
+            return []
+
+
+def _carried(data: Value | None, wire: Wire) -> list[Carried]:
+    """What an event's data may hold. Without data a browser does not see an event."""
+    members = members_of(data or Constant(None))
+    return [_datum(member, wire) for member in members if member != Constant(None)]
+
+
+def _datum(data: Value, wire: Wire) -> Carried:
+    match data:
+        case Json(content):
+            return wire.type_of(content), "json"
+        case Constant(str(text)):
+            value = parsed(text) if text[:1] in ("{", "[") else None
+            return (literal_of(text), "text") if value is None else (wire.type_of(value), "json")
+        case Unclear():
+            return wire.type_of(data), "text"
+        case Instance(annotation) if annotation in (Any, object):
+            return wire.report("it is not clear what its data is", "Annotate it"), "text"
+        case Text() | Encoded() | Constant(int() | float()):
+            return Scalar("string"), "text"
+        case Instance(annotation) if annotation in (str, bytes, int, float, bool):
+            return Scalar("string"), "text"
+        case Known(enum.Enum() as member) if isinstance(member, str):
+            return Scalar("string"), "text"
+        case _:
+            return wire.report(
+                "what is not text is sent as Python shows it, which is no JSON",
+                "Send json.dumps(...) or model.model_dump_json() as the data",
+            ), "text"
+
+
+def _is_mixed(name: str, carried: list[Carried], wire: Wire) -> bool:
+    if len({encoding for _, encoding in carried}) == 1:
+        return False
+    wire.report(
+        f"the event {name} carries JSON and text by turns",
+        "Give the text an event name of its own, or end the stream instead of sending it",
+    )
+    return True
+
+
+def _event(name: str, carried: list[Carried]) -> Event:
+    return Event(name, union_of(described for described, _ in carried), carried[0][1])

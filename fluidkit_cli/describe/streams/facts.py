@@ -1,0 +1,289 @@
+"""What one function's body says: where names get values, what it yields and returns."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place in a block of statements."""
+
+    block: int
+    index: int
+    is_loop: bool
+
+
+Path = tuple[Step, ...]
+"""The steps from a function's body down to a statement."""
+
+Way = Literal[
+    "parameter",
+    "assigned",
+    "augmented",
+    "declared",
+    "looped",
+    "entered",
+    "imported",
+    "defined",
+    "lost",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that gives a name its value; `indexes` lead into what is unpacked there."""
+
+    way: Way
+    node: ast.AST
+    path: Path
+    indexes: tuple[int, ...] = ()
+    is_certain: bool = True
+
+
+@dataclass(slots=True)
+class Facts:
+    """Of one body, without those of functions within it."""
+
+    bindings: dict[str, list[Binding]] = field(default_factory=dict)
+    paths: dict[int, Path] = field(default_factory=dict)
+    returns: list[ast.expr] = field(default_factory=list)
+    yields: list[ast.Yield | ast.YieldFrom] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+    """Names of objects that are changed in place, here or in a function within."""
+    may_give_none: bool = False
+    """Whether it has a bare `return`, or an end that can be reached."""
+
+
+def facts_of(body: Body) -> Facts:
+    """Reads a body once, from top to bottom."""
+    reader = _Reader()
+    if not isinstance(body, ast.Module):
+        for parameter in parameters_of(body):
+            reader.bind(parameter.arg, Binding("parameter", parameter, ()))
+        for spread in filter(None, (body.args.vararg, body.args.kwarg)):
+            reader.bind(spread.arg, Binding("lost", spread, ()))
+    if isinstance(body, ast.Lambda):
+        reader.facts.returns.append(body.body)
+        reader.expression(body.body, ())
+    else:
+        reader.block(body.body, (), is_loop=False)
+        reader.facts.may_give_none |= may_end(body.body)
+    reader.facts.changed.update(_changed(body))
+    for name in _rebound_within(body):
+        reader.bind(name, Binding("lost", body, ()))
+    return reader.facts
+
+
+def parameters_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
+    """Those that are passed by position first, `*args` and `**kwargs` left out."""
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def defaults_of(body: Body) -> dict[str, ast.expr]:
+    """The defaults of a function's parameters."""
+    if isinstance(body, ast.Module):
+        return {}
+    arguments = body.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    last = positional[len(positional) - len(arguments.defaults) :]
+    pairs = zip(last, arguments.defaults, strict=True)
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {argument.arg: node for argument, node in (*pairs, *named) if node is not None}
+
+
+def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
+    """Those of a name's bindings whose value may arrive at `use`.
+
+    A binding hides all before it if each way to `use` passes it: it stands in a block around `use`,
+    above. What comes below `use` arrives only around a loop.
+    """
+    hiding = max((i for i, b in enumerate(bindings) if _dominates(b, use)), default=None)
+    if hiding is None:
+        return list(bindings)
+    depth = len(bindings[hiding].path)
+    around_loop = any(step.is_loop for step in use[depth:])
+    later = [b for b in bindings[hiding + 1 :] if around_loop or not _is_below(b, use)]
+    return [bindings[hiding], *later]
+
+
+def _dominates(binding: Binding, use: Path) -> bool:
+    if binding.way == "parameter":
+        return True
+    if not binding.is_certain or not binding.path or len(binding.path) > len(use):
+        return False
+    *above, own = binding.path
+    step = use[len(above)]
+    return list(use[: len(above)]) == above and step.block == own.block and step.index > own.index
+
+
+def _is_below(binding: Binding, use: Path) -> bool:
+    for step, used in zip(binding.path, use, strict=False):
+        if step.block != used.block:
+            return False
+        if step.index != used.index:
+            return step.index > used.index
+    # `x = f(x)`: the right side is read first.
+    return binding.is_certain and len(binding.path) == len(use)
+
+
+def may_end(statements: Sequence[ast.stmt]) -> bool:
+    """Whether what follows the last of `statements` can be reached."""
+    match statements[-1]:
+        case ast.Return() | ast.Raise():
+            return False
+        case ast.If(_, body, orelse):
+            return not orelse or may_end(body) or may_end(orelse)
+        case ast.With(body=body) | ast.AsyncWith(body=body):
+            return may_end(body)
+        case ast.While(ast.Constant(True)) as loop:
+            return any(isinstance(part, ast.Break) for part in ast.walk(loop))
+        case ast.Try(body, handlers, orelse, finalbody):
+            branches = [orelse or body, *(handler.body for handler in handlers)]
+            return any(map(may_end, branches)) and (not finalbody or may_end(finalbody))
+        case _:
+            return True
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self.facts = Facts()
+
+    def bind(self, name: str, binding: Binding) -> None:
+        self.facts.bindings.setdefault(name, []).append(binding)
+
+    def block(self, statements: Sequence[ast.stmt], path: Path, *, is_loop: bool) -> None:
+        for index, statement in enumerate(statements):
+            self._statement(statement, (*path, Step(id(statements), index, is_loop)))
+
+    def expression(self, node: ast.AST, path: Path) -> None:
+        """Notes names, yields and `:=`, but not those of functions within."""
+        for part in _own_parts(node):
+            match part:
+                case ast.Name():
+                    self.facts.paths[id(part)] = path
+                case ast.Yield() | ast.YieldFrom():
+                    self.facts.yields.append(part)
+                case ast.NamedExpr(target, value):
+                    self.bind(target.id, Binding("assigned", value, path, is_certain=False))
+
+    def _statement(self, statement: ast.stmt, path: Path) -> None:
+        match statement:
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
+                self.bind(name, Binding("defined", statement, path))
+            case ast.ClassDef(name):
+                self.bind(name, Binding("lost", statement, path))
+            case ast.Return(ast.expr() as value):
+                self.facts.returns.append(value)
+                self.expression(value, path)
+            case ast.Return(None):
+                self.facts.may_give_none = True
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                for alias in names:
+                    name = alias.asname or alias.name.partition(".")[0]
+                    self.bind(name, Binding("imported", statement, path))
+            case _:
+                self._assignment(statement, path)
+
+    def _assignment(self, statement: ast.stmt, path: Path) -> None:
+        match statement:
+            case ast.Assign(targets, value):
+                self.expression(value, path)
+                for target in targets:
+                    self._target(target, Binding("assigned", value, path))
+            case ast.AnnAssign(ast.Name(name), annotation, value):
+                self.bind(name, Binding("declared", annotation, path))
+                if value is not None:
+                    self.expression(value, path)
+                    self.bind(name, Binding("assigned", value, path))
+            case ast.AugAssign(ast.Name(name), _, value):
+                self.expression(value, path)
+                self.bind(name, Binding("augmented", value, path, is_certain=False))
+            case _:
+                self._compound(statement, path)
+
+    def _compound(self, statement: ast.stmt, path: Path) -> None:
+        is_loop = isinstance(statement, ast.For | ast.AsyncFor | ast.While)
+        if isinstance(statement, ast.For | ast.AsyncFor):
+            self._target(statement.target, Binding("looped", statement.iter, path, (), False))
+        for item in getattr(statement, "items", ()):
+            if item.optional_vars is not None:
+                self._target(item.optional_vars, Binding("entered", item.context_expr, path))
+        for name, value in ast.iter_fields(statement):
+            if name in ("body", "orelse", "finalbody") and isinstance(value, list):
+                self.block(value, path, is_loop=is_loop and name == "body")
+            elif name in ("handlers", "cases"):
+                self._branches(value, path)
+            else:
+                for part in value if isinstance(value, list) else [value]:
+                    if isinstance(part, ast.AST):
+                        self.expression(part, path)
+
+    def _branches(self, branches: Sequence[ast.AST], path: Path) -> None:
+        for branch in branches:
+            for part in ast.walk(branch):
+                match part:
+                    case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                        self.bind(name, Binding("lost", part, path, is_certain=False))
+                    case ast.MatchStar(str(name)) | ast.MatchMapping(rest=str(name)):
+                        self.bind(name, Binding("lost", part, path, is_certain=False))
+            if isinstance(branch, ast.match_case) and branch.guard is not None:
+                self.expression(branch.guard, path)
+            if isinstance(branch, ast.ExceptHandler | ast.match_case):
+                self.block(branch.body, path, is_loop=False)
+
+    def _target(self, target: ast.expr, binding: Binding) -> None:
+        match target:
+            case ast.Name(name):
+                self.bind(name, binding)
+            case ast.Tuple(targets) | ast.List(targets):
+                for index, part in enumerate(targets):
+                    indexes = (*binding.indexes, index)
+                    self._target(
+                        part,
+                        Binding(
+                            binding.way, binding.node, binding.path, indexes, binding.is_certain
+                        ),
+                    )
+            case ast.Starred(ast.Name(name)):
+                self.bind(name, Binding("lost", binding.node, binding.path))
+            case _:
+                self.expression(target, binding.path)
+
+
+def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not isinstance(part, ast.Lambda):
+            waiting.extend(reversed(list(ast.iter_child_nodes(part))))
+
+
+_CHANGING = {
+    *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert"),
+    *("pop", "popitem", "popleft", "remove", "reverse", "setdefault", "sort", "update"),
+}
+
+
+def _changed(body: ast.AST) -> Iterator[str]:
+    """Names whose object is changed in place: `x.append(...)`, `x[...] = ...`, `x += ...`."""
+    for node in ast.walk(body):
+        match node:
+            case ast.Call(ast.Attribute(ast.Name(name), attribute)) if attribute in _CHANGING:
+                yield name
+            case ast.Subscript(ast.Name(name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.AugAssign(ast.Name(name) | ast.Subscript(ast.Name(name))):
+                yield name
+
+
+def _rebound_within(body: ast.AST) -> Iterator[str]:
+    """Names that a function within assigns through `nonlocal` or `global`."""
+    for node in ast.walk(body):
+        if isinstance(node, ast.Nonlocal | ast.Global):
+            yield from node.names

@@ -1,0 +1,160 @@
+"""What a name stands for where it is used."""
+
+import ast
+from types import ModuleType
+from typing import Any
+
+from . import annotations
+from .facts import Binding, defaults_of, reaching
+from .objects import CONTAINERS, value_of_object
+from .operations import widened
+from .protocol import Evaluates
+from .scopes import Scope, annotation_of, imported
+from .values import (
+    Constant,
+    Dictionary,
+    Function,
+    Instance,
+    Items,
+    Sequence,
+    Unclear,
+    Value,
+    join,
+    unclear_parts,
+)
+
+
+class Names:
+    """Looks names up, through the bindings that reach their use."""
+
+    def __init__(self, evaluator: Evaluates) -> None:
+        self._evaluator = evaluator
+
+    def value(self, node: ast.Name, scope: Scope) -> Value | None:
+        """What `node` stands for, if that can be told."""
+        found = scope.bindings(node.id)
+        if found is None:
+            return self._outside(node, scope)
+        owner, bindings = found
+        if not bindings:
+            return owner.arguments[node.id]
+        path = owner.facts.paths.get(id(node))
+        reached = bindings if path is None else reaching(bindings, path)
+        key = tuple(id(binding) for binding in reached)
+        if key not in owner.known:
+            # What depends on itself, as `x = f(x)` in a loop, is unclear while it is found out.
+            owner.known[key] = self._evaluator.unclear(node, scope)
+            owner.known[key] = self._bound(node.id, reached, owner)
+        return owner.known[key]
+
+    def of_module(self, module: ModuleType, name: str) -> Value | None:
+        """`module.name`."""
+        file = getattr(module, "__file__", None) or ""
+        return self._held(vars(module), name, file) if name in vars(module) else None
+
+    def _outside(self, node: ast.Name, scope: Scope) -> Value | None:
+        if node.id in scope.outside:
+            held = self._held(scope.outside, node.id, scope.file)
+            reason, hint = _changing(node.id, "changes while the app runs")
+            return held or self._evaluator.unclear(node, scope, reason, hint)
+        try:
+            return value_of_object(scope.object(node.id))
+        except KeyError:
+            return None
+
+    def _held(self, names: Any, name: str, file: str) -> Value | None:
+        """What a module holds, unless it changes."""
+        declared = annotations.hints_of_module(names).get(name)
+        if declared is not None and annotations.tells_much(declared):
+            return Instance(declared)
+        thing = names[name]
+        may_change = isinstance(thing, CONTAINERS) or value_of_object(thing) == Constant(thing)
+        if may_change and self._evaluator.scopes.is_changed(name, file):
+            return None if declared is None else Instance(declared)
+        return value_of_object(thing)
+
+    def _bound(self, name: str, reached: list[Binding], owner: Scope) -> Value:
+        declared = _declared(name, owner)
+        if declared is not None and annotations.tells_much(declared):
+            return Instance(declared)
+        value = join(self._binding(binding, name, owner) for binding in reached)
+        if name in owner.facts.changed and isinstance(value, Dictionary | Sequence | Items):
+            node = owner.facts.bindings[name][0].node
+            value = self._evaluator.unclear(node, owner, *_changing(name, "is changed later"))
+        is_clear = not any(unclear_parts(value))
+        return value if is_clear or declared is None else Instance(declared)
+
+    def _binding(self, binding: Binding, name: str, owner: Scope) -> Value:
+        value = self._source(binding, name, owner)
+        for index in binding.indexes:
+            value = value and self._evaluator.item(value, Constant(index))
+        if value is not None:
+            return value
+        hint = f"Annotate {name}, or the function that it comes from"
+        return self._evaluator.unclear(binding.node, owner, f"it is not clear what {name} is", hint)
+
+    def _source(self, binding: Binding, name: str, owner: Scope) -> Value | None:
+        match binding.way, binding.node:
+            case "parameter", ast.arg() as node:
+                return self._parameter(node, owner)
+            case "assigned", ast.expr() as node:
+                return self._evaluator.value(node, owner)
+            case "augmented", ast.expr() as node:
+                return widened(self._evaluator.value(node, owner))
+            case ("looped" | "entered") as way, ast.expr() as node:
+                return self._taken(self._evaluator.value(node, owner), way)
+            case "imported", ast.Import() | ast.ImportFrom() as node:
+                return _imported(node, name, owner)
+            case "defined", ast.FunctionDef() | ast.AsyncFunctionDef() as node:
+                return Function(node, owner)
+            case _:
+                return None
+
+    def _parameter(self, node: ast.arg, owner: Scope) -> Value | None:
+        given = owner.arguments.get(node.arg)
+        declared = annotation_of(node.annotation, owner.outer or owner)
+        if given is not None and (declared is None or not any(unclear_parts(given))):
+            return given
+        if declared is not None:
+            return Instance(declared)
+        default = defaults_of(owner.node).get(node.arg)
+        if default is None:
+            return None
+        value = self._evaluator.value(default, owner.outer or owner)
+        is_injected = isinstance(default, ast.Call)
+        return value if is_injected or owner.is_complete else None
+
+    def _taken(self, value: Value, way: str) -> Value | None:
+        """What a loop or `with` gives to its target."""
+        if isinstance(value, Unclear):
+            return value
+        if way == "entered" and isinstance(value, Instance):
+            return _entered(value)
+        return self._evaluator.items(value)
+
+
+def _changing(name: str, how: str) -> tuple[str, str]:
+    return f"{name} {how}", f"Annotate it where it is made, as in {name}: list[Item] = ..."
+
+
+def _declared(name: str, owner: Scope) -> Any | None:
+    for binding in owner.facts.bindings[name]:
+        if binding.way == "declared" and isinstance(binding.node, ast.expr):
+            return annotation_of(binding.node, owner)
+    return None
+
+
+def _imported(node: ast.Import | ast.ImportFrom, name: str, owner: Scope) -> Value | None:
+    try:
+        return value_of_object(imported(node, name, owner.outside))
+    except KeyError:
+        return None
+
+
+def _entered(value: Instance) -> Value | None:
+    cls = annotations.class_of(value.annotation)
+    for name in ("__aenter__", "__enter__"):
+        hint = annotations.hints_of(getattr(cls, name, None)).get("return")
+        if hint is not None:
+            return value if str(hint).endswith("Self") else Instance(annotations.awaited(hint))
+    return None

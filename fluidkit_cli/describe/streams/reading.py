@@ -1,0 +1,204 @@
+"""Reads what a route answers from the source of its function."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import JSONResponse
+from starlette.responses import Response as StarletteResponse
+
+from ...api import Answer, Event, Events, File, Json, Records, Unknown
+from ..catalog import TypeCatalog
+from ..conversion import union_of
+from ..forms import OUTPUT
+from ..sources import Place, SourceFiles
+from . import annotations
+from .dialects import fastapi_events
+from .evaluation import Evaluator, TooMuch
+from .events import events_of
+from .responses import (
+    answer_of_class,
+    answer_of_media_type,
+    answer_of_response,
+    is_stream,
+    media_type_of_class,
+)
+from .scopes import Scopes
+from .values import (
+    Arguments,
+    Dumped,
+    Generator,
+    Instance,
+    Known,
+    Response,
+    Unclear,
+    Value,
+    join,
+    members_of,
+)
+from .wire import Problem, Wire
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a route may answer, several kinds where it chooses, and what stayed unclear."""
+
+    answers: tuple[Answer, ...]
+    problems: tuple[Problem, ...]
+
+
+class SourceReader:
+    """Reads the functions of one app."""
+
+    def __init__(self, sources: SourceFiles, types: TypeCatalog) -> None:
+        self._sources = sources
+        self._types = types
+        self._scopes = Scopes(sources)
+
+    def read(self, route: Any, response_class: type[Any]) -> Reading:
+        """What `route`'s function answers, and `response_class` of what it returns."""
+        wire = Wire(self._types)
+        try:
+            answers = _Route(route, response_class, self._evaluator(), wire).answers()
+        except (TooMuch, RecursionError):
+            wire.report(
+                "there is more code behind it than is worth reading",
+                "Annotate what its generator yields, or move the response into the route",
+            )
+            answers = []
+        return Reading(tuple(answers) or (Json(Unknown()),), tuple(wire.problems))
+
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self._sources, self._scopes)
+
+
+@dataclass(slots=True)
+class _Route:
+    route: Any
+    response_class: type[Any]
+    evaluator: Evaluator
+    wire: Wire
+
+    def answers(self) -> list[Answer]:
+        """One for each kind that the function may answer."""
+        data: list[Value] = []
+        answers: list[Answer] = []
+        for member in members_of(self._result()):
+            response = self._response(member)
+            if response is not None:
+                answer = answer_of_response(response, sent=self._sent, wire=self.wire)
+                answers.extend([answer] if answer is not None else [])
+            elif isinstance(member, Generator):
+                answers.append(self._native(member))
+            else:
+                data.append(member)
+        if data:
+            answers.append(self._data(join(data)))
+        return merged(answers)
+
+    def _result(self) -> Value:
+        place = self.evaluator.sources.place_of(self.route.endpoint)
+        # FastAPI chooses the arguments, so defaults say nothing.
+        passed = Arguments(is_complete=False)
+        result = self.evaluator.calls.value(Known(self.route.endpoint), passed, place)
+        if result is None:
+            return Unclear("its source cannot be read", "Annotate what it returns", place)
+        return result
+
+    def _response(self, value: Value) -> Response | None:
+        """The response that FastAPI sends as it is."""
+        place = self.evaluator.sources.place_of(self.route.endpoint)
+        match value:
+            case Response():
+                return value
+            case Instance(annotation) if (cls := annotations.class_of(annotation)) is not None:
+                return _unread(cls, place)
+            case Known(thing):
+                return _unread(type(thing), place)
+            case Generator() if not self._is_native() and is_stream(self.response_class):
+                content = Arguments((), (("content", value),))
+                return Response(self.response_class, content, place)
+            case _:
+                return None
+
+    def _is_native(self) -> bool:
+        is_events = getattr(self.route, "is_sse_stream", False)
+        return is_events or getattr(self.route, "is_json_stream", False)
+
+    def _native(self, generator: Generator) -> Answer:
+        sent = self.evaluator.calls.yielded(generator.scope)
+        if getattr(self.route, "is_sse_stream", False):
+            return events_of(sent, dialect=fastapi_events, wire=self.wire)
+        if self._is_native():
+            return Records(self.wire.type_of(Dumped(sent, "fastapi", OUTPUT)))
+        return Json(
+            self.wire.report(
+                "it answers with a generator, which FastAPI does not stream",
+                "Pass it to a StreamingResponse with a media_type, or yield in the route itself",
+            )
+        )
+
+    def _data(self, value: Value) -> Answer:
+        """What FastAPI makes of a value that is no response."""
+        media_type = media_type_of_class(self.response_class)
+        if isinstance(value, Unclear) and (declared := self._declared_media_type()):
+            self.wire.type_of(value)
+            return answer_of_media_type(declared)
+        if not issubclass(self.response_class, JSONResponse):
+            return answer_of_class(self.response_class, media_type, value, wire=self.wire)
+        return Json(self.wire.type_of(Dumped(value, "fastapi", OUTPUT)))
+
+    def _declared_media_type(self) -> str:
+        """The media type under `responses={200: {"content": {...}}}`."""
+        declared = self.route.responses
+        for status in (200, "200"):
+            for media_type in declared.get(status, {}).get("content", {}):
+                return str(media_type)
+        return ""
+
+    def _sent(self, content: Value) -> Value:
+        items = self.evaluator.calls.items(content)
+        if items is None:
+            return Unclear("it is not clear what is streamed", "Pass a generator to the response")
+        return items
+
+
+def _unread(cls: type[Any], place: Place) -> Response | None:
+    """A response that is made where it cannot be read."""
+    if not issubclass(cls, StarletteResponse):
+        return None
+    unread = Unclear("it is not clear what this response holds", "Make it in the route itself")
+    return Response(cls, Arguments((), (("content", unread),)), place)
+
+
+def merged(answers: Iterable[Answer]) -> list[Answer]:
+    """Answers of one kind as one."""
+    kinds: dict[type[Answer], Answer] = {}
+    for answer in answers:
+        kind = type(answer)
+        kinds[kind] = _both(kinds[kind], answer) if kind in kinds else answer
+    return list(kinds.values())
+
+
+def _both(first: Answer, second: Answer) -> Answer:
+    match first, second:
+        case Json(one), Json(other):
+            return Json(union_of([one, other]))
+        case Records(one), Records(other):
+            return Records(union_of([one, other]))
+        case Events(one), Events(other):
+            return _both_events(one, other)
+        case File(one), File(other):
+            return first if one == other else File()
+        case _:
+            return first
+
+
+def _both_events(first: tuple[Event, ...], second: tuple[Event, ...]) -> Events:
+    kinds = {event.name: event for event in first}
+    for event in second:
+        known = kinds.get(event.name, event)
+        if known.encoding != event.encoding:
+            return Events(())
+        kinds[event.name] = Event(event.name, union_of([known.type, event.type]), event.encoding)
+    return Events(tuple(kinds.values()) if first and second else ())

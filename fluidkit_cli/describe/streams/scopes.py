@@ -1,0 +1,156 @@
+"""Where names are looked up: a function's body, those around it, the module, the running app."""
+
+import ast
+import builtins
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import CodeType, FunctionType
+from typing import Any
+
+from ..sources import Place, SourceFiles
+from .facts import Binding, Body, Facts, facts_of
+from .values import Value
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One run of a body: its facts, the arguments of this call, and what lies around it.
+
+    `outer` is the body around it in the source, `outside` what the running app holds under a name:
+    closure cells and module globals.
+    """
+
+    node: Body
+    facts: Facts
+    file: str
+    outer: "Scope | None"
+    outside: Mapping[str, Any]
+    arguments: dict[str, Value] = field(default_factory=dict)
+    is_complete: bool = False
+    """Whether parameters that are not in `arguments` have their defaults."""
+    known: dict[tuple[int, ...], Value] = field(default_factory=dict)
+
+    def bindings(self, name: str) -> tuple["Scope", list[Binding]] | None:
+        """What binds `name`, and in which scope."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.arguments or name in scope.facts.bindings:
+                return scope, scope.facts.bindings.get(name, [])
+            scope = scope.outer
+        return None
+
+    def object(self, name: str) -> Any:
+        """The running app's object under `name`.
+
+        Raises:
+            KeyError: there is none, or only a run of the function would tell.
+        """
+        found = self.bindings(name)
+        if found is None:
+            return self.outside[name] if name in self.outside else vars(builtins)[name]
+        _, bindings = found
+        if len(bindings) == 1 and isinstance(bindings[0].node, ast.Import | ast.ImportFrom):
+            return imported(bindings[0].node, name, self.outside)
+        raise KeyError(name)
+
+    def inner(self, node: Body, facts: Facts, arguments: dict[str, Value]) -> "Scope":
+        """A function or comprehension within this one."""
+        return Scope(node, facts, self.file, self, self.outside, arguments)
+
+    def place(self, node: ast.AST, sources: SourceFiles) -> Place:
+        """Where a node stands."""
+        return sources.place(self.file, getattr(node, "lineno", 0))
+
+
+class Scopes:
+    """Makes scopes, and reads each body once."""
+
+    def __init__(self, sources: SourceFiles) -> None:
+        self._sources = sources
+        self._facts: dict[int, Facts] = {}
+
+    def facts(self, node: Body) -> Facts:
+        """The facts of a body."""
+        if id(node) not in self._facts:
+            self._facts[id(node)] = facts_of(node)
+        return self._facts[id(node)]
+
+    def of_function(self, function: FunctionType) -> Scope | None:
+        """A function of the running app, from its source."""
+        node = self._sources.function(function.__code__)
+        if node is None:
+            return None
+        outside = {**function.__globals__, **_closure(function)}
+        return Scope(node, self.facts(node), function.__code__.co_filename, None, outside)
+
+    def is_changed(self, name: str, file: str) -> bool:
+        """Whether the module changes what it holds under `name`, or binds it anew, later."""
+        tree = self._sources.tree(file)
+        if tree is None:
+            return True
+        facts = self.facts(tree)
+        lost = any(binding.way == "lost" for binding in facts.bindings.get(name, ()))
+        return name in facts.changed or lost
+
+
+def imported(statement: ast.Import | ast.ImportFrom, name: str, outside: Mapping[str, Any]) -> Any:
+    """What an import inside a function gives, if its module is loaded.
+
+    Raises:
+        KeyError: it is not.
+    """
+    alias = next(a for a in statement.names if (a.asname or a.name.partition(".")[0]) == name)
+    if isinstance(statement, ast.Import):
+        return sys.modules[alias.name if alias.asname else name]
+    package = str(outside.get("__package__") or "").split(".")
+    parents = package[: len(package) - statement.level + 1] if statement.level else []
+    module = ".".join([*parents, *([statement.module] if statement.module else [])])
+    if f"{module}.{alias.name}" in sys.modules:
+        return sys.modules[f"{module}.{alias.name}"]
+    return vars(sys.modules[module])[alias.name]
+
+
+def _closure(function: FunctionType) -> dict[str, Any]:
+    code: CodeType = function.__code__
+    cells = {}
+    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            cells[name] = cell.cell_contents
+        except ValueError:
+            continue  # a name that is bound only later
+    return cells
+
+
+def annotation_of(node: ast.expr | None, scope: Scope) -> Any | None:
+    """The type that an annotation names; nothing if it is `Any` or takes running the function."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        node = _parsed(node.value)
+    if node is None:
+        return None
+    try:
+        found = eval(compile(ast.Expression(node), scope.file, "eval"), {}, _Names(scope))
+    except Exception:
+        # It is an expression of the user's; what it names may exist for type checkers only.
+        return None
+    if found in (Any, object):
+        return None
+    return type(None) if found is None else found
+
+
+class _Names(dict[str, Any]):
+    """The names that an annotation may use."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__()
+        self._scope = scope
+
+    def __missing__(self, name: str) -> Any:
+        return self._scope.object(name)
+
+
+def _parsed(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        return None

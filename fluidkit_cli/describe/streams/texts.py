@@ -1,0 +1,85 @@
+"""Strings put together from literal pieces and values."""
+
+import enum
+
+from .values import (
+    Constant,
+    Dumped,
+    Encoded,
+    Instance,
+    Items,
+    Json,
+    Known,
+    Sequence,
+    Text,
+    Unclear,
+    Value,
+)
+
+Parts = tuple[str | Value, ...]
+
+
+def parts_of(value: Value) -> Parts | None:
+    """The pieces of a string, or of its bytes; nothing if it is no string."""
+    match value:
+        case Constant(str(text)):
+            return (text,)
+        case Constant(bytes(data)):
+            return (data.decode("utf-8", errors="replace"),)
+        case Text(parts):
+            return parts
+        case Encoded(text):
+            return parts_of(text)
+        case Known(enum.Enum() as member) if isinstance(member, str):
+            return (member.value,)
+        case Json() | Unclear():
+            return (value,)
+        case Instance(annotation) if annotation in (str, bytes):
+            return (value,)
+        case _:
+            return None
+
+
+def concatenated(left: Value, right: Value) -> Value | None:
+    """`left + right`, if they are strings."""
+    first, second = parts_of(left), parts_of(right)
+    if first is None or second is None:
+        return None
+    if isinstance(left, Unclear) and isinstance(right, Unclear):
+        return left
+    return text_of((*first, *second))
+
+
+def text_of(parts: Parts) -> Value:
+    """A string of pieces; the simplest value that says the same."""
+    merged: list[str | Value] = []
+    for part in parts:
+        if isinstance(part, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += part
+        elif part != "":
+            merged.append(part)
+    match merged:
+        case []:
+            return Constant("")
+        case [str(text)]:
+            return Constant(text)
+        case [Json() as whole]:
+            return whole
+        case _:
+            return Text(tuple(merged))
+
+
+def formatted(value: Value, *, is_plain: bool) -> Parts:
+    """What a value becomes in an f-string; `is_plain` without conversion or format."""
+    if not is_plain:
+        return (Instance(str),)
+    match value:
+        case Constant(int() | float() | None as exact):
+            return (str(exact),)
+        case Known(enum.Enum() as member):
+            return (format(member),)
+        case Dumped() | Sequence() | Items():
+            return (Instance(str),)
+        case _:
+            parts = parts_of(value)
+            return (Instance(str),) if parts is None else parts
