@@ -70,6 +70,8 @@ def run(*, as_json: bool) -> None:
         console.print_json(json.dumps({"routes": routes, "diagnostics": diagnostics}))
         return
     _say_routes(lines)
+    if not lines:
+        console.say(f"{workspace.app} has no routes")
     say_diagnostics(api.diagnostics)
 
 

@@ -46,11 +46,13 @@ def _names(routes: list[Route], *, naming: Naming) -> list[str]:
     for route in routes:
         sharing[identifier(route.name, naming=naming)].append(route)
     names: dict[Route, str] = {}
+    taken: set[str] = set()
     for name, group in sorted(sharing.items(), key=lambda item: len(item[1])):
         suffixes = _suffixes(group) if len(group) > 1 else [""]
         for route, suffix in zip(group, suffixes, strict=True):
             wanted = identifier(f"{route.name}_{suffix}", naming=naming) if suffix else name
-            names[route] = free_name(wanted, taken=set(names.values()))
+            names[route] = free_name(wanted, taken=taken)
+            taken.add(names[route])
     return [names[route] for route in routes]
 
 

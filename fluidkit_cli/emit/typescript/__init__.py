@@ -97,8 +97,10 @@ def _module_files(
 def _printer(api: Api) -> TypePrinter:
     named = {type.name: type for type in sorted(api.types, key=lambda type: type.name)}
     names: dict[str, str] = {}
+    taken: set[str] = set()
     for name in named:
-        names[name] = free_name(type_name(name), taken=set(names.values()))
+        names[name] = free_name(type_name(name), taken=taken)
+        taken.add(names[name])
     return TypePrinter(named, names)
 
 

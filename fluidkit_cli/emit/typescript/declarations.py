@@ -5,7 +5,7 @@ from typing import assert_never
 
 from ...api import types as api
 from ..text import comment_lines, doc_comment, value_key
-from .layout import HARD_LINE, LINE, Doc, Group, Indent, join, render, row
+from .layout import HARD_LINE, LINE, Doc, Group, Indent, can_break, join, render, row
 from .shapes import deferred
 from .types import TypePrinter, literal
 
@@ -36,12 +36,13 @@ def declare_object(name: str, type: api.Object, *, printer: TypePrinter) -> str:
     if not members:
         # `{}` would admit any value but null.
         return declare_type(name, "Record<string, never>")
-    return render(_block(f"export interface {name} {{", [row(m, ";") for m in members], "}"))
+    return _block(f"export interface {name} {{", [row(member, ";") for member in members], "}")
 
 
 def declare_type(name: str, type: Doc) -> str:
     """`export type Name = …;`"""
-    return render(row(f"export type {name} = ", type, ";"))
+    value = row(" ", type) if can_break(type) else Group(Indent(row(LINE, type)))
+    return render(row(f"export type {name} =", value, ";"))
 
 
 def documented(member: Doc, description: str) -> Doc:
@@ -63,12 +64,12 @@ def _declare_enumeration(enumeration: api.Enumeration, name: str) -> str:
     if not members:
         return f"export const {name} = {{}} as const;\n{union}"
     separated = [row(member, ",") for member in members[:-1]] + members[-1:]
-    return render(_block(f"export const {name} = {{", separated, "} as const;")) + f"\n{union}"
+    return _block(f"export const {name} = {{", separated, f"}} as const;\n{union}")
 
 
 def _constant(member: api.Member) -> Doc:
     return member_value(value_key(member.name), literal(member.value))
 
 
-def _block(opening: str, members: Iterable[Doc], closing: str) -> Doc:
-    return row(opening, Indent(row(HARD_LINE, join(HARD_LINE, members))), HARD_LINE, closing)
+def _block(opening: str, members: Iterable[Doc], closing: str) -> str:
+    return "\n".join([opening, *(f"\t{render(member, depth=1)}" for member in members), closing])

@@ -8,7 +8,7 @@ from ...api import Events, Route
 from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
 from .answers import Returned
 from .declarations import documented, member_value
-from .layout import HARD_LINE, LINE, SOFT_LINE, Doc, Group, Indent, enclosed, join, render, row
+from .layout import LINE, SOFT_LINE, Doc, Group, Indent, enclosed, join, render, row
 from .parameters import Argument
 from .types import TypePrinter, object_type
 
@@ -54,9 +54,9 @@ def _function(function: Function, call: Doc, *, comment: list[str], printer: Typ
         row(f"{argument.name}: ", printer.annotation(argument.type)) for argument in required
     ]
     parameters.append(row("options?: ", _options_type(function, printer)))
-    body = Indent(row(HARD_LINE, "return ", call, ";"))
-    text = render(row(_signature(function, parameters), " {", body, HARD_LINE, "}"))
-    return "\n".join([*doc_comment(comment), text])
+    signature = render(row(_signature(function, parameters), " {"))
+    body = render(row("return ", call, ";"), depth=1)
+    return "\n".join([*doc_comment(comment), signature, f"\t{body}", "}"])
 
 
 def _signature(function: Function, parameters: list[Doc]) -> Doc:

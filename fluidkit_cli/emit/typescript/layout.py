@@ -57,36 +57,12 @@ SOFT_LINE = Line("")
 HARD_LINE = Line(None)
 
 
-def render(doc: Doc, *, width: int = WIDTH) -> str:
-    """The text, its first line at column 0."""
-    out: list[str] = []
-    column = 0
-    waiting = [_Waiting(doc, "", True)]
-    while waiting:
-        indent, broken = waiting[-1].indent, waiting[-1].broken
-        match waiting.pop().doc:
-            case str(text):
-                out.append(text)
-                column += _columns(text)
-            case IfBroken(content):
-                waiting.append(_Waiting(content if broken else "", indent, broken))
-            case Row(parts):
-                waiting.extend(_Waiting(part, indent, broken) for part in reversed(parts))
-            case Indent(content, step):
-                waiting.append(_Waiting(content, indent + step, broken))
-            case Group(content):
-                flat = _Waiting(content, indent, False)
-                fits = not always_breaks(content) and _fits(flat, waiting, room=width - column)
-                waiting.append(_Waiting(content, indent, not fits))
-            case Line(flat=str(text)) if not broken:
-                out.append(text)
-                column += len(text)
-            case Line():
-                margin = _margin(indent)
-                _trim(out)
-                out.append(f"\n{margin}")
-                column = margin.count("\t") * TAB_WIDTH + margin.count(" ")
-    return "".join(out)
+def render(doc: Doc, *, depth: int = 0, width: int = WIDTH) -> str:
+    """The text, to be written after `depth` tabs."""
+    text = _flat(doc)
+    if text is not None and depth * TAB_WIDTH + _columns(text) <= width:
+        return text
+    return _broken(_Waiting(doc, "\t" * depth, True), width=width)
 
 
 def row(*parts: Doc) -> Row:
@@ -111,15 +87,15 @@ def enclosed(opening: str, items: Iterable[Doc], closing: str, *, padding: Line 
     return Group(row(opening, inner, padding, closing))
 
 
-def always_breaks(doc: Doc) -> bool:
-    """Whether the document holds a break that no group can undo."""
+def can_break(doc: Doc) -> bool:
+    """Whether the document may take several lines."""
     match doc:
-        case Line(flat):
-            return flat is None
+        case Line():
+            return True
         case Row(parts):
-            return any(always_breaks(part) for part in parts)
+            return any(map(can_break, parts))
         case Indent(content) | Group(content):
-            return always_breaks(content)
+            return can_break(content)
         case _:
             return False
 
@@ -131,17 +107,69 @@ class _Waiting:
     broken: bool
 
 
-def _fits(first: _Waiting, later: list[_Waiting], *, room: int) -> bool:
-    """Whether everything up to the next possible break has room on the line."""
-    for text in _until_break(first, later):
+def _flat(doc: Doc) -> str | None:
+    """The text on one line, if no break forbids that."""
+    match doc:
+        case str(text):
+            return text
+        case Line(flat):
+            return flat
+        case IfBroken():
+            return ""
+        case Indent(content) | Group(content):
+            return _flat(content)
+        case Row(parts):
+            texts = [_flat(part) for part in parts]
+            return None if None in texts else "".join(map(str, texts))
+
+
+def _broken(first: _Waiting, *, width: int) -> str:
+    out: list[str] = []
+    column = len(first.indent) * TAB_WIDTH
+    waiting = [first]
+    while waiting:
+        indent, broken = waiting[-1].indent, waiting[-1].broken
+        match waiting.pop().doc:
+            case str(text):
+                out.append(text)
+                column += _columns(text)
+            case IfBroken(content):
+                waiting.append(_Waiting(content if broken else "", indent, broken))
+            case Row(parts):
+                waiting.extend(_Waiting(part, indent, broken) for part in reversed(parts))
+            case Indent(content, step):
+                waiting.append(_Waiting(content, indent + step, broken))
+            case Group(content):
+                flat = _flat(content)
+                if flat is not None and _fits(flat, waiting, room=width - column):
+                    waiting.append(_Waiting(flat, indent, False))
+                else:
+                    waiting.append(_Waiting(content, indent, True))
+            case Line(flat=str(text)) if not broken:
+                out.append(text)
+                column += len(text)
+            case Line():
+                margin = _margin(indent)
+                _trim(out)
+                out.append(f"\n{margin}")
+                column = margin.count("\t") * TAB_WIDTH + margin.count(" ")
+    return "".join(out)
+
+
+def _fits(flat: str, later: list[_Waiting], *, room: int) -> bool:
+    """Whether the text, and what follows up to the next possible break, has room on the line."""
+    room -= _columns(flat)
+    if room < 0:
+        return False
+    for text in _until_break(later):
         room -= _columns(text)
         if room < 0:
             return False
     return True
 
 
-def _until_break(first: _Waiting, later: list[_Waiting]) -> Iterator[str]:
-    stack = [(waiting.doc, waiting.broken) for waiting in (*later, first)]
+def _until_break(later: list[_Waiting]) -> Iterator[str]:
+    stack = [(waiting.doc, waiting.broken) for waiting in later]
     while stack:
         doc, broken = stack.pop()
         match doc:

@@ -7,7 +7,7 @@ from ...api import Answer, Events, Json, Records, Route
 from ...api import types as api
 from ...workspace import Naming
 from ..clients import Client
-from ..names import free_name, pascal_case
+from ..names import free_name, pascal_case, type_name
 from .answers import Returned, returned, type_role
 from .functions import Function, call_function, url_function
 from .imports import RUNTIME_TYPES, import_statement, renamed
@@ -30,8 +30,8 @@ class ModuleText:
 def module_text(clients: Sequence[Client], *, printer: TypePrinter, naming: Naming) -> ModuleText:
     """The file of `clients`, which are all those of one module."""
     urls = _url_names(clients, naming)
-    own = {client.name for client in clients} | set(urls.values())
-    module = _Module(printer, naming, own)
+    exported = {client.name for client in clients} | set(urls.values())
+    module = _Module(printer, naming, exported)
     for client in clients:
         module.add(client, url=urls.get(client.name))
     depth = clients[0].module_path.count("/")
@@ -42,14 +42,14 @@ def module_text(clients: Sequence[Client], *, printer: TypePrinter, naming: Nami
 class _Module:
     """Collects what the functions declare and import.
 
-    `own` are the names that the file exports: what it imports gives way to them.
+    `types` is what the app's types are called in `types.ts`, `printer.names` what they are called
+    here; `taken` are the names that the runtime's functions and new types must not have.
     """
 
     printer: TypePrinter
     naming: Naming
-    own: set[str]
+    taken: set[str]
     types: Mapping[str, str] = field(init=False)
-    type_names: frozenset[str] = field(init=False)
     declarations: list[str] = field(default_factory=list)
     values: set[str] = field(default_factory=set)
     runtime_types: set[str] = field(default_factory=set)
@@ -57,10 +57,12 @@ class _Module:
 
     def __post_init__(self) -> None:
         self.types = self.printer.names
-        taken = self.own | RUNTIME_TYPES
-        local = {key: free_name(name, taken=taken) for key, name in self.types.items()}
-        self.type_names = frozenset(local.values())
-        self.printer = replace(self.printer, names=local)
+        reserved = self.taken | RUNTIME_TYPES
+        names = reserved.union(self.types.values())
+        clashes = {key: name for key, name in self.types.items() if name in reserved}
+        local = {key: free_name(name, taken=names) for key, name in clashes.items()}
+        self.printer = replace(self.printer, names={**self.types, **local})
+        self.taken = names.union(local.values())
 
     def add(self, client: Client, *, url: str | None) -> None:
         """The function of a client, and the one of its address if that is to have a name."""
@@ -69,7 +71,7 @@ class _Module:
         answer = returned(route.answer, printer=self.printer, name=name)
         call = self._call(answer)
         if answer.declaration:
-            self.own.add(name)
+            self.taken.add(name)
             self.declarations.append(answer.declaration)
         taken = {call, self._local("url")} if url else {call}
         arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
@@ -91,8 +93,8 @@ class _Module:
         return ModuleText(tuple(imports), tuple(self.declarations))
 
     def _type_name(self, client: Client) -> str:
-        wanted = pascal_case(client.name) + type_role(client.route.answer)
-        return free_name(wanted, taken=self.own | self.type_names)
+        wanted = type_name(pascal_case(client.name) + type_role(client.route.answer))
+        return free_name(wanted, taken=self.taken)
 
     def _call(self, answer: Returned) -> str:
         local = self._local(answer.call)
@@ -101,7 +103,7 @@ class _Module:
         return local
 
     def _local(self, call: str) -> str:
-        return free_name(call, taken=self.own)
+        return free_name(call, taken=self.taken)
 
     def _mention(self, types: Iterable[api.Type]) -> None:
         for type in types:

@@ -102,7 +102,8 @@ class TypePrinter:
         keys = self._keys(key)
         if keys in ("string", "number"):
             return generic("Record", keys, self.type(value))
-        inner = row("[key in ", keys, "]?: ", self.annotation(value), IfBroken(";"))
+        index = Group(row("[", Indent(row(SOFT_LINE, "key in ", keys)), SOFT_LINE, "]"))
+        inner = row(index, "?: ", self.annotation(value), IfBroken(";"))
         return Group(row("{", Indent(row(LINE, inner)), LINE, "}"))
 
     def _keys(self, key: api.Type) -> Doc:
@@ -116,7 +117,7 @@ class TypePrinter:
             case api.Literal(str() | int()):
                 return self.type(key)
             case api.Union(members) if all(isinstance(m, api.Literal) for m in members):
-                return join(" | ", map(self._keys, members))
+                return below(alternatives(map(self._keys, members)))
             case api.Reference(name):
                 return self._named_keys(name)
             case _:
