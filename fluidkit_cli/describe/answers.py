@@ -3,8 +3,10 @@
 from typing import Any
 
 from fastapi.datastructures import DefaultPlaceholder
+from pydantic import BaseModel
+from starlette.responses import JSONResponse
 
-from ..api import Answer, Empty, Event, Events, Json, Records, Type
+from ..api import Answer, Empty, Event, Events, Json, Model, Object, Records, Type
 from .catalog import TypeCatalog
 from .forms import Form
 
@@ -20,7 +22,7 @@ def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
         return item and Records(types.of_field(item, form=_form(route)))
     if route.status_code in _WITHOUT_BODY:
         return Empty()
-    if route.response_field is not None:
+    if route.response_field is not None and issubclass(response_class_of(route), JSONResponse):
         return Json(_response_type(route, types))
     return None
 
@@ -35,7 +37,35 @@ def _form(route: Any) -> Form:
 
 
 def _response_type(route: Any, types: TypeCatalog) -> Type:
-    return types.of_field(route.response_field, form=_form(route))
+    described = types.of_field(route.response_field, form=_form(route))
+    included, excluded = route.response_model_include, route.response_model_exclude
+    if not included and not excluded:
+        return described
+    model = types.definition(described)
+    names = _field_names(route.response_model)
+    if not isinstance(model, Model) or not all(map(_is_names, (included, excluded))):
+        return types.report(
+            "response_model_include and response_model_exclude reach into what it returns",
+            "Make a model of what is left",
+        )
+    left = set(included or names.values()) - set(excluded or ())
+    kept = (field for field in model.fields if names.get(field.name, field.name) in left)
+    return Object(tuple(kept), model.extra)
+
+
+def _field_names(model: Any) -> dict[str, str]:
+    """Python's names of fields, which `include` and `exclude` use, by the names on the wire."""
+    if not isinstance(model, type) or not issubclass(model, BaseModel):
+        return {}
+    fields = {**model.model_fields, **model.model_computed_fields}
+    return {
+        getattr(field, "serialization_alias", None) or getattr(field, "alias", None) or name: name
+        for name, field in fields.items()
+    }
+
+
+def _is_names(fields: Any) -> bool:
+    return not fields or (not isinstance(fields, dict) and all(isinstance(f, str) for f in fields))
 
 
 def response_class_of(route: Any) -> type[Any]:

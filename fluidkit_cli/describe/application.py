@@ -48,7 +48,15 @@ class _Describer:
                 "Take a pydantic model as the body, or leave it out with include_in_schema=False",
             )
         else:
-            yield from self._operations(found)
+            try:
+                yield from self._operations(found)
+            except Exception as error:
+                # One odd route, of an app we have never seen, must not cost all the others.
+                self._report(
+                    found,
+                    f"it cannot be described: {type(error).__name__}: {error}",
+                    "Please report this to fluidkit, with the route",
+                )
 
     def finish(self, routes: tuple[Route, ...]) -> Api:
         """Gives all types their names."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ..api import Alias, Type, Unknown
+from ..api import Alias, NamedType, Reference, Type, Unknown
 from .conversion import named_type_of, reference_key, type_of
 from .forms import Form
 from .naming import Definition
@@ -33,6 +33,19 @@ class TypeCatalog:
             # pydantic refuses types in many ways, and models may run code of the user's.
             return self._refused(error)
         return self._of_schema(schema, form)
+
+    def definition(self, described: Type) -> NamedType | None:
+        """What a reference stands for."""
+        match described:
+            case Reference(key):
+                return self.definitions([key])[0].type
+            case _:
+                return None
+
+    def report(self, message: str, hint: str) -> Unknown:
+        """Notes a problem of the route at hand; what it is about stays unknown."""
+        self._problems.append(SchemaProblem(message, hint))
+        return Unknown()
 
     def take_problems(self) -> list[SchemaProblem]:
         """What could not be described since the last call."""
@@ -71,10 +84,7 @@ class TypeCatalog:
 
     def _refused(self, error: Exception) -> Type:
         reason = str(error).partition("\n")[0]
-        self._problems.append(
-            SchemaProblem(f"pydantic cannot describe it: {reason}", "Use a type that it can")
-        )
-        return Unknown()
+        return self.report(f"pydantic cannot describe it: {reason}", "Use a type that it can")
 
 
 def _definition(key: str, generator: SchemaGenerator, reference: str) -> Definition:

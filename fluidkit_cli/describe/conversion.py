@@ -84,13 +84,16 @@ def literal_of(value: object) -> Type:
 
 def union_of(members: Iterable[Type]) -> Type:
     """A union without repetition; what may be anything swallows the rest."""
-    flat: list[Type] = []
-    for member in members:
-        parts = member.members if isinstance(member, Union) else (member,)
-        flat.extend(part for part in parts if part not in flat)
+    parts = [p for member in members for p in _parts(member)]
+    # By its text, since Python takes Literal(1) and Literal(True) for equal.
+    flat = tuple({repr(part): part for part in parts}.values())
     if Unknown() in flat or not flat:
         return Unknown()
-    return flat[0] if len(flat) == 1 else Union(tuple(flat))
+    return flat[0] if len(flat) == 1 else Union(flat)
+
+
+def _parts(member: Type) -> tuple[Type, ...]:
+    return member.members if isinstance(member, Union) else (member,)
 
 
 def _array(schema: Schema, form: Form) -> Type:

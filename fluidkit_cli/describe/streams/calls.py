@@ -1,21 +1,19 @@
 """What calls give, and what generators and other iterables give one by one."""
 
 import ast
-import enum
 import inspect
 import sys
 from types import FunctionType
 from typing import Any
 
 from fastapi import Depends
-from pydantic import TypeAdapter
-from starlette.responses import Response as StarletteResponse
 
-from ..forms import BY_NAME, OUTPUT
 from ..sources import Place, unwrapped
 from . import annotations
-from .facts import parameters_of
-from .library import function_call, method_call
+from .bindings import parameters_of
+from .library import function_call
+from .making import made
+from .methods import method_call
 from .objects import items_of_object
 from .protocol import Evaluates
 from .scopes import Scope, annotation_of
@@ -23,7 +21,6 @@ from .values import (
     Arguments,
     Constant,
     Dictionary,
-    Dumped,
     Function,
     Generator,
     Instance,
@@ -33,13 +30,10 @@ from .values import (
     Method,
     OneOf,
     Partial,
-    Response,
     Sequence,
-    ServerSentEvent,
     Unclear,
     Value,
     join,
-    members_of,
     unclear_parts,
 )
 
@@ -50,7 +44,7 @@ class Calls:
     def __init__(self, evaluator: Evaluates) -> None:
         self._evaluator = evaluator
 
-    def value(self, callee: Value, arguments: Arguments, place: Place) -> Value | None:
+    def value(self, callee: Value, arguments: Arguments, place: Place) -> Value | None:  # noqa: PLR0911 - a case for each kind
         """What calling `callee` at `place` gives, if that can be told."""
         match callee:
             case Unclear():
@@ -69,7 +63,7 @@ class Calls:
             case _:
                 return None
 
-    def items(self, value: Value) -> Value | None:
+    def items(self, value: Value) -> Value | None:  # noqa: PLR0911 - a case for each kind
         """What iterating over `value` gives, if that can be told."""
         match value:
             case Unclear():
@@ -85,8 +79,8 @@ class Calls:
             case Constant(str()):
                 return Instance(str)
             case Instance(annotation):
-                item = annotations.item_of(annotation)
-                return None if item in (None, Any, object) else Instance(item)
+                declared = annotations.item_of(annotation)
+                return None if declared in (None, Any, object) else Instance(declared)
             case Known(thing):
                 return items_of_object(thing)
             case OneOf(members):
@@ -115,9 +109,9 @@ class Calls:
                 values.append(Constant(None))
                 continue
             value = self._evaluator.value(node.value, scope)
-            if isinstance(node, ast.YieldFrom):
-                value = self.items(value) or self._evaluator.unclear(node.value, scope)
-            values.append(value)
+            is_delegated = isinstance(node, ast.YieldFrom)
+            sent = self.items(value) if is_delegated else value
+            values.append(sent or self._evaluator.unclear(node.value, scope))
         return join(values)
 
     def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:
@@ -127,14 +121,11 @@ class Calls:
         if thing is Depends:
             return self.value(arguments.get("dependency", 0) or Constant(None), _INJECTED, place)
         if inspect.isclass(thing):
-            return _made(thing, arguments, place)
-        if inspect.ismethod(thing):
-            return self._python(thing.__func__, arguments, Known(thing.__self__))
+            return made(thing, arguments, place)
         function = unwrapped(thing)
         if not isinstance(function, FunctionType):
             return None
-        is_object = not inspect.isroutine(thing) and not hasattr(thing, "__wrapped__")
-        return self._python(function, arguments, Known(thing) if is_object else None)
+        return self._python(function, arguments, _receiver(thing))
 
     def _method(self, receiver: Value, name: str, arguments: Arguments) -> Value | None:
         found = method_call(receiver, name, arguments, items=self.items)
@@ -204,6 +195,14 @@ class Calls:
         return annotation_of(node.returns, scope.outer or scope)
 
 
+def _receiver(thing: Any) -> Value | None:
+    """What `self` is when `thing` is called."""
+    if inspect.ismethod(thing):
+        return Known(thing.__self__)
+    is_object = not inspect.isroutine(thing) and not hasattr(thing, "__wrapped__")
+    return Known(thing) if is_object else None
+
+
 # FastAPI chooses the arguments of a dependency, so its defaults say nothing.
 _INJECTED = Arguments(is_complete=False)
 
@@ -214,50 +213,6 @@ def _merged(given: Arguments, arguments: Arguments) -> Arguments:
         tuple((dict(given.named) | dict(arguments.named)).items()),
         given.is_complete and arguments.is_complete,
     )
-
-
-def _made(cls: type[Any], arguments: Arguments, place: Place) -> Value:
-    """An object of a class that is called."""
-    if issubclass(cls, StarletteResponse):
-        return Response(cls, arguments, place)
-    if any(base.__name__ == "ServerSentEvent" for base in cls.__mro__):
-        return _event(cls, arguments, place)
-    adapted = arguments.get("type", 0)
-    if cls is TypeAdapter and isinstance(adapted, Known | Instance):
-        inner = adapted.thing if isinstance(adapted, Known) else adapted.annotation
-        return Instance(TypeAdapter[inner])
-    if issubclass(cls, enum.Enum):
-        return Instance(cls)
-    return Instance(cls)
-
-
-def _event(cls: type[Any], arguments: Arguments, place: Place) -> Value:
-    if not arguments.is_complete:
-        return Unclear("what the event holds is spread", "Name its arguments", place)
-    is_native = cls.__module__.partition(".")[0] == "fastapi"
-    data = arguments.get("data", None if is_native else 0)
-    raw = arguments.get("raw_data") if is_native else None
-    if raw is not None and raw != Constant(None):
-        data = raw
-    elif data is not None and data != Constant(None):
-        if is_native:
-            data = join(_native_data(member) for member in members_of(data))
-        elif cls.__name__ == "JSONServerSentEvent":
-            data = Json(data)
-    return ServerSentEvent(arguments.get("event"), data)
-
-
-def _native_data(value: Value) -> Value:
-    """As FastAPI writes it: models by Python's field names, all else through its encoder."""
-    is_model = isinstance(value, Instance | Known) and hasattr(
-        annotations.class_of(value.annotation) if isinstance(value, Instance) else value.thing,
-        "model_dump_json",
-    )
-    if isinstance(value, Unclear):
-        return Json(value)
-    if is_model:
-        return Json(Dumped(value, "pydantic", BY_NAME))
-    return Json(Dumped(value, "fastapi", OUTPUT))
 
 
 def _classes(receiver: Value) -> list[Any]:

@@ -87,7 +87,7 @@ class Evaluator:
             scope.place(node, self.sources),
         )
 
-    def _value(self, node: ast.expr, scope: Scope) -> Value | None:
+    def _value(self, node: ast.expr, scope: Scope) -> Value | None:  # noqa: PLR0911 - a case for each kind
         match node:
             case ast.Constant(value):
                 return None if value is ... else value_of_object(value)
@@ -119,7 +119,7 @@ class Evaluator:
             case _:
                 return self._operation(node, scope)
 
-    def _operation(self, node: ast.expr, scope: Scope) -> Value | None:
+    def _operation(self, node: ast.expr, scope: Scope) -> Value | None:  # noqa: PLR0911 - a case for each kind
         match node:
             case ast.IfExp(_, body, orelse):
                 return join([self.value(body, scope), self.value(orelse, scope)])

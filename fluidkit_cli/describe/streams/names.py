@@ -5,7 +5,7 @@ from types import ModuleType
 from typing import Any
 
 from . import annotations
-from .facts import Binding, defaults_of, reaching
+from .bindings import Binding, defaults_of, reaching
 from .objects import CONTAINERS, value_of_object
 from .operations import widened
 from .protocol import Evaluates
@@ -43,7 +43,7 @@ class Names:
         key = tuple(id(binding) for binding in reached)
         if key not in owner.known:
             # What depends on itself, as `x = f(x)` in a loop, is unclear while it is found out.
-            owner.known[key] = self._evaluator.unclear(node, scope)
+            owner.known[key] = Unclear(f"{node.id} depends on itself", f"Annotate {node.id}")
             owner.known[key] = self._bound(node.id, reached, owner)
         return owner.known[key]
 
@@ -93,7 +93,7 @@ class Names:
         hint = f"Annotate {name}, or the function that it comes from"
         return self._evaluator.unclear(binding.node, owner, f"it is not clear what {name} is", hint)
 
-    def _source(self, binding: Binding, name: str, owner: Scope) -> Value | None:
+    def _source(self, binding: Binding, name: str, owner: Scope) -> Value | None:  # noqa: PLR0911 - a case for each kind
         match binding.way, binding.node:
             case "parameter", ast.arg() as node:
                 return self._parameter(node, owner)

@@ -66,7 +66,7 @@ def _joined(things: list[Any]) -> Value | None:
     return join(Instance(cls) for cls in types) if len(types) <= _MANY else None
 
 
-def item_at(value: Value, key: Value) -> Value | None:
+def item_at(value: Value, key: Value) -> Value | None:  # noqa: PLR0911 - a case for each kind
     """`value[key]`."""
     match value, key:
         case Dictionary(), Constant(str(name)):

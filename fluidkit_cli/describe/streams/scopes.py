@@ -9,7 +9,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..sources import Place, SourceFiles
-from .facts import Binding, Body, Facts, facts_of
+from .bindings import Binding, Body
+from .facts import Facts, facts_of
 from .values import Value
 
 

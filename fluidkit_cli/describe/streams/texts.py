@@ -19,7 +19,7 @@ from .values import (
 Parts = tuple[str | Value, ...]
 
 
-def parts_of(value: Value) -> Parts | None:
+def parts_of(value: Value) -> Parts | None:  # noqa: PLR0911 - a case for each kind
     """The pieces of a string, or of its bytes; nothing if it is no string."""
     match value:
         case Constant(str(text)):

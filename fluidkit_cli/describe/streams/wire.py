@@ -62,7 +62,7 @@ class Wire:
         self.problems.append(Problem(message, hint, place))
         return Unknown()
 
-    def type_of(self, value: Value, *, encoder: Encoder = "json", form: Form = OUTPUT) -> Type:
+    def type_of(self, value: Value, *, encoder: Encoder = "json", form: Form = OUTPUT) -> Type:  # noqa: PLR0911 - a case for each kind
         """The type of the JSON that `encoder` makes of a value."""
 
         def inner(part: Value) -> Type:
@@ -84,7 +84,7 @@ class Wire:
             case _:
                 return self._single(value, encoder, form)
 
-    def _single(self, value: Value, encoder: Encoder, form: Form) -> Type:
+    def _single(self, value: Value, encoder: Encoder, form: Form) -> Type:  # noqa: PLR0911 - a case for each kind
         match value:
             case Constant(bool() | str() | None as exact):
                 return literal_of(exact)
@@ -134,7 +134,7 @@ _JSON = (str, int, float, bool, type(None))
 _FASTAPI = (*_JSON, datetime.datetime, datetime.date, datetime.time, uuid.UUID, pathlib.PurePath)
 
 
-def is_written(annotation: Any, allowed: tuple[type[Any], ...], *, with_models: bool) -> bool:
+def is_written(annotation: Any, allowed: tuple[type[Any], ...], *, with_models: bool) -> bool:  # noqa: PLR0911 - a case for each kind
     """Whether an encoder writes such values as pydantic would, so that its schema is right."""
 
     def written(parts: Iterable[Any]) -> bool:

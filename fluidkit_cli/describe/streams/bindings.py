@@ -1,0 +1,97 @@
+"""The places in a function that give names their values, and which of them reach a use."""
+
+import ast
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A place in a block of statements."""
+
+    block: int
+    index: int
+    is_loop: bool
+
+
+Path = tuple[Step, ...]
+"""The steps from a function's body down to a statement."""
+
+Way = Literal[
+    "parameter",
+    "assigned",
+    "augmented",
+    "declared",
+    "looped",
+    "entered",
+    "imported",
+    "defined",
+    "lost",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One place that gives a name its value; `indexes` lead into what is unpacked there."""
+
+    way: Way
+    node: ast.AST
+    path: Path
+    indexes: tuple[int, ...] = ()
+    is_certain: bool = True
+
+
+def parameters_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
+    """Those that are passed by position first, `*args` and `**kwargs` left out."""
+    arguments = function.args
+    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+
+
+def defaults_of(body: Body) -> dict[str, ast.expr]:
+    """The defaults of a function's parameters."""
+    if isinstance(body, ast.Module):
+        return {}
+    arguments = body.args
+    positional = [*arguments.posonlyargs, *arguments.args]
+    last = positional[len(positional) - len(arguments.defaults) :]
+    pairs = zip(last, arguments.defaults, strict=True)
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {argument.arg: node for argument, node in (*pairs, *named) if node is not None}
+
+
+def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
+    """Those of a name's bindings whose value may arrive at `use`.
+
+    A binding hides all before it if each way to `use` passes it: it stands in a block around `use`,
+    above. What comes below `use` arrives only around a loop.
+    """
+    hiding = max((i for i, b in enumerate(bindings) if _dominates(b, use)), default=None)
+    if hiding is None:
+        return list(bindings)
+    depth = len(bindings[hiding].path)
+    around_loop = any(step.is_loop for step in use[depth:])
+    later = [b for b in bindings[hiding + 1 :] if around_loop or not _is_below(b, use)]
+    return [bindings[hiding], *later]
+
+
+def _dominates(binding: Binding, use: Path) -> bool:
+    if binding.way == "parameter":
+        return True
+    if not binding.is_certain or not binding.path or len(binding.path) > len(use):
+        return False
+    *above, own = binding.path
+    step = use[len(above)]
+    return list(use[: len(above)]) == above and step.block == own.block and step.index > own.index
+
+
+def _is_below(binding: Binding, use: Path) -> bool:
+    for step, used in zip(binding.path, use, strict=False):
+        if step.block != used.block:
+            return False
+        if step.index != used.index:
+            return step.index > used.index
+    # `x = f(x)`: the right side is read first.
+    return binding.is_certain and len(binding.path) == len(use)

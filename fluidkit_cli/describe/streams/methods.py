@@ -1,0 +1,169 @@
+"""What the methods of pydantic's models, of containers and of strings give."""
+
+from typing import Any, get_args
+
+from pydantic import BaseModel, TypeAdapter
+
+from . import annotations
+from .library import ItemsOf, form_of
+from .objects import item_at, values_of_object
+from .texts import parts_of, text_of
+from .values import (
+    Arguments,
+    Constant,
+    Dictionary,
+    Dumped,
+    Encoded,
+    Instance,
+    Items,
+    Json,
+    Known,
+    Sequence,
+    Unclear,
+    Value,
+    join,
+)
+
+
+def method_call(  # noqa: PLR0911 - a case for each kind
+    receiver: Value, name: str, arguments: Arguments, *, items: ItemsOf
+) -> Value | None:
+    """What a method of a library gives; nothing if it is not one that we know."""
+    if name in _WRITERS and _is_model(receiver):
+        return _written(receiver, name, arguments)
+    match receiver:
+        case Known(thing) if isinstance(thing, type) and issubclass(thing, BaseModel):
+            return Instance(thing) if name in _MAKERS else None
+        case Instance(annotation) if annotations.class_of(annotation) is TypeAdapter:
+            return _adapter_call(annotation, name, arguments)
+        case Instance(annotation) if name in ("get", "get_nowait") and _is_queue(annotation):
+            return Instance(get_args(annotation)[0])
+        case Instance(annotation) if name in ("model_copy", "copy"):
+            return receiver
+        case Instance(annotation) if name in ("isoformat", "strftime", "hex"):
+            module = getattr(annotations.class_of(annotation), "__module__", "")
+            return Instance(str) if module in ("datetime", "uuid") else None
+        case Dictionary() | Known() | Instance() if name in ("items", "values", "keys", "get"):
+            return _mapping_call(receiver, name, arguments, items)
+        case _:
+            return _text_call(receiver, name, arguments)
+
+
+_WRITERS = {"model_dump_json", "json", "model_dump", "dict"}
+_MAKERS = {
+    *("model_validate", "model_validate_json", "model_construct"),
+    *("parse_obj", "parse_raw", "from_orm"),
+}
+
+
+def _is_model(value: Value) -> bool:
+    """Whether every value it may be, but None, is a pydantic model."""
+    match value:
+        case Instance(annotation):
+            members = annotations.alternatives(annotations.plain(annotation))
+            classes = [annotations.class_of(m) for m in members if m is not type(None)]
+            return all(cls is not None and issubclass(cls, BaseModel) for cls in classes)
+        case Known(thing):
+            return isinstance(thing, BaseModel)
+        case _:
+            return False
+
+
+def _written(receiver: Value, name: str, arguments: Arguments) -> Value | None:
+    form = form_of(arguments, default_by_alias=_writes_aliases(receiver))
+    if form is None:
+        return None
+    dumped = Dumped(_without_none(receiver), "pydantic", form)
+    return Json(dumped) if name in ("model_dump_json", "json") else dumped
+
+
+def _without_none(value: Value) -> Value:
+    if not isinstance(value, Instance):
+        return value
+    members = annotations.alternatives(annotations.plain(value.annotation))
+    if type(None) not in members:
+        return value
+    return join(Instance(member) for member in members if member is not type(None))
+
+
+def _writes_aliases(value: Value) -> bool:
+    if isinstance(value, Known):
+        value = Instance(type(value.thing))
+    cls = annotations.class_of(value.annotation) if isinstance(value, Instance) else None
+    return bool(getattr(cls, "model_config", {}).get("serialize_by_alias", False))
+
+
+def _adapter_call(annotation: Any, name: str, arguments: Arguments) -> Value | None:
+    adapted = Instance(get_args(annotation)[0]) if get_args(annotation) else None
+    if adapted is None or name not in ("dump_json", "dump_python"):
+        is_maker = name in ("validate_python", "validate_json", "validate_strings")
+        return adapted if is_maker else None
+    form = form_of(arguments, default_by_alias=_writes_aliases(adapted))
+    if form is None:
+        return None
+    dumped = Dumped(adapted, "pydantic", form)
+    return Encoded(Json(dumped)) if name == "dump_json" else dumped
+
+
+def _is_queue(annotation: Any) -> bool:
+    cls = annotations.class_of(annotation)
+    return cls is not None and cls.__name__.endswith("Queue") and bool(get_args(annotation))
+
+
+def _mapping_call(receiver: Value, name: str, arguments: Arguments, items: ItemsOf) -> Value | None:
+    key, value = items(receiver), _mapped(receiver)
+    if name == "get":
+        found = item_at(receiver, arguments.get("", 0) or Constant(None))
+        default = arguments.get("", 1) or Constant(None)
+        return None if found is None else join([found, default])
+    if key is None or value is None:
+        return None
+    return Items({"keys": key, "values": value, "items": Sequence((key, value))}[name])
+
+
+def _mapped(receiver: Value) -> Value | None:
+    match receiver:
+        case Dictionary(entries):
+            return join(value for _, value in entries)
+        case Known(thing):
+            return values_of_object(thing)
+        case Instance(annotation):
+            arguments = get_args(annotations.plain(annotation))
+            cls = annotations.class_of(annotation)
+            is_dict = cls is not None and issubclass(cls, dict)
+            return Instance(arguments[1]) if is_dict and len(arguments) > 1 else None
+        case _:
+            return None
+
+
+def _text_call(receiver: Value, name: str, arguments: Arguments) -> Value | None:  # noqa: PLR0911 - a case for each kind
+    if parts_of(receiver) is None or isinstance(receiver, Unclear):
+        return None
+    match name:
+        case "encode":
+            return Encoded(receiver)
+        case "decode":
+            return receiver.text if isinstance(receiver, Encoded) else Instance(str)
+        case "strip" | "rstrip" | "lstrip":
+            return receiver if isinstance(receiver, Json) else Instance(str)
+        case "join":
+            return _joined(receiver, arguments.get("", 0))
+        case "split" | "splitlines" | "rsplit":
+            return Items(Instance(str))
+        case "format" | "replace" | "lower" | "upper" | "title" | "capitalize" | "ljust" | "rjust":
+            return Instance(str)
+        case _:
+            return None
+
+
+def _joined(separator: Value, pieces: Value | None) -> Value:
+    middle = parts_of(separator)
+    if not isinstance(pieces, Sequence) or middle is None:
+        return Instance(str)
+    parts: list[Any] = []
+    for piece in pieces.items:
+        found = parts_of(piece)
+        if found is None:
+            return Instance(str)
+        parts.extend((*middle, *found) if parts else found)
+    return text_of(tuple(parts))
