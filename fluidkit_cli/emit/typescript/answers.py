@@ -7,7 +7,7 @@ from ...api import Answer, Empty, Event, Events, File, Json, Records, Text
 from ...api import types as api
 from .declarations import declare_object, declare_type
 from .layout import WIDTH, Doc, render
-from .shapes import is_hugged, simplified
+from .shapes import simplified
 from .types import TypePrinter, alternatives, below, generic, literal
 
 _LONGEST_INLINE = 60
@@ -86,7 +86,7 @@ def _item(type: api.Type, printer: TypePrinter, name: str) -> _Item:
     type = simplified(type)
     doc = printer.type(type)
     if _is_short(doc):
-        return _Item(doc, is_hugged(type))
+        return _Item(doc, printer.is_hugged(type))
     if isinstance(type, api.Object):
         return _Item(name, True, declare_object(name, type, printer=printer))
     return _Item(name, True, declare_type(name, printer.annotation(type)))

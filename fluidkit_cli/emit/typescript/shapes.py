@@ -57,25 +57,6 @@ def references(type: api.Type) -> set[str]:  # noqa: PLR0911 - one case a type
             return set()
 
 
-def is_hugged(argument: api.Type) -> bool:
-    """Whether prettier keeps the only argument of a generic beside its brackets."""
-    argument = simplified(argument)
-    simple = api.Scalar | api.Object | api.Reference | api.Unknown
-    return holds_together(argument) or isinstance(argument, simple)
-
-
-def holds_together(union: api.Type) -> bool:
-    """Whether prettier keeps `{ … } | null` together."""
-    if not isinstance(union, api.Union):
-        return False
-    match union.members:
-        case (first, second):
-            pair = (first, second) if _is_null(second) else (second, first)
-            return isinstance(pair[0], api.Object) and _is_null(pair[1])
-        case _:
-            return False
-
-
 def _references(types: Iterable[api.Type]) -> set[str]:
     return set().union(*map(references, types))
 
@@ -85,7 +66,31 @@ def _flattened(type: api.Type) -> Iterator[api.Type]:
         for member in type.members:
             yield from _flattened(member)
     else:
-        yield type
+        yield _plain(type)
+
+
+def _plain(type: api.Type) -> api.Type:
+    """Without what TypeScript does not tell apart."""
+    match type:
+        case api.Literal(None):
+            return api.Scalar("null")
+        case api.Scalar("integer"):
+            return api.Scalar("number")
+        case api.Scalar(name, format) if format != "binary":
+            return api.Scalar(name)
+        case _:
+            return type
+
+
+def nullable(type: api.Type) -> api.Type | None:
+    """What a union of one type and null is besides null."""
+    match type:
+        case api.Union((first, second)) if _is_null(second):
+            return first
+        case api.Union((first, second)) if _is_null(first):
+            return second
+        case _:
+            return None
 
 
 def _is_null(type: api.Type) -> bool:

@@ -7,7 +7,9 @@ from typing import assert_never
 from ...api import types as api
 from ..text import property_key, string_literal
 from .layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, Row, enclosed, join, row
-from .shapes import holds_together, simplified
+from .shapes import nullable, simplified
+
+_OPEN_KEYS = ("string", "number")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class TypePrinter:
     def annotation(self, type: api.Type, *, or_undefined: bool = False) -> Doc:
         """The type after a `:` or a `=`, where a long union starts on a line of its own."""
         type = simplified(type)
-        if isinstance(type, api.Unknown) or (holds_together(type) and not or_undefined):
+        if isinstance(type, api.Unknown) or (self._hugs(type) and not or_undefined):
             return self.type(type)
         members = self._members(type)
         if or_undefined:
@@ -49,7 +51,7 @@ class TypePrinter:
                 return self._mapping(key, value)
             case api.Union():
                 members = self._members(type)
-                if holds_together(type):
+                if self._hugs(type):
                     return join(" | ", members)
                 return alternatives(members)
             case api.Object():
@@ -60,6 +62,12 @@ class TypePrinter:
                 return "unknown"
             case _:
                 assert_never(type)
+
+    def is_hugged(self, argument: api.Type) -> bool:
+        """Whether prettier keeps the only argument of a generic beside its brackets."""
+        argument = simplified(argument)
+        simple = api.Scalar | api.Object | api.Reference | api.Unknown
+        return isinstance(argument, simple) or self._hugs(argument)
 
     def field(self, field: api.Field) -> Doc:
         """`name?: type`, without the semicolon."""
@@ -73,6 +81,16 @@ class TypePrinter:
         optional = any(not field.required for field in fields)
         return row("[key: string]: ", self.annotation(value, or_undefined=optional))
 
+    def _hugs(self, type: api.Type) -> bool:
+        """Whether prettier keeps `{ … } | null` on the lines of its first part."""
+        match nullable(type):
+            case api.Object() | api.Reference():
+                return True
+            case api.Mapping(key, _):
+                return self._keys(key) in _OPEN_KEYS
+            case _:
+                return False
+
     def _members(self, type: api.Type) -> list[Doc]:
         members = type.members if isinstance(type, api.Union) else (type,)
         return [self.type(member) for member in members]
@@ -81,6 +99,8 @@ class TypePrinter:
         item = simplified(item)
         if not isinstance(item, api.Union):
             return self.type(item)
+        if self._hugs(item):
+            return row("(", self.type(item), ")")
         inner = row(SOFT_LINE, alternatives(self._members(item)))
         return row("(", Group(row(Indent(inner), SOFT_LINE)), ")")
 
@@ -93,14 +113,14 @@ class TypePrinter:
     def _place(self, item: api.Type) -> Doc:
         """A union among other items of a tuple has its lines in parentheses."""
         item = simplified(item)
-        if not isinstance(item, api.Union) or holds_together(item):
+        if not isinstance(item, api.Union) or self._hugs(item):
             return self.type(item)
         inner = Indent(row(IfBroken(row("(", SOFT_LINE)), self.type(item)))
         return Group(row(inner, SOFT_LINE, IfBroken(")")))
 
     def _mapping(self, key: api.Type, value: api.Type) -> Doc:
         keys = self._keys(key)
-        if keys in ("string", "number"):
+        if keys in _OPEN_KEYS:
             return generic("Record", keys, self.type(value))
         index = Group(row("[", Indent(row(SOFT_LINE, "key in ", keys)), SOFT_LINE, "]"))
         inner = row(index, "?: ", self.annotation(value), IfBroken(";"))
