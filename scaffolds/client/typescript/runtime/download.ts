@@ -60,7 +60,8 @@ export class Download
 	}
 
 	catch<Caught>(
-		onrejected: (error: unknown) => Caught | PromiseLike<Caught>
+		// As a promise's own: it may be given a handler for some errors only.
+		onrejected: (error: any) => Caught | PromiseLike<Caught>
 	): Promise<File | Caught> {
 		return this.then(undefined, onrejected);
 	}

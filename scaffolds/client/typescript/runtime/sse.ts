@@ -21,7 +21,9 @@ export class EventParser {
 
 	readonly #sink: EventSink;
 	readonly #limit: number;
-	readonly #decoder = new TextDecoder();
+	// Not its own BOM rule: Node drops two of them when the first is cut by a chunk's end.
+	readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+	#hasStarted = false;
 	#pieces: string[] = [];
 	#held = 0;
 	#endedByReturn = false;
@@ -44,6 +46,8 @@ export class EventParser {
 	write(chunk: Uint8Array): void {
 		let text = this.#decoder.decode(chunk, STREAMING);
 		if (text === '') return;
+		if (!this.#hasStarted && text.startsWith('\ufeff')) text = text.slice(1);
+		this.#hasStarted = true;
 		if (this.#endedByReturn && text.charCodeAt(0) === LINE_FEED) text = text.slice(1);
 		this.#endedByReturn = false;
 		if (!text.includes('\n') && !text.includes('\r')) return this.#hold(text);

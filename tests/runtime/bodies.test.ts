@@ -1,0 +1,135 @@
+// Text and downloads: pieces as they come, lines, files with safe names, progress.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { download, text, type Progress } from '../../scaffolds/client/typescript/runtime.ts';
+import { filenameOf } from '../../scaffolds/client/typescript/runtime/filename.ts';
+import { cut, fetchOf, serve } from './server.ts';
+
+const WORDS = 'é\r\nzwei\u2028drei\n\n€😀';
+
+test('text comes in pieces that never end in half a character', async () => {
+	const bytes = new TextEncoder().encode(WORDS);
+	const chunks = Array.from(bytes, (byte) => Uint8Array.of(byte));
+	const pieces = await Array.fromAsync(
+		text('GET', '/', {}, { fetch: fetchOf(chunks, 'text/plain') })
+	);
+	assert.deepEqual(pieces, [...WORDS]);
+});
+
+test('lines end in LF or CRLF, however the bytes are cut', async () => {
+	const bytes = new TextEncoder().encode(WORDS);
+	for (let at = 0; at <= bytes.length; at++) {
+		const fetch = fetchOf([bytes.slice(0, at), bytes.slice(at)], 'text/plain');
+		const lines = await Array.fromAsync(text('GET', '/', {}, { fetch }).lines());
+		assert.deepEqual(lines, ['é', 'zwei\u2028drei', '', '€😀']);
+	}
+});
+
+test('leaving the loop over lines closes the connection', async (t) => {
+	const server = await serve(t, ({ response }) => {
+		response.writeHead(200, { 'content-type': 'text/plain' });
+		response.write('one\ntwo\nthree');
+	});
+	const stream = text('GET', '/', {}, server);
+	for await (const line of stream.lines()) if (line === 'two') break;
+	assert.deepEqual(await stream.closed, { reason: 'closed' });
+	await (
+		await server.exchange(0)
+	).closed;
+});
+
+test('a download is awaited as a file with its name and type', async (t) => {
+	const server = await serve(t, ({ response }) => {
+		response.writeHead(200, {
+			'content-type': 'application/pdf',
+			'content-disposition': 'attachment; filename="report.pdf"'
+		});
+		response.end('%PDF');
+	});
+	const file = await download('GET', '/files/{id}', { path: { id: 7 } }, server);
+	assert.ok(file instanceof File);
+	assert.deepEqual(
+		[file.name, file.type, await file.text()],
+		['report.pdf', 'application/pdf', '%PDF']
+	);
+});
+
+test('a download is iterated chunk by chunk, and then not awaited', async () => {
+	const chunks = [Uint8Array.of(1, 2), Uint8Array.of(3)];
+	const stream = download('GET', '/x', {}, { fetch: fetchOf(chunks, 'application/zip') });
+	assert.deepEqual(await Array.fromAsync(stream), chunks);
+	await assert.rejects(async () => await stream, TypeError);
+});
+
+test('progress is told with the whole length, where there is one', async (t) => {
+	const server = await serve(t, ({ request, response }) => {
+		if (request.url === '/known') response.setHeader('content-length', 4);
+		response.write('ab');
+		response.end('cd');
+	});
+	for (const [path, total] of [
+		['/known', 4],
+		['/unknown', undefined]
+	] as const) {
+		const seen: Progress[] = [];
+		const options = { ...server, onProgress: (progress: Progress) => seen.push(progress) };
+		const file = await download('GET', path, {}, options);
+		assert.equal(file.size, 4);
+		assert.equal(file.name, path.slice(1));
+		assert.deepEqual(seen.at(-1), { loaded: 4, total });
+	}
+});
+
+test('a download with callbacks starts by itself, and is kept until it is awaited', async (t) => {
+	const server = await serve(t, ({ response }) => response.end('abcd'));
+	const stream = download('GET', '/x', {}, { ...server, onComplete: () => {} });
+	assert.deepEqual(await stream.closed, { reason: 'complete' });
+	assert.equal(await (await stream).text(), 'abcd');
+	assert.equal((await stream).size, 4);
+});
+
+test('a download that breaks off, or is closed, is no file', async (t) => {
+	const server = await serve(t, (exchange) => {
+		exchange.response.writeHead(200, { 'content-length': 100 });
+		exchange.response.write('ab', () => exchange.request.url === '/cut' && cut(exchange));
+	});
+	await assert.rejects(async () => await download('GET', '/cut', {}, server), {
+		kind: 'transport'
+	});
+	const stream = download('GET', '/x', {}, { ...server, onChunk: () => stream.close() });
+	await assert.rejects(async () => await stream, { name: 'AbortError' });
+	const failing = download('GET', '/cut', {}, server);
+	assert.equal(await failing.catch(({ kind }: { kind: string }) => kind), 'transport');
+});
+
+test('names are those of the header, made safe', () => {
+	const names: [string, string][] = [
+		['attachment; filename="report.pdf"', 'report.pdf'],
+		['attachment; filename=report.pdf', 'report.pdf'],
+		['attachment; FileName = "a b.txt" ; x=y', 'a b.txt'],
+		[`attachment; filename="x"; filename*=UTF-8''na%C3%AFve%20%E2%82%AC.txt`, 'naïve €.txt'],
+		[`attachment; filename*=ISO-8859-1'en'%A3.txt`, '£.txt'],
+		[`attachment; filename*=UTF-8''%FF%FE; filename=plain.txt`, 'plain.txt'],
+		[`attachment; filename="a; filename*=UTF-8''evil.exe"`, "a; filename_=UTF-8''evil.exe"],
+		['attachment; filename="a\\"; x=\\"b"', 'a_; x=_b'],
+		['attachment; filename="../../etc/passwd"', 'passwd'],
+		['attachment; filename="..\\\\..\\\\x"', 'x'],
+		['attachment; filename=".."', 'download'],
+		['attachment; filename="con.txt"', '_con.txt'],
+		['attachment; filename="a\u202etxt.exe"', 'atxt.exe'],
+		['attachment; filename="a\u0000\u0007b"', 'ab'],
+		['attachment; filename="a<b>:|?*.txt. "', 'a_b_____.txt'],
+		['attachment', 'fallback name']
+	];
+	for (const [header, name] of names) {
+		assert.equal(filenameOf(header, 'https://h/x/fallback%20name?q=a/b'), name, header);
+	}
+	assert.equal(filenameOf(null, 'https://h/'), 'download');
+});
+
+test('a long name is shortened and keeps its extension', () => {
+	const name = filenameOf(`attachment; filename="${'€'.repeat(4000)}.txt"`, '');
+	assert.ok(new TextEncoder().encode(name).length <= 255);
+	assert.match(name, /^€{80,}\.txt$/);
+});

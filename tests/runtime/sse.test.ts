@@ -1,0 +1,101 @@
+// The SSE parser against the shared cases, at every cut.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DataError } from '../../scaffolds/client/typescript/runtime/errors.ts';
+import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
+import { cutsOf, readCases, type ByteCase, type Bytes } from './cases.ts';
+
+interface EventCase extends ByteCase {
+	readonly events: { type: string; data?: string; data_parts?: [string, number][] }[];
+	readonly retry: number | null;
+	readonly last_event_id_after_eof: string;
+}
+
+const { stream_cases: cases } = readCases<{ stream_cases: EventCase[] }>('sse.json');
+
+for (const testCase of cases) {
+	test(`${testCase.id} ${testCase.name}`, () => {
+		for (const [cut, chunks] of cutsOf(testCase)) {
+			const found = parse(chunks);
+			assert.deepEqual(found, expected(testCase), cut);
+		}
+	});
+}
+
+test('an event is found when its blank line ends in CR, before the next byte comes', () => {
+	assert.equal(parse([bytes('data:a\r\r')]).events.length, 1);
+});
+
+test('comments are told, so that pings can be counted', () => {
+	assert.equal(parse([bytes(': ping\n\n:\ndata:a\n\n')]).events.length, 1);
+	assert.equal(count(': ping\n\n:\ndata:a\n\n'), 2);
+});
+
+test('a line or an event beyond the limit is an error, however it is cut', () => {
+	for (const text of ['data:123456789', 'data:123456789\n', 'data:1234\ndata:5678\ndata:9\n']) {
+		for (const size of [1, 3, 100]) {
+			const parser = new EventParser(silent, 10);
+			const write = () => cutBy(text, size).forEach((chunk) => parser.write(chunk));
+			assert.throws(write, (e) => e instanceof DataError && e.kind === 'line_too_long', text);
+		}
+	}
+});
+
+test('what fits the limit exactly passes', () => {
+	let data = '';
+	const parser = new EventParser({ ...silent, event: (_, text) => (data = text) }, 10);
+	parser.write(bytes('data:12345\ndata:1234\n\n'));
+	assert.equal(data, '12345\n1234');
+});
+
+test('a million empty data lines and ten million bytes of comments are read in linear time', () => {
+	const parser = new EventParser(silent, 2 ** 24);
+	const comments = bytes(':\n'.repeat(50_000));
+	for (let i = 0; i < 100; i++) parser.write(comments);
+	const lines = bytes('data\n'.repeat(10_000));
+	for (let i = 0; i < 100; i++) parser.write(lines);
+	parser.write(bytes('\n'));
+	assert.equal(parser.lastEventId, '');
+});
+
+const silent = { event: () => {}, retry: () => {}, comment: () => {} };
+
+function parse(chunks: Bytes[]) {
+	const events: { type: string; data: string; lastEventId: string }[] = [];
+	let retry: number | null = null;
+	const parser = new EventParser(
+		{
+			event: (type, data, lastEventId) => void events.push({ type, data, lastEventId }),
+			retry: (milliseconds) => void (retry = milliseconds),
+			comment: () => {}
+		},
+		2 ** 24
+	);
+	for (const chunk of chunks) parser.write(chunk);
+	return { events, retry: retry as number | null, lastEventId: parser.lastEventId };
+}
+
+function expected(testCase: EventCase) {
+	const events = testCase.events.map(({ data_parts: parts, ...event }) => ({
+		...event,
+		data: event.data ?? parts?.map(([text, repeat]) => text.repeat(repeat)).join('')
+	}));
+	return { events, retry: testCase.retry, lastEventId: testCase.last_event_id_after_eof };
+}
+
+function count(text: string): number {
+	let comments = 0;
+	new EventParser({ ...silent, comment: () => void comments++ }, 100).write(bytes(text));
+	return comments;
+}
+
+function cutBy(text: string, size: number): Bytes[] {
+	const whole = bytes(text);
+	const starts = Array.from({ length: Math.ceil(whole.length / size) }, (_, i) => i * size);
+	return starts.map((start) => whole.slice(start, start + size));
+}
+
+function bytes(text: string): Bytes {
+	return new TextEncoder().encode(text);
+}

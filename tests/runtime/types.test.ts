@@ -1,0 +1,106 @@
+// What generated code relies on, as types: `tsc` is the test, running it only calls the functions.
+
+import { test } from 'node:test';
+import {
+	download,
+	events,
+	json,
+	records,
+	text,
+	url,
+	type Download,
+	type EventOptions,
+	type EventStream,
+	type RecordOptions,
+	type RecordStream,
+	type RequestOptions,
+	type ServerEvent,
+	type TextStream
+} from '../../scaffolds/client/typescript/runtime.ts';
+import { fetchOf } from './server.ts';
+
+interface Item {
+	name: string;
+	price: number | null;
+}
+
+type ItemEvent = ServerEvent<'added', Item> | ServerEvent<'gone', string>;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+const holds = <_ extends true>() => {};
+const EVENTS = { added: 'json', gone: 'text' } as const;
+
+function watch(
+	shop: string,
+	options?: EventOptions<ItemEvent> & { limit?: number | undefined }
+): EventStream<ItemEvent> {
+	const parts = { path: { shop }, query: { limit: options?.limit }, events: EVENTS };
+	return events('GET', '/shops/{shop}/items', parts, options);
+}
+
+function list_items(
+	options?: RecordOptions<Item> & { q?: string | undefined }
+): RecordStream<Item> {
+	return records('GET', '/items', { query: { q: options?.q } }, options);
+}
+
+function create_item(item: Item, options?: RequestOptions): Promise<Item> {
+	return json('POST', '/items', { body: item }, options);
+}
+
+function remove_item(id: number, options?: RequestOptions): Promise<void> {
+	return json('DELETE', '/items/{id}', { path: { id } }, options);
+}
+
+function read_log(options?: RequestOptions): TextStream {
+	return text('GET', '/log', {}, options);
+}
+
+function download_file(id: string, options?: RequestOptions): Download {
+	return download('GET', '/files/{id}/download', { path: { id } }, options);
+}
+
+function anything(options?: EventOptions): EventStream {
+	return events('GET', '/anything', { events: 'any' }, options);
+}
+
+/** Never called: it is here to be checked. */
+export async function usage(): Promise<void> {
+	const stream = watch('a', {
+		limit: undefined,
+		onMessage: (event) => holds<Same<typeof event, ItemEvent>>(),
+		on: {
+			added: ({ value }) => holds<Same<typeof value, Item>>(),
+			gone: ({ value }) => holds<Same<typeof value, string>>(),
+			// @ts-expect-error the route has no such event
+			other: () => {}
+		},
+		onUnknown: ({ value }) => holds<Same<typeof value, unknown>>()
+	});
+	for await (const value of stream) holds<Same<typeof value, Item | string>>();
+	for await (const event of watch('a').events()) {
+		if (event.type === 'added') holds<Same<typeof event.value, Item>>();
+	}
+	for await (const item of list_items({ q: 'x' })) holds<Same<typeof item, Item>>();
+	list_items({ onChunk: (item) => holds<Same<typeof item, Item>>() });
+	const created = await create_item({ name: 'x', price: null });
+	holds<Same<typeof created, Item>>();
+	await remove_item(1);
+	for await (const line of read_log().lines()) holds<Same<typeof line, string>>();
+	const blob = await download_file('7');
+	holds<Same<typeof blob, File>>();
+	URL.createObjectURL(blob);
+	anything({ on: { 'any name': ({ value }) => holds<Same<typeof value, unknown>>() } });
+	// @ts-expect-error an option that nobody knows
+	watch('a', { limitt: 1 });
+	const end = await stream.closed;
+	if (end.reason === 'error' && end.error.kind === 'http')
+		holds<Same<number, typeof end.error.status>>();
+}
+
+test('the functions that generated code is made of run as they are typed', async () => {
+	const chunk = new TextEncoder().encode('event: gone\ndata: 7\n\n');
+	const fetch = fetchOf([chunk], 'text/event-stream');
+	for await (const value of watch('a', { fetch })) value satisfies Item | string;
+	url('/shops/{shop}/items', { path: { shop: 'a' } });
+});
