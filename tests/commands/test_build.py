@@ -23,7 +23,7 @@ dependencies = ["fastapi>=0.115", "uvicorn[standard]"]
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
+def small(tmp_path: Path) -> Workspace:
     """A workspace whose Python is ours, with a front end that was built."""
     write(tmp_path / "pyproject.toml", PYPROJECT)
     write(tmp_path / "backend/main.py", "app = 1")
@@ -45,9 +45,9 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
-def test_a_bundle_holds_both_sides_and_what_to_install(workspace: Workspace) -> None:
-    made = assemble(workspace, site=workspace.frontend / "build")
-    assert files(workspace.root / "build") == [
+def test_a_bundle_holds_both_sides_and_what_to_install(small: Workspace) -> None:
+    made = assemble(small, site=small.frontend / "build")
+    assert files(small.root / "build") == [
         "backend/main.py",
         "constraints.txt",
         "pyproject.toml",
@@ -59,9 +59,9 @@ def test_a_bundle_holds_both_sides_and_what_to_install(workspace: Workspace) -> 
 
 
 def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
-    workspace: Workspace,
+    small: Workspace,
 ) -> None:
-    folder = assemble(workspace, site=workspace.frontend / "build").folder
+    folder = assemble(small, site=small.frontend / "build").folder
     requirements = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert requirements == ["-c constraints.txt", "fastapi>=0.115", "uvicorn[standard]"]
     check = "from importlib.metadata import version; print(version('fastapi'))"
@@ -72,42 +72,42 @@ def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
     assert f"fastapi=={installed.stdout.strip()}" in constraints
 
 
-def test_a_module_without_a_package_is_a_backend_too(workspace: Workspace) -> None:
-    write(workspace.root / "server.py", "app = 1")
-    write(workspace.root / "pyproject.toml", PYPROJECT + 'app = "server:app"\n')
-    folder = assemble(find_workspace(workspace.root), site=workspace.frontend / "build").folder
+def test_a_module_without_a_package_is_a_backend_too(small: Workspace) -> None:
+    write(small.root / "server.py", "app = 1")
+    write(small.root / "pyproject.toml", PYPROJECT + 'app = "server:app"\n')
+    folder = assemble(find_workspace(small.root), site=small.frontend / "build").folder
     assert "server.py" in files(folder)
 
 
 def test_a_bundle_that_fails_leaves_the_last_good_one(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+    small: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    site = workspace.frontend / "build"
-    folder = assemble(workspace, site=site).folder
+    site = small.frontend / "build"
+    folder = assemble(small, site=site).folder
     good = files(folder)
     monkeypatch.setattr(bundle, "_VERSIONS", "raise SystemExit('no metadata')")
     write(site / "new.html", "")
     with pytest.raises(FluidkitError, match="could not be listed") as caught:
-        assemble(workspace, site=site)
+        assemble(small, site=site)
     assert caught.value.hint == "no metadata"
     assert files(folder) == good
 
 
-def test_a_bundle_takes_the_place_of_the_last_one_whole(workspace: Workspace) -> None:
-    site = workspace.frontend / "build"
-    assemble(workspace, site=site)
+def test_a_bundle_takes_the_place_of_the_last_one_whole(small: Workspace) -> None:
+    site = small.frontend / "build"
+    assemble(small, site=site)
     (site / "200.html").rename(site / "201.html")
-    folder = assemble(workspace, site=site).folder
+    folder = assemble(small, site=site).folder
     assert files(folder / "static") == ["201.html"]
-    assert list(workspace.state.iterdir()) == []
+    assert list(small.state.iterdir()) == []
 
 
 @pytest.fixture
-def looks_installed(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+def looks_installed(small: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
     """A workspace where nothing would be run in earnest."""
-    write(workspace.frontend / "node_modules/vite/bin/vite.js", "process.exit(1)")
-    monkeypatch.chdir(workspace.root)
-    return workspace
+    write(small.frontend / "node_modules/vite/bin/vite.js", "process.exit(1)")
+    monkeypatch.chdir(small.root)
+    return small
 
 
 @pytest.mark.parametrize(
