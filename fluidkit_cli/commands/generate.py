@@ -111,7 +111,7 @@ def _generate(target: Target, options: GenerateOptions) -> int:
     api = describe_remotely(target.python, app=target.app, root=target.root)
     files = emit_typescript(api, package=target.package, naming=target.naming)
     if options.check:
-        return _check(target, api, files, as_json=options.json)
+        return _check(target, api=api, files=files, as_json=options.json)
     report = write_changed(target.output, files)
     if options.json:
         _say_json(api, asdict(report))
@@ -121,7 +121,7 @@ def _generate(target: Target, options: GenerateOptions) -> int:
     return 0
 
 
-def _check(target: Target, api: Api, files: list[GeneratedFile], *, as_json: bool) -> int:
+def _check(target: Target, *, api: Api, files: list[GeneratedFile], as_json: bool) -> int:
     stale = stale_files(target.output, files)
     if as_json:
         _say_json(api, {"stale": stale})

@@ -33,7 +33,7 @@ def emit_typescript(api: Api, *, package: str, naming: Naming) -> list[Generated
         return [
             *_runtime_files(frames),
             *_type_files(api, frames),
-            *_module_files(api, frames, clients, naming),
+            *_module_files(clients, printer=_printer(api), frames=frames, naming=naming),
         ]
     except RecursionError as error:
         raise FluidkitError(
@@ -78,9 +78,8 @@ def _type_files(api: Api, frames: Environment) -> list[GeneratedFile]:
 
 
 def _module_files(
-    api: Api, frames: Environment, clients: list[Client], naming: Naming
+    clients: list[Client], *, printer: TypePrinter, frames: Environment, naming: Naming
 ) -> list[GeneratedFile]:
-    printer = _printer(api)
     frame = frames.get_template("module.api.ts.jinja")
     by_path: defaultdict[str, list[Client]] = defaultdict(list)
     for client in clients:

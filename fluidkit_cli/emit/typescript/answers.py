@@ -32,16 +32,17 @@ def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:
     """`name` is what a type is called that needs a name."""
     match answer:
         case Json(type):
-            item = _item(type, printer, name)
+            item = _item(type, printer=printer, name=name)
             result = generic("Promise", item.doc, hugs=item.hugs)
             return Returned("json", "RequestOptions", result, ("RequestOptions",), item.declaration)
         case Empty():
             return Returned("json", "RequestOptions", "Promise<void>", ("RequestOptions",))
         case Events(events):
-            item = _event(events, printer, name)
-            return _stream("events", "Event", item, imports=("ServerEvent",))
+            item = _event(events, printer=printer, name=name)
+            return _stream("events", prefix="Event", item=item, imports=("ServerEvent",))
         case Records(type):
-            return _stream("records", "Record", _item(type, printer, name))
+            item = _item(type, printer=printer, name=name)
+            return _stream("records", prefix="Record", item=item)
         case Text():
             return Returned("text", "TextOptions", "TextStream", ("TextOptions", "TextStream"))
         case File():
@@ -71,7 +72,7 @@ class _Item:
     declaration: str = ""
 
 
-def _stream(call: str, prefix: str, item: _Item, imports: tuple[str, ...] = ()) -> Returned:
+def _stream(call: str, *, prefix: str, item: _Item, imports: tuple[str, ...] = ()) -> Returned:
     options, result = f"{prefix}Options", f"{prefix}Stream"
     return Returned(
         call,
@@ -82,7 +83,7 @@ def _stream(call: str, prefix: str, item: _Item, imports: tuple[str, ...] = ()) 
     )
 
 
-def _item(type: api.Type, printer: TypePrinter, name: str) -> _Item:
+def _item(type: api.Type, *, printer: TypePrinter, name: str) -> _Item:
     type = simplified(type)
     doc = printer.type(type)
     if _is_short(doc):
@@ -92,7 +93,7 @@ def _item(type: api.Type, printer: TypePrinter, name: str) -> _Item:
     return _Item(name, True, declare_type(name, printer.annotation(type)))
 
 
-def _event(events: tuple[Event, ...], printer: TypePrinter, name: str) -> _Item:
+def _event(events: tuple[Event, ...], *, printer: TypePrinter, name: str) -> _Item:
     members = [generic("ServerEvent", literal(e.name), printer.type(e.type)) for e in events]
     match members:
         case []:
