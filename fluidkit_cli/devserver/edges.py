@@ -74,7 +74,7 @@ class Screen(Protocol):
     def put(self, text: str, style: Style = "say") -> None: ...
 
 
-class Notices(Protocol):
+class NoticesEdge(Protocol):
     """What we tell and ask beside that: `.fluidkit/`, the two servers, the configuration."""
 
     def publish(self, state: DevState) -> None: ...
@@ -95,4 +95,4 @@ class Edges:
     timer: Timer
     generator: Generator
     screen: Screen
-    notices: Notices
+    notices: NoticesEdge

@@ -10,8 +10,8 @@ from ..workspace import Workspace, find_workspace
 from .events import Answered, Post, ServerName
 from .protocol import Failed
 from .readiness import answers
-from .session import Run
 from .state import DevState, write_dev_state, write_error
+from .status import Run
 
 
 class Notices:

@@ -1,6 +1,5 @@
 """One run of `fluidkit dev`: what each message leads to. Everything else is at its edges."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
@@ -8,6 +7,7 @@ from ..embedded import NO_FASTAPI
 from ..errors import FluidkitError
 from ..workspace import Workspace
 from . import wording
+from .clients import Clients
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -24,7 +24,6 @@ from .events import (
     Printed,
     Saved,
     Served,
-    ServerName,
     Signalled,
     Silent,
     WatchFailed,
@@ -34,30 +33,13 @@ from .events import (
     WorkerReported,
 )
 from .kept import Kept
-from .protocol import Failed, Pong
+from .protocol import Pong
 from .pulse import PING_SECONDS, Pulse
-from .reload_lines import ReloadLines
-from .state import DevState, Phase, Running, Serving
-from .web_server import Site
+from .status import Run, Status
 from .workers import Workers
-
-LINE_SECONDS = 3.0
-"""How long the line about a reload waits for its clients."""
 
 LEARN_SECONDS = 2.0
 """How long another fork server waits, so that it does not slow down the start."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What stays the same. `pid` and `started` tell our own process from any other."""
-
-    run_id: str
-    pid: int
-    started: int
-    site: Site
-    debug: bool = False
-    open_browser: bool = False
 
 
 class Session:
@@ -76,13 +58,10 @@ class Session:
         self._ending = Ending(self._workers, edges)
         self._web = Kept("Vite", start=self._start_web, timer=timer, warn=warn)
         self._forks = Kept("The fork server", start=edges.api.start, timer=timer, warn=warn)
-        self._lines = ReloadLines(edges.screen.put)
-        self._answered: set[ServerName] = set()
+        self._clients = Clients(edges)
+        self._status = Status(run, edges.notices)
         self._announced = False
-        self._failure: Failed | None = None
-        self._notes: frozenset[str] = frozenset()
         self._pids: dict[int, int] = {}
-        self._published: DevState | None = None
         self._signal = 0
         self.exit_code: int | None = None
         self._configure(workspace)
@@ -113,15 +92,9 @@ class Session:
             case Served() | Broke() | Crashed() | HandsOver() | Silent():
                 self._outcome(message)
             case Generated() | GenerationFailed():
-                self._clients(message)
-            case Printed():
-                for line in message.lines:
-                    self._edges.screen.put(line, message.process)
-            case Ended():
-                self._ended(message)
-            case Answered():
-                self._answered.add(message.server)
-                self._announce()
+                self._clients.written(message)
+            case Printed() | Ended() | Answered():
+                self._process_message(message)
             case Signalled():
                 self._signalled(message.number)
             case Due():
@@ -129,9 +102,22 @@ class Session:
             case _:
                 assert_never(message)
 
+    def _process_message(self, message: Printed | Ended | Answered) -> None:
+        match message:
+            case Printed():
+                for line in message.lines:
+                    self._edges.screen.put(line, message.process)
+            case Ended():
+                self._ended(message)
+            case Answered():
+                self._status.answered.add(message.server)
+                self._announce()
+            case _:
+                assert_never(message)
+
     def _watched(self, message: Saved | WatchFailed) -> None:
         match message:
-            case _ if self._ending.begun:
+            case Saved() if self._ending.begun:
                 pass
             case Saved():
                 if any(file.name == "pyproject.toml" for file in message.files):
@@ -139,6 +125,8 @@ class Session:
                 self._workers.renew(message.at)
             case WatchFailed():
                 self._warn(wording.watch_failed(message))
+            case _:
+                assert_never(message)
 
     def _worker_message(
         self, message: WorkerForked | WorkerReported | WorkerDescribed | WorkerEnded
@@ -152,7 +140,8 @@ class Session:
                     self._pulse.answered(message.worker)
                 self._workers.reported(message)
             case WorkerDescribed():
-                self._described(message)
+                if message.worker == self._workers.newest and not self._ending.begun:
+                    self._clients.described(message, self._workspace)
             case WorkerEnded():
                 if pid := self._pids.pop(message.worker, 0):
                     self._edges.guard.drop(pid)
@@ -160,20 +149,12 @@ class Session:
             case _:
                 assert_never(message)
 
-    def _described(self, message: WorkerDescribed) -> None:
-        if not message.api:
-            self._lines.generated(message.worker, ())
-        elif message.worker == self._workers.newest and not self._ending.begun:
-            generate = self._edges.generator.generate
-            generate(message.worker, message.api, workspace=self._workspace)
-
     def _outcome(self, message: Served | Broke | Crashed | HandsOver | Silent) -> None:
         match message:
             case Served():
                 self._served(message)
             case Broke():
-                self._failure = message.failure
-                self._edges.notices.show_error(message.failure)
+                self._status.broke(message.failure)
                 serving = bool(self._workers.serving)
                 for line in wording.broke(message.failure, self._workspace.root, serving=serving):
                     self._edges.screen.put(line, "error")
@@ -181,7 +162,7 @@ class Session:
             case Crashed():
                 self._warn(wording.ended("The API", message.status, delay=message.delay))
                 if not self._workers.serving:
-                    self._answered.discard("api")
+                    self._status.answered.discard("api")
             case HandsOver():
                 self._warn(wording.HANDS_OVER)
             case Silent():
@@ -191,13 +172,10 @@ class Session:
 
     def _served(self, message: Served) -> None:
         timer = self._edges.timer
-        if self._failure:
-            self._failure = None
-            self._edges.notices.show_error(None)
+        self._status.mended()
         if self._announced:
-            self._lines.served(message.worker, timer.now() - message.saved_at)
-            timer.after(LINE_SECONDS, partial(self._lines.finish, message.worker))
-        if "api" not in self._answered:
+            self._clients.served(message.worker, timer.now() - message.saved_at)
+        if "api" not in self._status.answered:
             self._edges.notices.ask("api")
         if message.modules:
             timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
@@ -205,22 +183,6 @@ class Session:
     def _learn(self, modules: tuple[str, ...]) -> None:
         if not self._ending.begun:
             self._edges.api.learn(modules)
-
-    def _clients(self, message: Generated | GenerationFailed) -> None:
-        match message:
-            case Generated():
-                self._lines.generated(message.worker, message.files)
-                if message.notes is not None:
-                    for note in message.notes:
-                        if note not in self._notes:
-                            self._warn(note)
-                    self._notes = frozenset(message.notes)
-            case GenerationFailed():
-                self._warn(f"The clients could not be written: {message.message}")
-                self._edges.notices.log(message.traceback)
-                self._lines.generated(message.worker, ())
-            case _:
-                assert_never(message)
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
@@ -232,7 +194,7 @@ class Session:
                     self._forks.ended(message.status)
             case "web":
                 self._edges.web.ended()
-                self._answered.discard("web")
+                self._status.answered.discard("web")
                 self._web.ended(message.status)
             case "guard":
                 self._edges.guard.ended()
@@ -247,14 +209,14 @@ class Session:
 
     def _announce(self) -> None:
         """Says the URL, once, when both have answered or it is known why one does not."""
-        ready = "web" in self._answered and ("api" in self._answered or self._failure)
-        if ready and not self._announced:
-            self._announced = True
-            seconds = self._edges.timer.now() - self._began
-            for line in wording.banner(self._run.site, seconds, working=not self._failure):
-                self._edges.screen.put(line)
-            if self._run.open_browser:
-                self._edges.notices.open(self._run.site.url)
+        if self._announced or not self._status.settled:
+            return
+        self._announced = True
+        seconds = self._edges.timer.now() - self._began
+        for line in wording.banner(self._run.site, seconds, working=not self._status.failure):
+            self._edges.screen.put(line)
+        if self._run.open_browser:
+            self._edges.notices.open(self._run.site.url)
 
     def _signalled(self, number: int) -> None:
         if self._ending.begun:
@@ -264,6 +226,7 @@ class Session:
         self._edges.screen.put("shutting down")
         self._web.stop()
         self._forks.stop()
+        self._status.stopping = True
         self._ending.begin()
 
     def _reconfigure(self) -> None:
@@ -283,25 +246,8 @@ class Session:
         self._workers.reload = "handover" if self._run.debug else workspace.reload
 
     def _publish(self) -> None:
-        state = self._state()
-        if state != self._published:
-            self._published = state
-            self._edges.notices.publish(state)
-
-    def _state(self) -> DevState:
-        run, site = self._run, self._run.site
-        api = Serving(self._pids.get(self._workers.serving, 0), site.api_port, site.api_url)
-        web = Serving(self._edges.web.pid, site.port, site.url)
-        guard = Running(self._edges.guard.pid)
-        url = site.url
-        return DevState(run.pid, run.started, run.run_id, self._phase(), url, guard, api, web)
-
-    def _phase(self) -> Phase:
-        if self._ending.begun:
-            return "stopping"
-        if self._failure:
-            return "error"
-        return "ready" if {"api", "web"} <= self._answered else "starting"
+        serving = self._pids.get(self._workers.serving, 0)
+        self._status.publish(api=serving, web=self._edges.web.pid, guard=self._edges.guard.pid)
 
     def _warn(self, text: str) -> None:
         self._edges.screen.put(text, "warn")

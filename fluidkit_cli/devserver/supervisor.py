@@ -17,7 +17,8 @@ from .lock import locked
 from .notices import append_log
 from .ports import choose_port, listening_socket
 from .processes import started
-from .session import Run, Session
+from .session import Session
+from .status import Run
 from .terminal import Line, Terminal
 from .web_server import Site
 from .wiring import Plan, Wiring

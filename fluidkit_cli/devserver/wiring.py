@@ -18,7 +18,7 @@ from .guard_process import GuardProcess
 from .notices import Notices
 from .process import Children, Command, Process
 from .regeneration import Regeneration
-from .session import Run
+from .status import Run
 from .terminal import Terminal
 from .watcher import Watched, Watcher
 from .web_server import WebServer, web_command

@@ -1,0 +1,84 @@
+"""The clients of the app's newest code: has them written, and says once what is news."""
+
+from functools import partial
+from typing import assert_never
+
+from ..workspace import Workspace
+from .edges import Edges
+from .events import Generated, GenerationFailed, WorkerDescribed
+
+LINE_SECONDS = 3.0
+"""How long the line about a reload waits for the clients."""
+
+MOST_FILES = 3
+"""Named in that line."""
+
+
+class Clients:
+    """Brings together what comes in either order: a worker serves, its clients are written."""
+
+    def __init__(self, edges: Edges) -> None:
+        self._edges = edges
+        self._seconds: dict[int, float] = {}
+        self._files: dict[int, tuple[str, ...]] = {}
+        self._notes: frozenset[str] = frozenset()
+
+    def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
+        """The worker's Api is known, or is not going to be."""
+        if message.api:
+            generate = self._edges.generator.generate
+            generate(message.worker, message.api, workspace=workspace)
+        else:
+            self._settle(message.worker, ())
+
+    def served(self, worker: int, seconds: float) -> None:
+        """The worker serves, so long after the change."""
+        self._seconds[worker] = seconds
+        if worker in self._files:
+            self._say(worker)
+        else:
+            self._edges.timer.after(LINE_SECONDS, partial(self._say, worker))
+
+    def written(self, message: Generated | GenerationFailed) -> None:
+        """The worker's clients are on disk, or cannot get there."""
+        match message:
+            case Generated():
+                self._settle(message.worker, message.files)
+                if message.notes is not None:
+                    self._warn_of(message.notes)
+            case GenerationFailed():
+                text = f"The clients could not be written: {message.message}"
+                self._edges.screen.put(text, "warn")
+                if message.traceback:
+                    self._edges.notices.log(message.traceback)
+                self._settle(message.worker, ())
+            case _:
+                assert_never(message)
+
+    def _settle(self, worker: int, files: tuple[str, ...]) -> None:
+        self._files[worker] = files
+        if worker in self._seconds:
+            self._say(worker)
+
+    def _say(self, worker: int) -> None:
+        """Once for each worker that serves."""
+        seconds = self._seconds.pop(worker, None)
+        if seconds is None:
+            return
+        files = self._files.get(worker, ())
+        self._files = {number: found for number, found in self._files.items() if number > worker}
+        line = " · ".join([f"reloaded in {seconds * 1000:.0f} ms", *_named(files)])
+        self._edges.screen.put(line)
+
+    def _warn_of(self, notes: tuple[str, ...]) -> None:
+        for note in notes:
+            if note not in self._notes:
+                self._edges.screen.put(note, "warn")
+        self._notes = frozenset(notes)
+
+
+def _named(files: tuple[str, ...]) -> list[str]:
+    if not files:
+        return []
+    more = len(files) - MOST_FILES
+    return [", ".join(files[:MOST_FILES]) + (f" and {more} more" if more > 0 else "")]

@@ -1,0 +1,73 @@
+"""How a run stands, for everybody who reads `.fluidkit/`."""
+
+from dataclasses import dataclass
+
+from .edges import NoticesEdge
+from .events import ServerName
+from .protocol import Failed
+from .state import DevState, Phase, Running, Serving
+from .web_server import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What stays the same. `pid` and `started` tell our own process from any other."""
+
+    run_id: str
+    pid: int
+    started: int
+    site: Site
+    debug: bool = False
+    open_browser: bool = False
+
+
+class Status:
+    """Publishes what has changed; `failure` is what is wrong with the user's newest code."""
+
+    def __init__(self, run: Run, notices: NoticesEdge) -> None:
+        self._run = run
+        self._notices = notices
+        self._published: DevState | None = None
+        self.answered: set[ServerName] = set()
+        self.failure: Failed | None = None
+        self.stopping = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether both servers have answered, or it is known why the API does not."""
+        return "web" in self.answered and ("api" in self.answered or self.failure is not None)
+
+    def broke(self, failure: Failed) -> None:
+        """Shows the failure in the browser until it is mended."""
+        self.failure = failure
+        self._notices.show_error(failure)
+
+    def mended(self) -> None:
+        """Takes it away, if there is one."""
+        if self.failure:
+            self.failure = None
+            self._notices.show_error(None)
+
+    def publish(self, *, api: int, web: int, guard: int) -> None:
+        """Says which processes there are, if that or anything else is new."""
+        run, site = self._run, self._run.site
+        state = DevState(
+            pid=run.pid,
+            started=run.started,
+            run_id=run.run_id,
+            state=self._phase(),
+            url=site.url,
+            guard=Running(guard),
+            api=Serving(api, site.api_port, site.api_url),
+            web=Serving(web, site.port, site.url),
+        )
+        if state != self._published:
+            self._published = state
+            self._notices.publish(state)
+
+    def _phase(self) -> Phase:
+        if self.stopping:
+            return "stopping"
+        if self.failure:
+            return "error"
+        return "ready" if {"api", "web"} <= self.answered else "starting"
