@@ -1,6 +1,6 @@
 """What a route answers, from FastAPI's own annotations or from the source."""
 
-from typing import Any
+from typing import Any, get_args
 
 from fastapi.datastructures import DefaultPlaceholder
 from pydantic import BaseModel
@@ -15,7 +15,7 @@ _WITHOUT_BODY = {204, 205, 304}
 
 def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
     """What FastAPI itself knows of the answer; nothing where only the source can tell."""
-    item = getattr(route, "stream_item_field", None)
+    item = None if _wraps_events(route) else getattr(route, "stream_item_field", None)
     if getattr(route, "is_sse_stream", False):
         return item and Events((Event("message", types.of_field(item, form=_form(route))),))
     if getattr(route, "is_json_stream", False):
@@ -25,6 +25,12 @@ def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
     if route.response_field is not None and issubclass(response_class_of(route), JSONResponse):
         return Json(_response_type(route, types))
     return None
+
+
+def _wraps_events(route: Any) -> bool:
+    """Whether FastAPI's `ServerSentEvent` is among what is yielded: it is no item itself."""
+    declared = getattr(route, "stream_item_type", None)
+    return any(getattr(t, "__name__", "") == "ServerSentEvent" for t in get_args(declared))
 
 
 def _form(route: Any) -> Form:

@@ -68,7 +68,9 @@ def _simple(schema: Schema, form: Form) -> Type:
         case "object":
             return _object(schema, form)
         case "string" | "integer" | "number" | "boolean" | "null" as name:
-            return Scalar(name, schema.get("format", ""))
+            # pydantic marks `bytes` as binary, but in JSON they are text like any other.
+            form_of_text = schema.get("format", "")
+            return Scalar(name, "" if form_of_text == "binary" else form_of_text)
         case _:
             return Unknown()
 

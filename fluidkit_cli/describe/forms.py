@@ -24,7 +24,8 @@ class Form:
         parts = {
             "Input": self.mode == "validation",
             "ByName": self.by_name,
-            "Partial": self.omits_defaults or self.omits_none,
+            "WithoutDefaults": self.omits_defaults,
+            "WithoutNone": self.omits_none,
         }
         return "".join(part for part, applies in parts.items() if applies)
 

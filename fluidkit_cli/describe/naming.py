@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from ..api import NamedType
-from .forms import Form
+from .forms import INPUT, Form
 from .references import renamed
 
 
@@ -35,15 +35,23 @@ def names_of(definitions: Sequence[Definition]) -> dict[str, str]:
     bases = _base_names(definitions)
     taken = set(bases.values())
     shapes = _shapes(definitions)
+    forms: dict[str, list[Form]] = {}
+    for definition in sorted(definitions, key=lambda definition: definition.form):
+        forms.setdefault(shapes[definition.key], []).append(definition.form)
     named: dict[str, str] = {}
     plain: set[str] = set()
     for definition in sorted(definitions, key=lambda definition: definition.form):
         shape, base = shapes[definition.key], bases[definition.identity]
         if shape not in named:
-            is_first = definition.identity not in plain
-            named[shape] = base if is_first else _free(base + definition.form.suffix, taken)
+            is_plain = definition.identity not in plain
+            named[shape] = base if is_plain else _free(base + _suffix(forms[shape]), taken)
             plain.add(definition.identity)
     return {definition.key: named[shapes[definition.key]] for definition in definitions}
+
+
+def _suffix(forms: Sequence[Form]) -> str:
+    """Of equal forms, what is read gives the name: it is the one that people write."""
+    return (INPUT if INPUT in forms else forms[0]).suffix
 
 
 def _base_names(definitions: Sequence[Definition]) -> dict[str, str]:

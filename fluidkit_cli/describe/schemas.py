@@ -103,10 +103,9 @@ class SchemaGenerator(GenerateJsonSchema):
         return {}
 
     def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> JsonSchemaValue:
+        shown = getattr(schema.get("cls"), "__name__", None) or f"a {schema['type']} type"
         self.problems.append(
-            SchemaProblem(
-                f"no JSON form is known for {error_info}", "Use a type that pydantic can describe"
-            )
+            SchemaProblem(f"{shown} has no JSON form", "Use a type that pydantic can describe")
         )
         return {}
 

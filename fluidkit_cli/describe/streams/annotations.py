@@ -80,11 +80,16 @@ _VAGUE = (str, bytes, bytearray, memoryview, dict, list, tuple, set, frozenset, 
 def _is_container(cls: type[Any]) -> bool:
     if issubclass(cls, BaseModel):
         return cls.__name__ == "ServerSentEvent"
-    if issubclass(cls, enum.Enum) or typing.is_typeddict(cls):
+    if issubclass(cls, enum.Enum) or is_typed_dict(cls):
         return False
     if cls.__name__ == "ServerSentEvent" or cls in _ITERABLES:
         return True
     return issubclass(cls, _VAGUE)
+
+
+def is_typed_dict(cls: type[Any]) -> bool:
+    """Of `typing` or `typing_extensions`, which `typing.is_typeddict` does not know."""
+    return issubclass(cls, dict) and hasattr(cls, "__total__")
 
 
 def attribute_of(annotation: Any, name: str) -> Any | None:

@@ -3,8 +3,10 @@
 import ast
 import inspect
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FunctionType
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import Depends
 
@@ -43,6 +45,7 @@ class Calls:
 
     def __init__(self, evaluator: Evaluates) -> None:
         self._evaluator = evaluator
+        self._read: set[int] = set()
 
     def value(self, callee: Value, arguments: Arguments, place: Place) -> Value | None:  # noqa: PLR0911 - a case for each kind
         """What calling `callee` at `place` gives, if that can be told."""
@@ -91,7 +94,10 @@ class Calls:
 
     def result(self, scope: Scope) -> Value:
         """What the body of a function returns."""
-        values = [self._evaluator.value(node, scope) for node in scope.facts.returns]
+        with self._reading(scope) as is_new:
+            if not is_new:
+                return _CALLS_ITSELF
+            values = [self._evaluator.value(node, scope) for node in scope.facts.returns]
         return join([*values, Constant(None)] if scope.facts.may_give_none else values)
 
     def _generated(self, scope: Scope) -> Value:
@@ -103,16 +109,26 @@ class Calls:
 
     def yielded(self, scope: Scope) -> Value:
         """What the body of a generator yields, whatever its annotation says."""
-        values: list[Value] = []
-        for node in scope.facts.yields:
-            if node.value is None:
-                values.append(Constant(None))
-                continue
-            value = self._evaluator.value(node.value, scope)
-            is_delegated = isinstance(node, ast.YieldFrom)
-            sent = self.items(value) if is_delegated else value
-            values.append(sent or self._evaluator.unclear(node.value, scope))
-        return join(values)
+        with self._reading(scope) as is_new:
+            if not is_new:
+                return _CALLS_ITSELF
+            return join(self._sent(node, scope) for node in scope.facts.yields)
+
+    def _sent(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
+        if node.value is None:
+            return Constant(None)
+        value = self._evaluator.value(node.value, scope)
+        sent = self.items(value) if isinstance(node, ast.YieldFrom) else value
+        return sent or self._evaluator.unclear(node.value, scope)
+
+    @contextmanager
+    def _reading(self, scope: Scope) -> Iterator[bool]:
+        """Whether the body of `scope` is not being read already, further out."""
+        is_new = id(scope.node) not in self._read
+        self._read.add(id(scope.node))
+        yield is_new
+        if is_new:
+            self._read.discard(id(scope.node))
 
     def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:
         found = function_call(thing, arguments, items=self.items)
@@ -122,6 +138,8 @@ class Calls:
             return self.value(arguments.get("dependency", 0) or Constant(None), _INJECTED, place)
         if inspect.isclass(thing):
             return made(thing, arguments, place)
+        if inspect.isclass(get_origin(thing)):
+            return Instance(thing)
         function = unwrapped(thing)
         if not isinstance(function, FunctionType):
             return None
@@ -141,8 +159,6 @@ class Calls:
             self._python(function, arguments, None if is_static else receiver)
             for function, is_static in (found for found in functions if found)
         ]
-        if isinstance(receiver, Instance):
-            results = [_substituted(result, receiver) for result in results]
         return None if None in results else join(result for result in results if result)
 
     def _python(
@@ -154,7 +170,7 @@ class Calls:
             scope = self._evaluator.scopes.of_function(function)
         if scope is None:
             declared = annotations.hints_of(function).get("return")
-            return None if declared is None else Instance(annotations.awaited(declared))
+            return None if declared is None else _instance(declared, receiver)
         return self._run(scope, arguments, receiver)
 
     def _function(
@@ -172,11 +188,14 @@ class Calls:
         if scope.facts.yields:
             return Generator(scope)
         declared = self._returned(scope)
-        if declared is not None and annotations.tells_much(declared):
-            return Instance(annotations.awaited(declared))
+        if declared is None:
+            return self.result(scope)
+        typed = _instance(declared, receiver)
+        # A body without `return` is a stub, or the annotation says None.
+        if not scope.facts.returns or annotations.tells_much(typed.annotation):
+            return typed
         value = self.result(scope)
-        is_clear = not any(unclear_parts(value))
-        return value if is_clear or declared is None else Instance(annotations.awaited(declared))
+        return typed if any(unclear_parts(value)) else value
 
     def _passed(
         self, scope: Scope, arguments: Arguments, receiver: Value | None
@@ -202,6 +221,15 @@ def _receiver(thing: Any) -> Value | None:
     is_object = not inspect.isroutine(thing) and not hasattr(thing, "__wrapped__")
     return Known(thing) if is_object else None
 
+
+def _instance(declared: Any, receiver: Value | None) -> Instance:
+    awaited = annotations.awaited(declared)
+    if isinstance(receiver, Instance):
+        awaited = annotations.substituted(awaited, receiver.annotation)
+    return Instance(awaited)
+
+
+_CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")
 
 # FastAPI chooses the arguments of a dependency, so its defaults say nothing.
 _INJECTED = Arguments(is_complete=False)
@@ -234,12 +262,6 @@ def _method_of(cls: Any, name: str) -> tuple[FunctionType, bool] | None:
         found = found.__func__
     function = unwrapped(found) if found is not None else None
     return (function, is_static) if isinstance(function, FunctionType) else None
-
-
-def _substituted(result: Value | None, receiver: Instance) -> Value | None:
-    if not isinstance(result, Instance):
-        return result
-    return Instance(annotations.substituted(result.annotation, receiver.annotation))
 
 
 _LIBRARIES = {"anyio", "fastapi", "pydantic", "sqlalchemy", "sqlmodel", "starlette"}

@@ -15,6 +15,7 @@ from .values import (
     Instance,
     Json,
     ServerSentEvent,
+    Text,
     Unclear,
     Value,
 )
@@ -49,7 +50,7 @@ def plain_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]:
 _KEYS = {"comment", "data", "event", "id", "retry", "sep"}
 
 
-def starlette_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]:
+def starlette_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]:  # noqa: PLR0911 - a case for each kind
     """Of sse-starlette, which makes events of dicts and strings, and sends bytes as they are."""
     match sent:
         case Unclear() | ServerSentEvent():
@@ -62,8 +63,20 @@ def starlette_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]
             return [Unclear("it is not clear which events this dict is", _AT_THE_YIELD)]
         case Instance(annotation) if _is_event(annotation):
             return [Unclear("it is not clear what this event holds", _AT_THE_YIELD)]
+        case Constant(str()) | Text() if _is_framed(sent):
+            return [
+                Unclear(
+                    "it is framed twice, since sse-starlette makes an event of each string",
+                    "Yield the data alone, or a dict of event and data",
+                )
+            ]
         case _:
             return [ServerSentEvent(None, sent)]
+
+
+def _is_framed(text: Value) -> bool:
+    first, *_ = parts_of(text) or ("",)
+    return isinstance(first, str) and first.startswith(("data:", "event:", "id:"))
 
 
 def fastapi_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]:

@@ -3,6 +3,7 @@
 import ast
 import inspect
 from dataclasses import dataclass
+from typing import get_origin
 
 from ..sources import SourceFiles
 from . import annotations
@@ -11,7 +12,7 @@ from .facts import Facts
 from .names import Names
 from .objects import attribute_of, item_at, value_of_object
 from .operations import computed, is_false, widened
-from .scopes import Scope, Scopes
+from .scopes import Scope, Scopes, annotation_of
 from .texts import formatted, text_of
 from .values import (
     Arguments,
@@ -113,7 +114,7 @@ class Evaluator:
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
                 return Items(self.value(node.elt, self._comprehension(node, scope)))
             case ast.Subscript(inner, key):
-                return self.item(self.value(inner, scope), self._key(key, scope))
+                return self._subscript(node, self.value(inner, scope), key, scope)
             case ast.Lambda():
                 return Function(node, scope)
             case _:
@@ -126,7 +127,8 @@ class Evaluator:
             case ast.BoolOp(operator, operands):
                 return self._either(operator, [self.value(one, scope) for one in operands])
             case ast.BinOp(left, operator, right):
-                return computed(operator, self.value(left, scope), self.value(right, scope))
+                found = computed(operator, self.value(left, scope), self.value(right, scope))
+                return found or self._type(node, scope)
             case ast.Compare() | ast.UnaryOp(ast.Not()):
                 return Instance(bool)
             case ast.UnaryOp(ast.USub() | ast.UAdd(), inner):
@@ -144,8 +146,17 @@ class Evaluator:
             kept = [member for member in kept if not is_false(member)]
         return join([*kept, last])
 
-    def _key(self, node: ast.expr, scope: Scope) -> Value:
-        return Instance(slice) if isinstance(node, ast.Slice) else self.value(node, scope)
+    def _subscript(self, node: ast.expr, value: Value, key: ast.expr, scope: Scope) -> Value | None:
+        if isinstance(value, Known) and _is_generic(value.thing):
+            return self._type(node, scope)
+        place = Instance(slice) if isinstance(key, ast.Slice) else self.value(key, scope)
+        return self.item(value, place)
+
+    def _type(self, node: ast.expr, scope: Scope) -> Value | None:
+        """A type that is put together in an expression, as `list[Item]`."""
+        found = annotation_of(node, scope)
+        is_type = found is not None and (get_origin(found) or inspect.isclass(found))
+        return Known(found) if is_type else None
 
     def _attribute(self, value: Value, name: str) -> Value | None:
         # `None` has no attribute of interest: where it may be `None`, another member is meant.
@@ -217,6 +228,10 @@ class Evaluator:
 
 
 _SHOWN = 60
+
+
+def _is_generic(thing: object) -> bool:
+    return inspect.isclass(thing) or type(thing).__module__ == "typing"
 
 
 def _hint(node: ast.AST) -> str:

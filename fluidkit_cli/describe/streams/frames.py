@@ -3,7 +3,7 @@
 import re
 
 from .texts import Parts, text_of
-from .values import Constant, Json, ServerSentEvent, Value
+from .values import Constant, Json, ServerSentEvent, Value, members_of
 from .wire import parsed
 
 # Stand for values within the text; private-use characters, which no source holds by chance.
@@ -49,19 +49,26 @@ def _fields(block: str) -> dict[str, str] | None:
 
 def lines_in(parts: Parts) -> list[Value] | None:
     """The values in one piece of JSON lines; nothing where a line is not clearly JSON."""
-    values = []
+    values: list[Value] = []
     for line in _marked(parts).splitlines():
         if not line.strip():
             continue
         value = _unmarked(line.strip(), parts)
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            value = parsed(value.value) or value
-            values.append(value)
-        elif isinstance(value, Json):
-            values.append(value.content)
-        else:
+        contents = [_content(member) for member in members_of(value)]
+        if None in contents:
             return None
+        values.extend(content for content in contents if content is not None)
     return values
+
+
+def _content(line: Value) -> Value | None:
+    match line:
+        case Json(content):
+            return content
+        case Constant(str(text)):
+            return parsed(text)
+        case _:
+            return None
 
 
 def _marked(parts: Parts) -> str:

@@ -102,7 +102,7 @@ class Names:
             case "augmented", ast.expr() as node:
                 return widened(self._evaluator.value(node, owner))
             case ("looped" | "entered") as way, ast.expr() as node:
-                return self._taken(self._evaluator.value(node, owner), way)
+                return self._taken(node, owner, way)
             case "imported", ast.Import() | ast.ImportFrom() as node:
                 return _imported(node, name, owner)
             case "defined", ast.FunctionDef() | ast.AsyncFunctionDef() as node:
@@ -124,17 +124,18 @@ class Names:
         is_injected = isinstance(default, ast.Call)
         return value if is_injected or owner.is_complete else None
 
-    def _taken(self, value: Value, way: str) -> Value | None:
+    def _taken(self, node: ast.expr, owner: Scope, way: str) -> Value:
         """What a loop or `with` gives to its target."""
-        if isinstance(value, Unclear):
-            return value
-        if way == "entered" and isinstance(value, Instance):
-            return _entered(value)
-        return self._evaluator.items(value)
+        value = self._evaluator.value(node, owner)
+        is_entered = way == "entered" and isinstance(value, Instance)
+        found = _entered(value) if is_entered else self._evaluator.items(value)
+        source = ast.unparse(node)
+        reason, hint = f"it is not clear what {source} holds", f"Annotate {source}, as list[Item]"
+        return found or self._evaluator.unclear(node, owner, reason, hint)
 
 
 def _changing(name: str, how: str) -> tuple[str, str]:
-    return f"{name} {how}", f"Annotate it where it is made, as in {name}: list[Item] = ..."
+    return f"{name} {how}", f"Annotate {name} where it is made, with the type of what it holds"
 
 
 def _declared(name: str, owner: Scope) -> Any | None:
@@ -151,8 +152,8 @@ def _imported(node: ast.Import | ast.ImportFrom, name: str, owner: Scope) -> Val
         return None
 
 
-def _entered(value: Instance) -> Value | None:
-    cls = annotations.class_of(value.annotation)
+def _entered(value: Value) -> Value | None:
+    cls = annotations.class_of(value.annotation) if isinstance(value, Instance) else None
     for name in ("__aenter__", "__enter__"):
         hint = annotations.hints_of(getattr(cls, name, None)).get("return")
         if hint is not None:

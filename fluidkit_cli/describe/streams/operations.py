@@ -1,33 +1,48 @@
 """What operators make of values."""
 
 import ast
+from itertools import product
 
-from .texts import concatenated
-from .values import Constant, Instance, Unclear, Value
+from .texts import concatenated, is_text
+from .values import Constant, Instance, Value, join, members_of
+
+# Of two values with many members each, the pairs say no more than that it is unclear.
+_MANY = 64
 
 
 def computed(operator: ast.operator, left: Value, right: Value) -> Value | None:
-    if isinstance(operator, ast.Add):
-        found = concatenated(left, right)
-        if found is not None:
-            return found
-    if isinstance(operator, ast.Mod) and concatenated(left, Constant("")) is not None:
-        return None if isinstance(left, Unclear) else Instance(str)
-    kinds = {
-        value.annotation for value in map(widened, (left, right)) if isinstance(value, Instance)
-    }
-    if not kinds <= {int, float, bool} or not isinstance(widened(left), Instance):
+    """`left + right`, and so on, if it can be told."""
+    pairs = list(product(members_of(left), members_of(right)))
+    if len(pairs) > _MANY:
         return None
-    if not isinstance(widened(right), Instance):
+    found = [_computed(operator, *pair) for pair in pairs]
+    return None if None in found else join(value for value in found if value)
+
+
+def _computed(operator: ast.operator, left: Value, right: Value) -> Value | None:
+    if isinstance(operator, ast.Add) and (text := concatenated(left, right)) is not None:
+        return text
+    if isinstance(operator, ast.Mod) and is_text(left):
+        return Instance(str)
+    kinds = {_number(left), _number(right)}
+    if None in kinds:
         return None
-    return (
-        Instance(float)
-        if float in kinds or isinstance(operator, ast.Div | ast.Pow)
-        else Instance(int)
-    )
+    is_fraction = float in kinds or isinstance(operator, ast.Div | ast.Pow)
+    return Instance(float if is_fraction else int)
+
+
+def _number(value: Value) -> type[int | float] | None:
+    match widened(value):
+        case Instance(annotation) if annotation in (int, bool):
+            return int
+        case Instance(annotation) if annotation is float:
+            return float
+        case _:
+            return None
 
 
 def widened(value: Value) -> Value | None:
+    """Any value of the type: a number or text that is added to does not stay what it was."""
     match value:
         case Constant(bool() | int() | float() | str() as exact):
             return Instance(type(exact))

@@ -10,6 +10,7 @@ from .values import (
     Items,
     Json,
     Known,
+    OneOf,
     Sequence,
     Text,
     Unclear,
@@ -36,8 +37,15 @@ def parts_of(value: Value) -> Parts | None:  # noqa: PLR0911 - a case for each k
             return (value,)
         case Instance(annotation) if annotation in (str, bytes):
             return (value,)
+        case OneOf(members) if all(parts_of(member) is not None for member in members):
+            return (value,)
         case _:
             return None
+
+
+def is_text(value: Value) -> bool:
+    """Whether it is a string or bytes for certain."""
+    return not isinstance(value, Unclear) and parts_of(value) is not None
 
 
 def concatenated(left: Value, right: Value) -> Value | None:

@@ -149,7 +149,7 @@ def is_written(annotation: Any, allowed: tuple[type[Any], ...], *, with_models: 
     cls = annotations.class_of(annotation)
     if cls is None:
         return False
-    if typing.is_typeddict(cls):
+    if annotations.is_typed_dict(cls):
         return written(annotations.hints_of(cls).values())
     if with_models and issubclass(cls, BaseModel):
         return True

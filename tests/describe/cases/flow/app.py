@@ -1,0 +1,111 @@
+import json
+
+from fastapi import FastAPI
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+
+app = FastAPI()
+NDJSON = "application/x-ndjson"
+
+
+class Item(BaseModel):
+    name: str
+
+
+class Other(BaseModel):
+    count: int
+
+
+async def load() -> list[Item]: ...
+
+
+def lines(content):
+    return StreamingResponse(content, media_type=NDJSON)
+
+
+@app.get("/assigned-again")
+async def assigned_again():
+    async def content():
+        for item in await load():
+            payload = item.model_dump()
+            payload = json.dumps(payload)
+            payload = payload + "\n"
+            yield payload
+
+    response = Response()
+    response = lines(content())
+    return response
+
+
+@app.get("/branches")
+async def branches(flag: bool):
+    async def content():
+        if flag:
+            payload = Item(name="a")
+        else:
+            payload = Other(count=1)
+        yield payload.model_dump_json() + "\n"
+
+    return lines(content())
+
+
+@app.get("/changed-in-place")
+async def changed_in_place():
+    async def content():
+        row = {"a": 1}
+        row["b"] = 2
+        yield json.dumps(row) + "\n"
+
+    return lines(content())
+
+
+@app.get("/around-a-loop")
+async def around_a_loop():
+    async def content():
+        last = Item(name="a")
+        while True:
+            yield last.model_dump_json() + "\n"
+            last = Other(count=1)
+
+    return lines(content())
+
+
+@app.get("/counted")
+async def counted():
+    async def content():
+        total = 0
+        for item in await load():
+            total += 1
+            yield json.dumps({"total": total, "share": total / 2, "last": item.name == "z"}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/nonlocal")
+async def rebound_within():
+    state = "start"
+
+    def change():
+        nonlocal state
+        state = 1
+
+    async def content():
+        change()
+        yield json.dumps({"state": state}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/parameter")
+async def parameter_assigned():
+    def content(value):
+        value = json.dumps(value)
+        yield value + "\n"
+
+    return lines(content({"a": 1}))
+
+
+@app.get("/may-return-nothing")
+async def may_return_nothing(flag: bool):
+    if flag:
+        return {"a": 1}

@@ -1,0 +1,6 @@
+from pydantic import BaseModel
+
+
+class Holder:
+    class Item(BaseModel):
+        held: bool

@@ -1,0 +1,178 @@
+"""Shows an `Api` as text that people can review, and loads the apps of cases."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.api import (
+    Alias,
+    Answer,
+    Api,
+    Array,
+    Diagnostic,
+    Empty,
+    Enumeration,
+    Events,
+    Field,
+    File,
+    Json,
+    Literal,
+    Mapping,
+    Model,
+    NamedType,
+    Object,
+    Records,
+    Reference,
+    Route,
+    Scalar,
+    Text,
+    Tuple,
+    Type,
+    Union,
+    Unknown,
+)
+from fluidkit_cli.describe import describe_app, load_app
+
+Describe = Callable[..., Api]
+
+
+@pytest.fixture
+def describe() -> Iterator[Describe]:
+    """Describes the app in a folder, and forgets its modules afterwards."""
+    folders: list[Path] = []
+
+    def describe(folder: Path, app: str = "app:app") -> Api:
+        folders.append(folder)
+        return describe_app(load_app(app, directory=folder), root=folder)
+
+    yield describe
+    for folder in folders:
+        forget(folder)
+
+
+@pytest.fixture
+def write_app(tmp_path: Path, describe: Describe) -> Callable[[str], Api]:
+    """Describes an app from its source."""
+
+    def write_app(source: str) -> Api:
+        (tmp_path / "app.py").write_text(source, encoding="utf-8")
+        return describe(tmp_path)
+
+    return write_app
+
+
+@pytest.fixture
+def shown() -> Callable[[Api], str]:
+    return show
+
+
+@pytest.fixture(name="show_type")
+def show_type_fixture() -> Callable[[Type], str]:
+    return show_type
+
+
+@pytest.fixture
+def forget_modules() -> Callable[[Path], None]:
+    return forget
+
+
+def forget(folder: Path) -> None:
+    """As if nothing in `folder` had been imported."""
+    sys.path[:] = [path for path in sys.path if path != str(folder)]
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(f"{folder}/"):
+            del sys.modules[name]
+
+
+def show(api: Api) -> str:
+    """One line for each route, parameter, type and diagnostic."""
+    lines = [line for route in api.routes for line in _route(route)]
+    lines += [line for named in api.types for line in _named(named)]
+    lines += [line for diagnostic in api.diagnostics for line in _diagnostic(diagnostic)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _route(route: Route) -> Iterator[str]:
+    yield f"{route.method} {route.path} {route.name} -> {_answer(route.answer)}"
+    yield f"    # {route.module} {route.file}:{route.line} {route.operation_id}"
+    if route.description:
+        yield f"    # {route.description.splitlines()[0]}"
+    for parameter in route.parameters:
+        wire = f" as {parameter.wire_name}" if parameter.wire_name != parameter.name else ""
+        mark = ("" if parameter.required else "?") + ("/" if parameter.spans_segments else "")
+        note = f"  # {parameter.description}" if parameter.description else ""
+        name = f"{parameter.location} {parameter.name}{mark}{wire}"
+        yield f"    {name}: {show_type(parameter.type)}{note}"
+    if route.body is not None:
+        mark = "" if route.body.required else "?"
+        yield f"    body {route.body.name}{mark}: {show_type(route.body.type)}"
+
+
+def _answer(answer: Answer) -> str:  # noqa: PLR0911 - a case for each kind
+    match answer:
+        case Json(described):
+            return f"json {show_type(described)}"
+        case Empty():
+            return "empty"
+        case Events(()):
+            return "events of any kind"
+        case Events(events):
+            kinds = (f"{e.name}: {show_type(e.type)} ({e.encoding})" for e in events)
+            return f"events {', '.join(kinds)}"
+        case Records(item):
+            return f"records {show_type(item)}"
+        case Text():
+            return "text"
+        case File(media_type):
+            return f"file {media_type}"
+
+
+def _named(named: NamedType) -> Iterator[str]:
+    match named:
+        case Model(name, fields, extra):
+            yield f"model {name}" + (f" [{show_type(extra)}]" if extra is not None else "")
+            yield from (f"    {_field(field)}" for field in fields)
+        case Enumeration(name, members):
+            values = ", ".join(f"{member.name} = {member.value!r}" for member in members)
+            yield f"enum {name} {{ {values} }}"
+        case Alias(name, described):
+            yield f"alias {name} = {show_type(described)}"
+    if named.description:
+        yield f"    # {named.description.splitlines()[0]}"
+
+
+def _field(field: Field) -> str:
+    note = f"  # {field.description}" if field.description else ""
+    return f"{field.name}{'' if field.required else '?'}: {show_type(field.type)}{note}"
+
+
+def _diagnostic(diagnostic: Diagnostic) -> Iterator[str]:
+    yield f"! {diagnostic.file}:{diagnostic.line} {diagnostic.route}: {diagnostic.message}"
+    yield f"    {diagnostic.hint}"
+
+
+def show_type(described: Type) -> str:  # noqa: PLR0911 - a case for each kind
+    """A type in a notation close to TypeScript's."""
+    match described:
+        case Scalar(name, form):
+            return f"{name}({form})" if form else name
+        case Literal(value):
+            return repr(value)
+        case Array(item):
+            return f"{show_type(item)}[]"
+        case Tuple(items, rest):
+            parts = [*map(show_type, items), *([f"...{show_type(rest)}"] if rest else [])]
+            return f"[{', '.join(parts)}]"
+        case Mapping(key, value):
+            return f"{{{show_type(key)}: {show_type(value)}}}"
+        case Union(members):
+            return f"({' | '.join(map(show_type, members))})"
+        case Object(fields, extra):
+            parts = [*map(_field, fields), *([f"...{show_type(extra)}"] if extra else [])]
+            return f"{{ {'; '.join(parts)} }}"
+        case Reference(name):
+            return name
+        case Unknown():
+            return "unknown"

@@ -1,0 +1,87 @@
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.describe import Failure, failure_of, load_app
+
+# The lines that Vite's overlay keeps of a frame.
+OVERLAY_LINE = re.compile(r"^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n", re.MULTILINE)
+
+
+@pytest.fixture
+def failing(
+    tmp_path: Path, forget_modules: Callable[[Path], None]
+) -> Iterator[Callable[[str], Failure]]:
+    def failing(source: str) -> Failure:
+        (tmp_path / "broken.py").write_text(source, encoding="utf-8")
+        try:
+            load_app("broken:app", directory=tmp_path)
+        except BaseException as error:
+            return failure_of(error, root=tmp_path)
+        raise AssertionError("it did not fail")
+
+    yield failing
+    forget_modules(tmp_path)
+
+
+def test_an_error_stands_where_the_users_code_raised_it(
+    failing: Callable[[str], Failure], tmp_path: Path
+) -> None:
+    failure = failing("first = 1\nsecond = first.missing\nthird = 3\n")
+    assert failure.type == "AttributeError"
+    assert failure.message == "'int' object has no attribute 'missing'"
+    assert (failure.file, failure.line) == (str(tmp_path / "broken.py"), 2)
+    assert failure.frame == (
+        "  1 | first = 1\n> 2 | second = first.missing\n    |          ^\n  3 | third = 3\n"
+    )
+
+
+def test_a_syntax_error_stands_where_it_is_written(failing: Callable[[str], Failure]) -> None:
+    failure = failing("first = 1\ndef broken(:\n    pass\n")
+    assert failure.type == "SyntaxError"
+    assert (failure.line, failure.column) == (2, 12)
+    assert "> 2 | def broken(:\n" in failure.frame
+
+
+def test_the_overlay_keeps_all_of_the_frame(failing: Callable[[str], Failure]) -> None:
+    frame = failing("\n" * 9 + "raise ValueError('no')\n").frame
+    assert "".join(OVERLAY_LINE.findall(frame)) == frame
+    assert frame.endswith("\n")
+
+
+def test_an_error_within_a_library_stands_at_the_users_call(
+    failing: Callable[[str], Failure],
+) -> None:
+    failure = failing("import json\nvalue = 1\njson.loads('{')\n")
+    assert failure.type == "JSONDecodeError"
+    assert failure.line == 3
+
+
+def test_a_routes_bad_type_stands_at_the_route(failing: Callable[[str], Failure]) -> None:
+    source = (
+        "from fastapi import FastAPI\nclass Odd: ...\napp = FastAPI()\n"
+        "@app.get('/')\ndef odd() -> Odd: ...\n"
+    )
+    failure = failing(source)
+    assert failure.type == "FastAPIError"
+    assert failure.line == 4
+
+
+def test_the_traceback_has_no_frame_of_ours(failing: Callable[[str], Failure]) -> None:
+    failure = failing("raise ValueError('no') from KeyError('first')\n")
+    assert "fluidkit_cli" not in failure.traceback
+    assert "importlib" not in failure.traceback
+    assert failure.traceback.count("broken.py") == 1
+    assert "KeyError" in failure.traceback
+
+
+def test_leaving_at_import_is_a_failure_too(failing: Callable[[str], Failure]) -> None:
+    failure = failing("import sys\nsys.exit(3)\n")
+    assert (failure.type, failure.message, failure.line) == ("SystemExit", "3", 2)
+
+
+def test_an_error_of_nobodys_code_has_no_place(tmp_path: Path) -> None:
+    failure = failure_of(ValueError("no"), root=tmp_path)
+    assert (failure.file, failure.line, failure.frame) == ("", 0, "")

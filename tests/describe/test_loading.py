@@ -1,0 +1,61 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.describe import AppNotFound, load_app
+
+APP = "from fastapi import FastAPI\napp = FastAPI(title='first')\n"
+
+
+@pytest.fixture(autouse=True)
+def forgotten(tmp_path: Path, forget_modules: Callable[[Path], None]) -> object:
+    yield
+    forget_modules(tmp_path)
+
+
+def test_an_app_is_found_by_module_and_attribute(tmp_path: Path) -> None:
+    package = tmp_path / "backend"
+    package.mkdir()
+    (package / "main.py").write_text(APP, encoding="utf-8")
+    assert load_app("backend.main:app", directory=tmp_path).title == "first"
+
+
+def test_a_factory_is_called(tmp_path: Path) -> None:
+    source = "from fastapi import FastAPI\ndef create_app(): return FastAPI(title='made')\n"
+    (tmp_path / "made.py").write_text(source, encoding="utf-8")
+    assert load_app("made:create_app()", directory=tmp_path).title == "made"
+
+
+def test_the_folder_of_the_app_comes_first_and_once(tmp_path: Path) -> None:
+    (tmp_path / "json_app.py").write_text(APP, encoding="utf-8")
+    load_app("json_app:app", directory=tmp_path)
+    load_app("json_app:app", directory=tmp_path)
+    assert sys.path[0] == str(tmp_path)
+    assert sys.path.count(str(tmp_path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("plain", "'plain' does not name an app"),
+        ("missing:app", "No module missing for missing:app"),
+        ("package.missing:app", "No module package.missing for package.missing:app"),
+        ("present:nothing", "No FastAPI app at present:nothing"),
+        ("present:number", "present:number is a int, not a FastAPI app"),
+    ],
+)
+def test_what_is_no_app_is_named_with_a_remedy(target: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "present.py").write_text("number = 1\n", encoding="utf-8")
+    with pytest.raises(AppNotFound) as caught:
+        load_app(target, directory=tmp_path)
+    assert caught.value.message == message
+    assert caught.value.hint
+
+
+def test_a_missing_import_of_the_app_is_the_apps_own_error(tmp_path: Path) -> None:
+    (tmp_path / "importing.py").write_text("import no_such_package\n", encoding="utf-8")
+    with pytest.raises(ModuleNotFoundError, match="no_such_package"):
+        load_app("importing:app", directory=tmp_path)
