@@ -1,12 +1,14 @@
-"""Replaces the names in references, through any part of the `Api`."""
+"""Finds and replaces the names in references, in any part of the `Api`."""
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ..api import Reference
+from ..api import Literal, Reference, Scalar, Unknown
 
 T = TypeVar("T")
+
+# Nothing within them is a reference; most values are one of these, and there are many.
+_LEAVES = frozenset({Literal, Scalar, Unknown, bool, int, str, type(None)})
 
 
 def renamed(value: T, names: Mapping[str, str]) -> T:
@@ -15,28 +17,34 @@ def renamed(value: T, names: Mapping[str, str]) -> T:
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, Reference):
-        return Reference(names[value.name])
-    if isinstance(value, tuple):
-        return tuple(_renamed(item, names) for item in value)
-    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+    kind = type(value)
+    if kind in _LEAVES:
         return value
-    return type(value)(*(_renamed(part, names) for part in _parts(value)))
+    if kind is Reference:
+        return Reference(names[value.name])
+    if kind is tuple:
+        return tuple([_renamed(item, names) for item in value])
+    return kind(*[_renamed(part, names) for part in _parts(value)])
 
 
 def referenced(value: object) -> dict[str, None]:
     """The names of all references in `value`, in order."""
-    if isinstance(value, Reference):
-        return {value.name: None}
-    if isinstance(value, tuple):
-        parts = value
-    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        parts = _parts(value)
-    else:
-        return {}
-    return {name: None for part in parts for name in referenced(part)}
+    found: dict[str, None] = {}
+    _collect(value, found)
+    return found
 
 
-def _parts(value: Any) -> tuple[Any, ...]:
+def _collect(value: Any, found: dict[str, None]) -> None:
+    kind = type(value)
+    if kind in _LEAVES:
+        return
+    if kind is Reference:
+        found[value.name] = None
+        return
+    for part in value if kind is tuple else _parts(value):
+        _collect(part, found)
+
+
+def _parts(value: Any) -> list[Any]:
     # `__match_args__` are a dataclass's fields in order, ten times as fast as `fields()`.
-    return tuple(getattr(value, name) for name in value.__match_args__)
+    return [getattr(value, name) for name in value.__match_args__]

@@ -3,7 +3,6 @@
 import ast
 import functools
 import inspect
-import re
 import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +45,7 @@ class SourceFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._texts: dict[str, str] = {}
+        self._lines_of: dict[str, list[str]] = {}
         self._functions: dict[str, dict[tuple[str, int], FunctionNode]] = {}
         self._trees: dict[str, ast.Module | None] = {}
 
@@ -90,10 +90,16 @@ class SourceFiles:
 
     def _definition_line(self, code: CodeType) -> int:
         # The code object starts at the first decorator. Parsing for this alone would cost more.
-        lines = self.text(code.co_filename).splitlines()[code.co_firstlineno - 1 :]
-        definition = re.compile(rf"\s*(async\s+)?def\s+{re.escape(code.co_name)}\b")
-        found = (number for number, line in enumerate(lines) if definition.match(line))
-        return code.co_firstlineno + next(found, 0)
+        lines = self._lines(code.co_filename)
+        numbers = range(code.co_firstlineno, len(lines) + 1)
+        definitions = (f"def {code.co_name}", f"async def {code.co_name}")
+        found = (n for n in numbers if lines[n - 1].lstrip().startswith(definitions))
+        return next(found, code.co_firstlineno)
+
+    def _lines(self, file: str) -> list[str]:
+        if file not in self._lines_of:
+            self._lines_of[file] = self.text(file).splitlines()
+        return self._lines_of[file]
 
 
 def _functions(tree: ast.Module) -> dict[tuple[str, int], FunctionNode]:

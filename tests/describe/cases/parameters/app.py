@@ -55,10 +55,6 @@ def names(
 def models(page: Annotated[Page, Query()], trace: Annotated[Trace, Header()]): ...
 
 
-@app.get("/optional-model")
-def optional_model(page: Annotated[Page | None, Query()] = None): ...
-
-
 @app.get("/left-out")
 def left_out(
     session: Annotated[str | None, Cookie()] = None,

@@ -1,0 +1,15 @@
+from typing import Annotated
+
+from fastapi import FastAPI, Query
+from pydantic import BaseModel
+
+app = FastAPI()
+
+
+class Page(BaseModel):
+    limit: int
+    offset: int = 0
+
+
+@app.get("/optional-model")
+def optional_model(page: Annotated[Page | None, Query()] = None): ...
