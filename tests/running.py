@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -76,6 +77,12 @@ def wait_for(what: Callable[[], Any], *, seconds: float = 20) -> Any:
             raise AssertionError(f"not within {seconds} s: {getattr(what, '__name__', what)}")
         time.sleep(0.02)
     return value
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
 
 
 def processes_of(run_id: str) -> list[str]:

@@ -7,7 +7,6 @@ the machine does besides hits both alike. Run it with `make bench`, or alone wit
 import argparse
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from running import running, wait_for
+from running import free_port, running, wait_for
 
 GREETINGS = "backend/routes/greetings.py"
 CLIENT = "frontend/src/lib/api/greetings.api.ts"
@@ -111,8 +110,7 @@ def _fluidkit(root: Path, *, with_stream: bool = False) -> Iterator[Contender]:
 
 @contextmanager
 def _uvicorn(root: Path) -> Iterator[Contender]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     command = [str(root / ".venv/bin/python"), "-m", "uvicorn", "backend.main:app"]
     options = ["--reload", "--reload-dir", "backend", "--port", port, "--log-level", "warning"]
     process = subprocess.Popen([*command, *options], cwd=root)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from running import Running, processes_of, running, wait_for
+from running import Running, free_port, processes_of, running, wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -140,8 +140,11 @@ def test_ctrl_c_leaves_no_process(dev: Running, opened: Page) -> None:
 def test_the_page_works_from_build_and_start(project: Path, page: Page, tmp_path: Path) -> None:
     with running(project, tmp_path / "build.log", "build") as build:
         assert build.process.wait(timeout=120) == 0, build.output
-    with running(project, tmp_path / "start.log", "start", "--port", "0") as start:
-        url = wait_for(lambda: re.search(r"http://127\.0\.0\.1:\d+", start.output))[0]
+    port = str(free_port())
+    with running(project, tmp_path / "start.log", "start", "--port", port) as start:
+        url = f"http://127.0.0.1:{port}"
+        assert wait_for(lambda: _answer(f"{url}/api/readings?count=1"))[0] == 200
+        assert url in start.output
         page.goto(url)
         Ids(page).wait_for_more(2)
         expect(page.get_by_text("96 of 96 readings")).to_be_visible()
