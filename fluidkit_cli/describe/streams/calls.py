@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FunctionType
@@ -13,6 +12,7 @@ from fastapi import Depends
 from ..sources import Place, unwrapped
 from . import annotations
 from .bindings import parameters_of
+from .callables import classes, instance, is_library, merged, method_of, receiver_of
 from .library import function_call
 from .making import made
 from .methods import method_call
@@ -55,7 +55,7 @@ class Calls:
             case Known(thing):
                 return self._known(thing, arguments, place)
             case Partial(inner, given):
-                return self.value(inner, _merged(given, arguments), place)
+                return self.value(inner, merged(given, arguments), place)
             case Method(receiver, name):
                 return self._method(receiver, name, arguments)
             case Function(node, scope):
@@ -143,16 +143,19 @@ class Calls:
         function = unwrapped(thing)
         if not isinstance(function, FunctionType):
             return None
-        return self._python(function, arguments, _receiver(thing))
+        return self._python(function, arguments, receiver_of(thing))
 
     def _method(self, receiver: Value, name: str, arguments: Arguments) -> Value | None:
         found = method_call(receiver, name, arguments, items=self.items)
+        if found is None and isinstance(receiver, Known) and inspect.isclass(receiver.thing):
+            # Class methods written in C, as `datetime.now`.
+            found = function_call(getattr(receiver.thing, name, None), arguments, items=self.items)
         if found is not None:
             return found
         if isinstance(receiver, Unclear):
             # Nothing else has this method, so the text is JSON, of whatever it may be.
             return Json(receiver) if name == "model_dump_json" else receiver
-        functions = [_method_of(cls, name) for cls in _classes(receiver)]
+        functions = [method_of(cls, name) for cls in classes(receiver)]
         if None in functions or not functions:
             return None
         results = [
@@ -166,11 +169,11 @@ class Calls:
     ) -> Value | None:
         """A function of the running app."""
         scope = None
-        if not _is_library(function):
+        if not is_library(function):
             scope = self._evaluator.scopes.of_function(function)
         if scope is None:
             declared = annotations.hints_of(function).get("return")
-            return None if declared is None else _instance(declared, receiver)
+            return None if declared is None else instance(declared, receiver)
         return self._run(scope, arguments, receiver)
 
     def _function(
@@ -190,7 +193,7 @@ class Calls:
         declared = self._returned(scope)
         if declared is None:
             return self.result(scope)
-        typed = _instance(declared, receiver)
+        typed = instance(declared, receiver)
         # A body without `return` is a stub, or the annotation says None.
         if not scope.facts.returns or annotations.tells_much(typed.annotation):
             return typed
@@ -214,60 +217,7 @@ class Calls:
         return annotation_of(node.returns, scope.outer or scope)
 
 
-def _receiver(thing: Any) -> Value | None:
-    """What `self` is when `thing` is called."""
-    if inspect.ismethod(thing):
-        return Known(thing.__self__)
-    is_object = not inspect.isroutine(thing) and not hasattr(thing, "__wrapped__")
-    return Known(thing) if is_object else None
-
-
-def _instance(declared: Any, receiver: Value | None) -> Instance:
-    awaited = annotations.awaited(declared)
-    if isinstance(receiver, Instance):
-        awaited = annotations.substituted(awaited, receiver.annotation)
-    return Instance(awaited)
-
-
 _CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")
 
 # FastAPI chooses the arguments of a dependency, so its defaults say nothing.
 _INJECTED = Arguments(is_complete=False)
-
-
-def _merged(given: Arguments, arguments: Arguments) -> Arguments:
-    return Arguments(
-        (*given.positional, *arguments.positional),
-        tuple((dict(given.named) | dict(arguments.named)).items()),
-        given.is_complete and arguments.is_complete,
-    )
-
-
-def _classes(receiver: Value) -> list[Any]:
-    match receiver:
-        case Known(thing):
-            return [thing if inspect.isclass(thing) else type(thing)]
-        case Instance(annotation):
-            members = annotations.alternatives(annotations.plain(annotation))
-            return [annotations.class_of(m) for m in members if m is not type(None)]
-        case _:
-            return []
-
-
-def _method_of(cls: Any, name: str) -> tuple[FunctionType, bool] | None:
-    """A method's function, and whether it takes no receiver."""
-    found = inspect.getattr_static(cls, name, None) if cls is not None else None
-    is_static = isinstance(found, staticmethod)
-    if isinstance(found, staticmethod | classmethod):
-        found = found.__func__
-    function = unwrapped(found) if found is not None else None
-    return (function, is_static) if isinstance(function, FunctionType) else None
-
-
-_LIBRARIES = {"anyio", "fastapi", "pydantic", "sqlalchemy", "sqlmodel", "starlette"}
-
-
-def _is_library(function: FunctionType) -> bool:
-    """Code too deep to be worth reading; its annotations are as good."""
-    package = (function.__module__ or "").partition(".")[0]
-    return package in _LIBRARIES or package in sys.stdlib_module_names

@@ -12,6 +12,7 @@ from .facts import Facts
 from .names import Names
 from .objects import attribute_of, item_at, value_of_object
 from .operations import computed, is_false, widened
+from .reasons import unclear_at
 from .scopes import Scope, Scopes, annotation_of
 from .texts import formatted, text_of
 from .values import (
@@ -80,13 +81,7 @@ class Evaluator:
 
     def unclear(self, node: ast.AST, scope: Scope, reason: str = "", hint: str = "") -> Unclear:
         """Says that nothing is known of `node`."""
-        source = " ".join(ast.unparse(node).split())
-        shown = source if len(source) <= _SHOWN else f"{source[:_SHOWN]}..."
-        return Unclear(
-            reason or f"it is not clear what {shown} is",
-            hint or _hint(node),
-            scope.place(node, self.sources),
-        )
+        return unclear_at(node, scope.place(node, self.sources), reason=reason, hint=hint)
 
     def _value(self, node: ast.expr, scope: Scope) -> Value | None:  # noqa: PLR0911 - a case for each kind
         match node:
@@ -227,19 +222,8 @@ class Evaluator:
                 return []
 
 
-_SHOWN = 60
-
-
 def _is_generic(thing: object) -> bool:
     return inspect.isclass(thing) or type(thing).__module__ == "typing"
-
-
-def _hint(node: ast.AST) -> str:
-    if isinstance(node, ast.Await):
-        return _hint(node.value)
-    if isinstance(node, ast.Call):
-        return f"Annotate what {ast.unparse(node.func)} returns, as in -> list[Item]"
-    return f"Annotate {ast.unparse(node)}" if isinstance(node, ast.Name) else "Annotate its type"
 
 
 def _item(value: Value, key: Value) -> Value | None:

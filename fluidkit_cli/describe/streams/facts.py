@@ -184,12 +184,20 @@ def _changed(body: ast.AST) -> Iterator[str]:
     """Names whose object is changed in place: `x.append(...)`, `x[...] = ...`, `x += ...`."""
     for node in ast.walk(body):
         match node:
-            case ast.Call(ast.Attribute(ast.Name(name), attribute)) if attribute in _CHANGING:
-                yield name
-            case ast.Subscript(ast.Name(name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.AugAssign(ast.Name(name) | ast.Subscript(ast.Name(name))):
-                yield name
+            case ast.Call(ast.Attribute(changed, attribute)) if attribute in _CHANGING:
+                yield from _root(changed)
+            case ast.Subscript(changed, ctx=ast.Store() | ast.Del()):
+                yield from _root(changed)
+            case ast.AugAssign(changed):
+                yield from _root(changed)
+
+
+def _root(node: ast.expr) -> Iterator[str]:
+    """`x` of `x["a"].b`."""
+    while isinstance(node, ast.Subscript | ast.Attribute):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
 
 
 def _rebound_within(body: ast.AST) -> Iterator[str]:

@@ -39,18 +39,15 @@ def function_call(function: Any, arguments: Arguments, *, items: ItemsOf) -> Val
         return _json(name, first, arguments)
     if first is None:
         return Dictionary(arguments.named) if function is dict and arguments.is_complete else None
-    return _on_values(function, name, first, arguments, items)
+    return first if name in _SAME else _on_values(name, first, arguments, items=items)
 
 
-def _on_values(
-    function: Any, name: str, first: Value, arguments: Arguments, items: ItemsOf
-) -> Value | None:
-    if name in _SAME:
-        return first
+def _on_values(name: str, first: Value, arguments: Arguments, *, items: ItemsOf) -> Value | None:
     match name:
+        case "builtins.str" if len(arguments.positional) == 1 and parts_of(first) is not None:
+            return first
         case "builtins.str" | "builtins.repr" | "builtins.format":
-            is_text = function is str and parts_of(first) is not None
-            return first if is_text and len(arguments.positional) == 1 else Instance(str)
+            return Instance(str)
         case "builtins.next" | "builtins.anext" if len(arguments.positional) == 1:
             return items(first)
         case "typing.cast":
@@ -128,7 +125,7 @@ def _encoded(function: Any, first: Value | None, arguments: Arguments) -> Value 
     if first is None:
         return None
     if function is not jsonable_encoder:
-        return Dumped(first, "json", BY_NAME)
+        return Dumped(first, "python", BY_NAME)
     form = form_of(arguments, default_by_alias=True)
     return None if form is None else Dumped(first, "fastapi", form)
 

@@ -73,8 +73,11 @@ def _written(receiver: Value, name: str, arguments: Arguments) -> Value | None:
     form = form_of(arguments, default_by_alias=_writes_aliases(receiver))
     if form is None:
         return None
-    dumped = Dumped(_without_none(receiver), "pydantic", form)
-    return Json(dumped) if name in ("model_dump_json", "json") else dumped
+    model = _without_none(receiver)
+    if name in ("model_dump_json", "json"):
+        return Json(Dumped(model, "pydantic", form))
+    is_json = arguments.get("mode") == Constant("json")
+    return Dumped(model, "pydantic" if is_json else "python", form)
 
 
 def _without_none(value: Value) -> Value:
@@ -101,8 +104,10 @@ def _adapter_call(annotation: Any, name: str, arguments: Arguments) -> Value | N
     form = form_of(arguments, default_by_alias=_writes_aliases(adapted))
     if form is None:
         return None
-    dumped = Dumped(adapted, "pydantic", form)
-    return Encoded(Json(dumped)) if name == "dump_json" else dumped
+    if name == "dump_json":
+        return Encoded(Json(Dumped(adapted, "pydantic", form)))
+    is_json = arguments.get("mode") == Constant("json")
+    return Dumped(adapted, "pydantic" if is_json else "python", form)
 
 
 def _is_queue(annotation: Any) -> bool:

@@ -13,6 +13,7 @@ from .scopes import Scope, annotation_of, imported
 from .values import (
     Constant,
     Dictionary,
+    Dumped,
     Function,
     Instance,
     Items,
@@ -20,6 +21,7 @@ from .values import (
     Unclear,
     Value,
     join,
+    members_of,
     unclear_parts,
 )
 
@@ -78,7 +80,7 @@ class Names:
         if declared is not None and annotations.tells_much(declared):
             return Instance(declared)
         value = join(self._binding(binding, name, owner) for binding in reached)
-        if name in owner.facts.changed and isinstance(value, Dictionary | Sequence | Items):
+        if name in owner.facts.changed and any(map(_can_change, members_of(value))):
             node = owner.facts.bindings[name][0].node
             value = self._evaluator.unclear(node, owner, *_changing(name, "is changed later"))
         is_clear = not any(unclear_parts(value))
@@ -132,6 +134,10 @@ class Names:
         source = ast.unparse(node)
         reason, hint = f"it is not clear what {source} holds", f"Annotate {source}, as list[Item]"
         return found or self._evaluator.unclear(node, owner, reason, hint)
+
+
+def _can_change(value: Value) -> bool:
+    return isinstance(value, Dictionary | Dumped | Items | Sequence)
 
 
 def _changing(name: str, how: str) -> tuple[str, str]:

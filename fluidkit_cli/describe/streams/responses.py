@@ -58,9 +58,15 @@ def answer_of_response(response: Response, *, sent: Sent, wire: Wire) -> Answer 
         wire.report(media_type.reason, media_type.hint, response.place)
         return File()
     content = arguments.get("content")
-    if is_stream(response.cls):
-        return _stream(response.cls, media_type, arguments, sent=sent, wire=wire)
-    return answer_of_class(response.cls, media_type, content, wire=wire)
+    if not is_stream(response.cls):
+        return answer_of_class(response.cls, media_type, content, wire=wire)
+    pieces = _NO_CONTENT if content is None else sent(content)
+    answer = _stream(response.cls, media_type, pieces, wire=wire)
+    is_saved = _header(arguments.get("headers"), "content-disposition") is not None
+    return File(media_type or _BYTES) if is_saved and isinstance(answer, Text) else answer
+
+
+_NO_CONTENT = Unclear("it is not clear what is streamed", "Pass a generator to the response")
 
 
 def is_stream(cls: type[Any]) -> bool:
@@ -116,12 +122,7 @@ def _json(cls: type[Any], content: Value | None, wire: Wire) -> Json:
             )
 
 
-def _stream(
-    cls: type[Any], media_type: str, arguments: Arguments, *, sent: Sent, wire: Wire
-) -> Answer:
-    content = arguments.get("content")
-    items = Unclear("it is not clear what is streamed", "Pass a generator to the response")
-    pieces = items if content is None else sent(content)
+def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Answer:
     if media_type == "text/event-stream":
         dialect = starlette_events if _is_sse_starlette(cls) else plain_events
         return events_of(pieces, dialect=dialect, wire=wire)
@@ -133,8 +134,6 @@ def _stream(
                 "only text and bytes can be sent, so the stream breaks off",
                 "Yield text, as in model.model_dump_json() + '\\n'",
             )
-    if _is_attachment(arguments):
-        return File(media_type or _BYTES)
     is_text = media_type.startswith("text/") or (not media_type and _is_text(pieces))
     return Text() if is_text else File(media_type or _BYTES)
 
@@ -177,10 +176,6 @@ def media_type_of_class(cls: type[Any]) -> str:
     if not isinstance(found, str) and _is_sse_starlette(cls):
         found = "text/event-stream"
     return found.partition(";")[0].strip().lower() if isinstance(found, str) else ""
-
-
-def _is_attachment(arguments: Arguments) -> bool:
-    return _header(arguments.get("headers"), "content-disposition") is not None
 
 
 def _header(headers: Value | None, name: str) -> Value | None:

@@ -104,8 +104,9 @@ class Encoded:
     text: "Value"
 
 
-Encoder = Literal["json", "fastapi", "pydantic", "custom"]
-"""Who writes a value as JSON: `json.dumps`, `jsonable_encoder`, pydantic, the user's code."""
+Encoder = Literal["json", "fastapi", "pydantic", "python", "custom"]
+"""Who makes plain data of a value: `json.dumps`, `jsonable_encoder`, pydantic for JSON, pydantic
+for Python (which leaves dates, decimals and the like to the next), or code of the user's."""
 
 
 @dataclass(frozen=True, slots=True)

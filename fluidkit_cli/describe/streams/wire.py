@@ -1,27 +1,18 @@
 """Turns values into the types that they have on the wire."""
 
-import dataclasses
-import datetime
-import decimal
 import enum
 import inspect
 import json
-import pathlib
 import types
-import typing
-import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import Any
 
 from ...api import Array, Field, Literal, Object, Scalar, Type, Unknown
 from ..catalog import TypeCatalog
 from ..conversion import literal_of, union_of
 from ..forms import OUTPUT, Form
 from ..sources import Place
-from . import annotations
+from .encoders import left_to, writes
 from .objects import CONTAINERS, value_of_item
 from .values import (
     Constant,
@@ -71,6 +62,8 @@ class Wire:
         match value:
             case Unclear(reason, hint, place):
                 return self.report(reason, hint, place)
+            case Dumped(content, "python", own_form):
+                return self._python_data(content, encoder, own_form)
             case Dumped(content, own_encoder, own_form):
                 return self.type_of(content, encoder=own_encoder, form=own_form)
             case Dictionary(entries):
@@ -110,11 +103,18 @@ class Wire:
             return self.report(_UNTOLD, "Annotate what is sent")
         return self._annotated(type(thing), encoder, form)
 
+    def _python_data(self, content: Value, encoder: Encoder, form: Form) -> Type:
+        """What `encoder` makes of the data that pydantic left to it."""
+        annotation = content.annotation if isinstance(content, Instance) else type(content)
+        for cls in left_to(encoder, annotation):
+            return self.report(
+                f"it is not clear how {cls.__name__} is written as JSON",
+                "Dump it with mode='json', or send model.model_dump_json()",
+            )
+        return self.type_of(content, encoder="python", form=form)
+
     def _annotated(self, annotation: Any, encoder: Encoder, form: Form) -> Type:
-        if encoder == "pydantic":
-            return self._types.of_annotation(annotation, form=form)
-        allowed = _FASTAPI if encoder == "fastapi" else _JSON
-        if is_written(annotation, allowed, with_models=encoder == "fastapi"):
+        if encoder in ("pydantic", "python") or writes(encoder, annotation):
             return self._types.of_annotation(annotation, form=form)
         shown = getattr(annotation, "__name__", None) or str(annotation)
         if encoder == "json":
@@ -129,34 +129,6 @@ class Wire:
 
 
 _UNTOLD = "it is not clear what is sent"
-
-_JSON = (str, int, float, bool, type(None))
-_FASTAPI = (*_JSON, datetime.datetime, datetime.date, datetime.time, uuid.UUID, pathlib.PurePath)
-
-
-def is_written(annotation: Any, allowed: tuple[type[Any], ...], *, with_models: bool) -> bool:  # noqa: PLR0911 - a case for each kind
-    """Whether an encoder writes such values as pydantic would, so that its schema is right."""
-
-    def written(parts: Iterable[Any]) -> bool:
-        return all(is_written(part, allowed, with_models=with_models) for part in parts)
-
-    annotation = annotations.plain(annotation)
-    origin = get_origin(annotation)
-    if annotation in (Any, object, Ellipsis) or origin is typing.Literal:
-        return True
-    if origin in (typing.Union, types.UnionType, list, tuple, dict):
-        return written(get_args(annotation))
-    cls = annotations.class_of(annotation)
-    if cls is None:
-        return False
-    if annotations.is_typed_dict(cls):
-        return written(annotations.hints_of(cls).values())
-    if with_models and issubclass(cls, BaseModel):
-        return True
-    if with_models and dataclasses.is_dataclass(cls) and not hasattr(cls, "__pydantic_fields__"):
-        return written(annotations.hints_of(cls).values())
-    is_plain = cls in (list, tuple, dict) or issubclass(cls, allowed)
-    return is_plain and not issubclass(cls, decimal.Decimal | datetime.timedelta)
 
 
 def _contents(thing: Any) -> Value:

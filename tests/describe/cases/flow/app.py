@@ -109,3 +109,24 @@ async def parameter_assigned():
 async def may_return_nothing(flag: bool):
     if flag:
         return {"a": 1}
+
+
+@app.get("/changed-data")
+async def changed_data():
+    async def content():
+        for item in await load():
+            data = item.model_dump()
+            data["extra"] = 1
+            yield json.dumps(data) + "\n"
+
+    return lines(content())
+
+
+@app.get("/changed-deep-within")
+async def changed_deep_within():
+    async def content():
+        row = {"a": {"b": 1}}
+        row["a"]["c"] = 2
+        yield json.dumps(row) + "\n"
+
+    return lines(content())
