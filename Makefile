@@ -33,10 +33,13 @@ bench: .venv/.installed $(TYPESCRIPT) ## measure what README and CHANGELOG claim
 example: .venv/.installed ## regenerate generated_example/
 	$(BIN)/python tests/example.py
 
+picture: .venv/.installed browser ## take the README's picture anew
+	$(BIN)/python tests/picture.py
+
 clean: ## remove what the other targets made
 	rm -rf .venv demo artifacts tests/typescript/node_modules
 
-.PHONY: help browser
+.PHONY: help browser picture
 browser:
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q chromium; }
 

@@ -112,7 +112,7 @@ def _fluidkit(root: Path, *, with_stream: bool = False) -> Iterator[Contender]:
 def _uvicorn(root: Path) -> Iterator[Contender]:
     port = str(free_port())
     command = [str(root / ".venv/bin/python"), "-m", "uvicorn", "backend.main:app"]
-    options = ["--reload", "--reload-dir", "backend", "--port", port, "--log-level", "warning"]
+    options = ["--reload", "--reload-dir", "backend", "--port", port, "--log-level", "error"]
     process = subprocess.Popen([*command, *options], cwd=root)
     contender = Contender("uvicorn --reload", root, f"http://127.0.0.1:{port}", False)
     try:
