@@ -95,6 +95,7 @@ test('query values are written as FastAPI reads them', () => {
 	const read = new URL(address, BASE).searchParams;
 	assert.deepEqual(read.getAll('list'), ['x', 'y']);
 	assert.equal(read.get('text'), query.text);
+	assert.equal(url('/x', { query: { 'a b&c': 1 } }), '/x?a%20b%26c=1');
 	assert.throws(() => url('/x', { query: { q: '\udc00' } }), InvalidRequest);
 });
 

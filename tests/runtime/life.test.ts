@@ -80,6 +80,29 @@ test('close() ends a loop at once also when the given fetch heeds no signal', as
 	assert.deepEqual(await next, { done: true, value: undefined });
 });
 
+test('a body that heeds no signal is cancelled, before and after the stream is open', async () => {
+	for (const isEarly of [true, false]) {
+		const answer = Promise.withResolvers<Response>();
+		const cancelled = Promise.withResolvers<void>();
+		const body = new ReadableStream({ cancel: () => cancelled.resolve() });
+		const response = new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+		const onOpen = () => (isEarly ? assert.fail('it opened') : stream.close());
+		const fetch = () => answer.promise;
+		const stream: EventStream = events('GET', '/', {}, { fetch, onOpen });
+		if (isEarly) setImmediate(() => stream.close());
+		setImmediate(() => answer.resolve(response));
+		await cancelled.promise;
+		assert.deepEqual(await stream.closed, { reason: 'closed' });
+	}
+});
+
+test('closing in a callback keeps the item from the loop', async () => {
+	const fetch = fetchOf([new TextEncoder().encode(TICKS)], 'text/event-stream');
+	const onMessage = ({ value }: ServerEvent) => value === 2 && stream.close();
+	const stream: EventStream = events('GET', '/', {}, { fetch, onMessage });
+	assert.deepEqual(await Array.fromAsync(stream), [1]);
+});
+
 test('an aborted signal makes the loop throw its reason', async (t) => {
 	const server = await serve(t, (exchange) => startEvents(exchange, TICKS));
 	const controller = new AbortController();

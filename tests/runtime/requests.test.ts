@@ -148,6 +148,21 @@ test('onError may refresh and have the request sent once more, streams too', asy
 	assert.deepEqual([asked, server.exchanges.length], [3, 6]);
 });
 
+test('what was aborted meanwhile is not sent once more', async (t) => {
+	inPage(t);
+	const controller = new AbortController();
+	configure({
+		onError: () => {
+			controller.abort();
+			return 'retry';
+		}
+	});
+	const server = await serve(t, ({ response }) => response.writeHead(401).end());
+	const options = { ...server, signal: controller.signal };
+	await assert.rejects(json('GET', '/', {}, options), { status: 401 });
+	assert.equal(server.exchanges.length, 1);
+});
+
 test('on the server configure takes baseUrl only', async (t) => {
 	const server = await serve(t, ({ response }) => response.writeHead(200, JSON_TYPE).end('1'));
 	t.after(() => configure({ baseUrl: undefined }));

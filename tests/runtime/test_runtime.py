@@ -20,10 +20,11 @@ def test_node_runs_the_suite(suite: Path) -> None:
 
 
 @pytest.mark.parametrize("compiler", ["typescript", "typescript7"])
-def test_the_runtime_compiles_strictly(compiler: str) -> None:
+@pytest.mark.parametrize("project", ["tsconfig.runtime.json", "tsconfig.json"])
+def test_the_runtime_and_its_users_compile_strictly(compiler: str, project: str) -> None:
     tsc = MODULES / compiler / "bin/tsc"
     assert tsc.exists(), "run `make check` once: it installs the compilers"
-    assert_passes(str(tsc), "--project", "tsconfig.json")
+    assert_passes(str(tsc), "--project", project)
 
 
 def test_every_module_says_its_job_first() -> None:

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { events, type EventStream } from '../../scaffolds/client/typescript/runtime.ts';
 import type { Connection } from '../../scaffolds/client/typescript/runtime/connection.ts';
 import { ConnectionError } from '../../scaffolds/client/typescript/runtime/errors.ts';
 import { IdleWatch } from '../../scaffolds/client/typescript/runtime/idle.ts';
@@ -10,6 +11,7 @@ import {
 	pause,
 	reconnectDelay
 } from '../../scaffolds/client/typescript/runtime/reconnect.ts';
+import { fetchOf } from './server.ts';
 
 const HOUR = 3_600_000;
 
@@ -104,6 +106,25 @@ test('delays double from a quarter of a second to ten seconds', () => {
 		}
 	}
 	assert.notEqual(reconnectDelay(3), reconnectDelay(3));
+});
+
+test('delays grow while there is no answer, and start anew once there was one', async (t) => {
+	const delays: number[] = [];
+	const realSetTimeout = globalThis.setTimeout;
+	const instantly = (go: () => void, delay: number) => realSetTimeout(go, delays.push(delay) * 0);
+	globalThis.setTimeout = instantly as typeof setTimeout;
+	t.after(() => (globalThis.setTimeout = realSetTimeout));
+	let requests = 0;
+	const fetch: typeof globalThis.fetch = (address, init) => {
+		if (requests++ % 3 !== 0) return Promise.resolve(new Response(null, { status: 503 }));
+		const tick = new TextEncoder().encode('data: 1\n\n');
+		return fetchOf([tick], 'text/event-stream', 'reset')(address, init);
+	};
+	const onError = () => delays.length === 6 && stream.close();
+	const stream: EventStream = events('GET', '/', {}, { fetch, onError });
+	for await (const _ of stream) continue;
+	const doubled = delays.slice(0, 6).map((delay) => Math.floor(Math.log2(delay / 250)));
+	assert.deepEqual(doubled, [0, 1, 2, 0, 1, 2]);
 });
 
 test('what the server asks for is the least, between a tenth of a second and a minute', () => {

@@ -23,8 +23,16 @@ export function url(template: string, parts: AddressParts, options?: UrlOptions)
 	return (base ? origin(base) : '') + path(template, parts.path) + query(parts.query);
 }
 
-/** The text of a parameter as FastAPI reads it. */
-export function parameterText(value: unknown): string {
+/** Names and texts as FastAPI reads them: one pair for each item of a list, none for null. */
+export function parameterPairs(values: AddressParts['query'] = {}): [name: string, text: string][] {
+	return Object.entries(values).flatMap(([name, value]) =>
+		(Array.isArray(value) ? value : [value])
+			.filter((item) => item !== undefined && item !== null)
+			.map((item): [string, string] => [name, textOf(item)])
+	);
+}
+
+function textOf(value: unknown): string {
 	return value instanceof Date ? value.toISOString() : String(value);
 }
 
@@ -32,7 +40,7 @@ function path(template: string, values: AddressParts['path']): string {
 	return template.replace(/\{([^{}:]+)(?::(\w+))?\}/g, (_, name: string, convertor?: string) => {
 		const value = values?.[name];
 		if (value === undefined || value === null) throw refused(name, 'is missing');
-		const text = parameterText(value);
+		const text = textOf(value);
 		const segments = convertor === 'path' ? text.split('/') : [text];
 		return segments.map((segment) => encodeSegment(name, segment)).join('/');
 	});
@@ -46,13 +54,9 @@ function encodeSegment(name: string, segment: string): string {
 }
 
 function query(values: AddressParts['query']): string {
-	const pairs: string[] = [];
-	for (const [name, value] of Object.entries(values ?? {})) {
-		for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-			if (item === undefined || item === null) continue;
-			pairs.push(`${encode(name, name)}=${encode(name, parameterText(item))}`);
-		}
-	}
+	const pairs = parameterPairs(values).map(
+		([name, value]) => `${encode(name, name)}=${encode(name, value)}`
+	);
 	return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
@@ -64,18 +68,12 @@ function encode(name: string, text: string): string {
 	}
 }
 
-/** `https://host/prefix` or `/prefix`, without a slash at its end. */
+/** `https://host/prefix` or `/prefix`: nothing after which a path could mean another host. */
 function origin(base: string): string {
-	const page = 'http://page.invalid';
-	const parsed = URL.canParse(base, page) ? new URL(base, page) : undefined;
-	if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) {
+	if (!/^(https?:\/\/[^\s/\\?#@]+)?(\/(?![/\\])[^\s\\?#]*)?$/i.test(base)) {
 		throw new InvalidRequest(`baseUrl is neither http, https nor a path: ${base}`);
 	}
-	const isPath = base.startsWith('/') && parsed.origin === page;
-	if (!isPath && !/^https?:\/\//i.test(base)) {
-		throw new InvalidRequest(`baseUrl is neither http, https nor a path: ${base}`);
-	}
-	return (isPath ? '' : parsed.origin) + parsed.pathname.replace(/\/+$/, '');
+	return base.replace(/\/+$/, '');
 }
 
 function refused(name: string, why: string, cause?: unknown): InvalidRequest {

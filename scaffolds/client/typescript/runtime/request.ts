@@ -1,6 +1,6 @@
 // Sends a request: its address, headers and body, and what its answer means.
 
-import { parameterText, url, type AddressParts } from './address.ts';
+import { parameterPairs, url, type AddressParts } from './address.ts';
 import { configured } from './config.ts';
 import { ApiError, ConnectionError, DataError, InvalidRequest } from './errors.ts';
 
@@ -119,20 +119,10 @@ async function headersOf(
 	const merged = new Headers(transfer.headers);
 	if (call.parts.body !== undefined) merged.set('content-type', 'application/json');
 	const common = typeof headers === 'function' ? await headers() : headers;
-	for (const source of [common, parameterHeaders(call), options.headers]) {
+	for (const source of [common, parameterPairs(call.parts.headers), options.headers]) {
 		new Headers(source).forEach((value, name) => merged.set(name, value));
 	}
 	return merged;
-}
-
-function parameterHeaders({ parts }: Call): Headers {
-	const headers = new Headers();
-	for (const [name, value] of Object.entries(parts.headers ?? {})) {
-		for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-			if (item !== undefined && item !== null) headers.append(name, parameterText(item));
-		}
-	}
-	return headers;
 }
 
 async function errorBody(response: Response, { signal }: Transfer): Promise<unknown> {

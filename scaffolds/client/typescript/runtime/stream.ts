@@ -3,6 +3,7 @@
 import { hasCallbacks, notify } from './callbacks.ts';
 import { Connection, type Bytes } from './connection.ts';
 import { ConnectionError, type RequestError } from './errors.ts';
+import { Inbox } from './inbox.ts';
 import { isTakenUpAgain, pause, reconnectDelay, type Reconnect } from './reconnect.ts';
 import { nameOf, type Call, type RequestOptions } from './request.ts';
 
@@ -36,12 +37,6 @@ export interface Decoder {
 	end(): void;
 }
 
-interface Waiting<Item> {
-	readonly read: (item: Item) => unknown;
-	readonly resolve: (result: IteratorResult<never, undefined>) => void;
-	readonly reject: (error: unknown) => void;
-}
-
 /**
  * Without callbacks a stream starts when it is first iterated, and reads only as fast as the loop
  * does. With any callback it starts at once and reads as fast as the server sends, unless a loop
@@ -69,20 +64,22 @@ export abstract class Stream<Item> {
 	#attempts = 0;
 	#isRunning = false;
 
-	#items: Item[] = [];
-	#taken = 0;
-	#isIterated = false;
-	#waiting: Waiting<Item>[] = [];
+	readonly #inbox: Inbox<Item>;
 	/** Decided, and reported when the items before it are taken. */
 	#end: StreamEnd | undefined;
-	/** What the loop is still to be told. */
-	#untold: { readonly error: unknown } | undefined;
 
 	constructor(call: Call, options: StreamOptions, reconnect: Reconnect) {
 		this.#call = call;
 		this.#options = options;
 		this.#reconnect = reconnect;
 		this.#connection = new Connection(call);
+		this.#inbox = new Inbox<Item>({
+			deliver: (item) => this.deliver(item),
+			emptied: () => this.#end && this.#finish(this.#end),
+			awaited: () => void this.#run(),
+			fail: (error) => this.#finish({ reason: 'error', error: error as RequestError }),
+			close: () => this.close()
+		});
 		this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
 		this.#hasCallbacks = hasCallbacks(options);
 		// Not now: the subclass is not built, and the caller has no stream yet that it could close.
@@ -123,59 +120,12 @@ export abstract class Stream<Item> {
 
 	/** The loop of this stream; `read` makes of an item what the loop gets. */
 	protected iterate<Out>(read: (item: Item) => Out): AsyncIterableIterator<Out, undefined> {
-		if (this.#isIterated) throw new TypeError('A stream can be read only once');
-		this.#isIterated = true;
-		const iterator: AsyncIterableIterator<Out, undefined> = {
-			next: () => this.#next(read),
-			return: () => {
-				this.close();
-				return Promise.resolve({ done: true, value: undefined });
-			},
-			throw: (error) => {
-				this.close();
-				return Promise.reject(error);
-			},
-			[Symbol.asyncIterator]: () => iterator
-		};
-		return iterator;
-	}
-
-	#next<Out>(read: (item: Item) => Out): Promise<IteratorResult<Out, undefined>> {
-		try {
-			const result = this.#take(read);
-			if (result) return Promise.resolve(result);
-		} catch (error) {
-			return Promise.reject(error);
-		}
-		return new Promise((resolve, reject) => {
-			this.#waiting.push({ read, resolve, reject });
-			void this.#run();
-		});
-	}
-
-	/** What the loop gets now; undefined when it has to wait. */
-	#take<Out>(read: (item: Item) => Out): IteratorResult<Out, undefined> | undefined {
-		while (this.#taken < this.#items.length) {
-			const item = this.#items[this.#taken++] as Item;
-			if (!this.deliver(item) || this.#state === 'closed') continue;
-			try {
-				return { done: false, value: read(item) };
-			} catch (error) {
-				this.#finish({ reason: 'error', error: error as RequestError });
-				break;
-			}
-		}
-		if (this.#end) this.#finish(this.#end);
-		if (this.#state !== 'closed') return undefined;
-		const untold = this.#untold;
-		this.#untold = undefined;
-		if (untold) throw untold.error;
-		return { done: true, value: undefined };
+		return this.#inbox.iterate(read);
 	}
 
 	#isWanted(): boolean {
 		if (this.#state === 'closed') return false;
-		return this.#isIterated ? this.#waiting.length > 0 : this.#hasCallbacks;
+		return this.#inbox.isIterated ? this.#inbox.isAwaited : this.#hasCallbacks;
 	}
 
 	async #run(): Promise<void> {
@@ -183,15 +133,14 @@ export abstract class Stream<Item> {
 		this.#isRunning = true;
 		while (this.#isWanted()) {
 			if (!this.#end) await this.#advance();
-			this.#handOut();
+			this.#inbox.handOut();
 		}
 		this.#isRunning = false;
 	}
 
 	/** One step: a connection opened, a chunk read, or a pause before the next connection. */
 	async #advance(): Promise<void> {
-		this.#items = [];
-		this.#taken = 0;
+		this.#inbox.clear();
 		try {
 			if (!this.#decoder) return await this.#open();
 			const chunk = await this.#connection.read(this.#decoder.line);
@@ -211,7 +160,7 @@ export abstract class Stream<Item> {
 			this.#end = { reason: 'complete' };
 			return;
 		}
-		const add = (item: Item) => void this.#items.push(item);
+		const add = (item: Item) => this.#inbox.add(item);
 		this.#decoder = this.decode(response, add, this.#connection);
 		this.#state = 'open';
 		this.#wasOpen = true;
@@ -245,31 +194,12 @@ export abstract class Stream<Item> {
 		await pause(reconnectDelay(this.#attempts++, this.retry()), signal);
 	}
 
-	#handOut(): void {
-		while (!this.#isIterated && this.#taken < this.#items.length) {
-			this.deliver(this.#items[this.#taken++] as Item);
-		}
-		if (!this.#isIterated && this.#end) this.#finish(this.#end);
-		for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-			try {
-				const result = this.#take(first.read);
-				if (!result) return;
-				first.resolve(result as IteratorResult<never, undefined>);
-			} catch (error) {
-				first.reject(error);
-			}
-			if (this.#waiting[0] === first) this.#waiting.shift();
-		}
-	}
-
 	#finish(end: StreamEnd): void {
 		if (this.#state === 'closed') return;
 		this.#state = 'closed';
-		this.#items = [];
 		this.#connection.close();
 		this.#options.signal?.removeEventListener('abort', this.#abort);
-		if ('error' in end) this.#untold = { error: end.error };
-		this.#handOut();
+		this.#inbox.end('error' in end ? end : undefined);
 		if (end.reason === 'complete') notify(this.#options.onComplete);
 		if (end.reason === 'error') notify(this.#options.onError, end.error);
 		this.#resolveClosed(end);
