@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from signal import SIGKILL, SIGTERM
+from signal import SIGCONT, SIGKILL, SIGTERM
 from typing import assert_never
 
 from .channel import Channel, Document
@@ -21,6 +21,7 @@ from .protocol import (
     ForkReport,
     Preloaded,
     Retire,
+    Stop,
     WorkerCommand,
     WorkerReport,
 )
@@ -103,9 +104,12 @@ class ApiServer:
         os.close(description_end)
 
     def send(self, worker: int, command: WorkerCommand) -> None:
-        """Tells the worker; nothing happens when it is gone."""
-        if worker in self._workers:
-            self._workers[worker].channel.send(command)
+        """Tells the worker; nothing happens when it is gone. A stopped one must hear of its end."""
+        found = self._workers.get(worker)
+        if found:
+            found.channel.send(command)
+            if isinstance(command, Stop):
+                signal_group(found.pid, SIGCONT)
 
     def kill(self, worker: int) -> None:
         """Ends the worker and what it started, at once."""

@@ -23,12 +23,18 @@ TERMINATE_SECONDS = 1.0
 KILL_SECONDS = 0.5
 _STEP_SECONDS = 0.02
 
+_IGNORED_SIGNALS = (
+    *(signal.SIGINT, signal.SIGTERM, signal.SIGHUP),
+    # what a process in the background gets when it touches the terminal, as restoring it does
+    *(signal.SIGTTOU, signal.SIGTTIN, signal.SIGTSTP),
+)
+
 
 def main() -> None:
     """Waits for the end of the supervisor, then for the end of everything else."""
     run_id, descriptor = sys.argv[1], int(sys.argv[2])
     os.set_inheritable(descriptor, False)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _IGNORED_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     groups: set[int] = set()
     terminal: list[str] = []

@@ -33,7 +33,6 @@ def run(job: Job, *, root: Path) -> int:
     logging.config.dictConfig(serving.LOGGING)
     match job.command:
         case Explain():
-            os.close(job.description)
             return worker.explain(job.command)
         case Fork():
             return worker.run_app(job.command)

@@ -1,5 +1,6 @@
 """Which worker serves, which one comes up, and which ones go: the logic of a reload."""
 
+from dataclasses import replace
 from functools import partial
 from typing import assert_never
 
@@ -62,6 +63,9 @@ class Workers:
         self._explaining: Worker | None = None
         self._count = 0
         self._schedule = 0
+        self._burst = False
+        self._ending = False
+        self._explanation = Explain(0, "", "", 0)
         self._backoff = Backoff(timer.now)
 
     @property
@@ -83,11 +87,12 @@ class Workers:
     def renew(self, saved_at: float) -> None:
         """Starts a worker with the newest code."""
         self._backoff.reset()
-        interrupted = self._abandon()
-        self._fork_after(QUIET_SECONDS if interrupted else 0, saved_at)
+        self._burst = self._abandon() or self._burst
+        self._fork_after(QUIET_SECONDS if self._burst else 0, saved_at)
 
     def end(self) -> None:
-        """Ends all, gently."""
+        """Ends all, gently, for good."""
+        self._ending = True
         self._schedule += 1
         for worker in list(self._all.values()):
             self._end(worker, grace=END_GRACE_SECONDS)
@@ -122,12 +127,14 @@ class Workers:
         delay = 0.0 if self._coming else self._backoff.next()
         self._post(Crashed(message.status, delay))
         if worker.explains:
+            self._timer.after(delay, self._explain)
             return
         self._hand_over()
         if not self._coming:
             self._fork_after(delay, self._timer.now() + delay)
             if delay >= LONG_DELAY_SECONDS:
-                self._explain("The API ended by itself and is started again", "", 0)
+                self._explanation = Explain(0, "The API ended by itself; it starts again", "", 0)
+                self._explain()
 
     def _fork_after(self, seconds: float, saved_at: float) -> None:
         """The latest call counts."""
@@ -139,6 +146,7 @@ class Workers:
 
     def _fork_due(self, schedule: int, saved_at: float) -> None:
         if schedule == self._schedule:
+            self._burst = False
             self._fork_after(0, saved_at)
 
     def _fork(self, saved_at: float, *, hold: bool) -> None:
@@ -154,7 +162,7 @@ class Workers:
         return self._count
 
     def _abandon(self) -> bool:
-        """Ends the worker that comes up; whether there was one or was to be one."""
+        """Ends the worker that comes up; whether there was one."""
         coming, self._coming = self._coming, None
         if coming:
             self._end(coming, grace=0)
@@ -225,7 +233,9 @@ class Workers:
             self._fork(worker.saved_at, hold=True)
             return
         self._post(Broke(failure))
-        self._explain(f"{failure.type}: {failure.message}", failure.file, failure.line)
+        detail = f"{failure.type}: {failure.message}"
+        self._explanation = Explain(0, detail, failure.file, failure.line)
+        self._explain()
         self._hand_over()
 
     def _forget(self, worker: Worker) -> None:
@@ -236,15 +246,15 @@ class Workers:
         elif worker is self._explaining:
             self._explaining = None
 
-    def _explain(self, detail: str, file: str, line: int) -> None:
-        """Answers with this from now on, unless good code is there."""
-        if self._app_serves():
+    def _explain(self) -> None:
+        """Answers with the explanation from now on, unless good code is there."""
+        if self._ending or self._app_serves():
             return
         if self._explaining:
             self._end(self._explaining, grace=0)
         worker = Worker(self._next_number(), self._timer.now(), explains=True)
         self._explaining = self._new(worker)
-        self._edge.fork(Explain(worker.number, detail, file, line))
+        self._edge.fork(replace(self._explanation, worker=worker.number))
 
     def _app_serves(self) -> bool:
         return self._serving is not None and not self._serving.explains

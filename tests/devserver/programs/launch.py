@@ -1,0 +1,26 @@
+"""Runs the supervisor in the current folder with a small web server in Vite's place."""
+
+import os
+import sys
+from pathlib import Path
+
+from fluidkit_cli import console
+from fluidkit_cli.devserver.supervisor import supervise
+from fluidkit_cli.devserver.wiring import Plan
+from fluidkit_cli.errors import FluidkitError
+from fluidkit_cli.workspace import find_workspace
+
+workspace = find_workspace(Path.cwd())
+plan = Plan(
+    workspace=workspace,
+    python=Path(sys.executable),
+    web=(sys.executable, str(Path(__file__).with_name("web.py"))),
+    web_environment=os.environ,
+    port=workspace.port,
+    api_port=workspace.api_port,
+)
+try:
+    sys.exit(supervise(plan))
+except FluidkitError as error:
+    console.report_error(error)
+    sys.exit(error.exit_code)

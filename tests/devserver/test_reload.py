@@ -1,0 +1,190 @@
+"""Saves while the app is in use."""
+
+import http.client
+import re
+import threading
+from pathlib import Path
+
+import pytest
+
+from devserver.running import MAIN, Dev, make_workspace, running, until
+
+
+def version(dev: Dev) -> object:
+    return dev.get("/api/version")[1]
+
+
+def reload(dev: Dev, old: str, new: str) -> None:
+    """Saves another version and returns when it is served."""
+    dev.edit(f'"{old}"', f'"{new}"')
+    until(lambda: version(dev) == new)
+
+
+def test_a_save_is_served_and_its_clients_are_written(dev: Dev) -> None:
+    output = dev.root / "frontend/src/lib/api"
+    until((output / "types.ts").is_file)
+    dev.edit("    name: str\n", "    name: str\n    size: int = 1\n")
+    until(lambda: "size" in (output / "types.ts").read_text(encoding="utf-8"))
+    until(lambda: dev.get("/api/item")[1] == {"name": "a", "size": 1})
+    until(lambda: re.search(r"reloaded in \d+ ms · types.ts\n", dev.said))
+
+
+def test_an_open_stream_does_not_delay_a_reload_and_is_cut_without_an_end(dev: Dev) -> None:
+    stream = dev.stream()
+    dev.edit('"v1"', '"v2"')
+    assert until(lambda: version(dev) == "v2") < 2
+    with pytest.raises(http.client.IncompleteRead):
+        stream.read()
+    until(lambda: "generator closed" in dev.said)
+
+
+def test_saves_of_equal_length_within_a_second_are_each_served(dev: Dev) -> None:
+    for number in range(1, 7):
+        reload(dev, f"v{number}", f"v{number + 1}")
+
+
+def test_an_ordinary_request_and_a_download_outlive_a_reload(dev: Dev) -> None:
+    slow, download = dev.connect(), dev.stream("/api/download")
+    slow.request("GET", "/api/slow")
+    reload(dev, "v1", "v2")
+    assert slow.getresponse().read() == b'"slow"'
+    assert len(download.read()) == 99
+
+
+def test_no_request_is_refused_or_cut_while_saves_come(dev: Dev) -> None:
+    failures: list[BaseException] = []
+    counts: list[int] = []
+    done = threading.Event()
+
+    def ask(*, keep: bool) -> None:
+        count = 0
+        connection = dev.connect()
+        try:
+            while not done.is_set():
+                connection.request("GET", "/api/item")
+                answer = connection.getresponse()
+                assert answer.read() == b'{"name":"a"}'
+                count += 1
+                if not keep:
+                    connection.close()
+        except (OSError, http.client.HTTPException, AssertionError) as error:
+            failures.append(error)
+        connection.close()
+        counts.append(count)
+
+    threads = [threading.Thread(target=ask, kwargs={"keep": keep}) for keep in (True, False)]
+    for thread in threads:
+        thread.start()
+    for number in range(1, 9):
+        reload(dev, f"v{number}", f"v{number + 1}")
+    done.set()
+    for thread in threads:
+        thread.join(10)
+    assert failures == []
+    assert min(counts) > 8
+
+
+def test_a_storm_of_saves_is_few_reloads(dev: Dev) -> None:
+    before = dev.said.count("reloaded")
+    for number in range(300):
+        (dev.root / "backend" / f"module_{number}.py").write_text("x = 1\n", encoding="utf-8")
+    reload(dev, "v1", "v2")
+    until(lambda: dev.said.count("reloaded") > before)
+    assert dev.said.count("reloaded") - before <= 3
+
+
+def test_a_module_in_a_new_folder_is_noticed(dev: Dev) -> None:
+    (dev.root / "backend/things").mkdir()
+    (dev.root / "backend/things/one.py").write_text('NAME = "new"\n', encoding="utf-8")
+    until(lambda: "reloaded" in dev.said)
+    dev.edit('return "v1"', "from .things.one import NAME; return NAME")
+    until(lambda: version(dev) == "new")
+    (dev.root / "backend/things/one.py").write_text('NAME = "newer"\n', encoding="utf-8")
+    until(lambda: version(dev) == "newer")
+
+
+def test_a_broken_save_leaves_the_last_good_code_and_its_clients(dev: Dev) -> None:
+    client = dev.root / "frontend/src/lib/api/main.api.ts"
+    until(client.is_file)
+    before = client.read_bytes()
+    dev.edit("app = FastAPI()\n", "app = FastAPI()\ndef (:\n")
+    assert until(lambda: "main.py:12" in dev.said) < 1
+    assert dev.error["error"]["loc"] == {"file": str(dev.main), "line": 12, "column": 5}
+    assert "> 12 | def (:\n" in dev.error["error"]["frame"]
+    assert (version(dev), dev.state["state"], client.read_bytes()) == ("v1", "error", before)
+    dev.edit("def (:\n", "")
+    until(lambda: dev.state["state"] == "ready")
+    assert dev.error == {}
+
+
+def test_a_cold_start_without_good_code_answers_503_until_it_is_mended(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "tiny", MAIN.replace("app = FastAPI()", "app = nothing"))
+    with running(root) as dev:
+        until(lambda: dev.state.get("state") == "error", 15)
+        until(lambda: "http://" in dev.said, 15)
+        status, body = dev.get("/api/version")
+        assert (status, body["file"], body["line"]) == (503, str(dev.main), 11)
+        assert "nothing" in body["detail"]
+        dev.edit("app = nothing", "app = FastAPI()")
+        assert until(lambda: dev.get("/api/version") == (200, "v1")) < 2
+
+
+LIFESPAN = """
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+LOCK = Path(__file__).with_name("lock")
+
+
+@asynccontextmanager
+async def lifespan(app):
+    LOCK.touch(exist_ok=False)
+    yield
+    LOCK.unlink()
+
+
+app = FastAPI(lifespan=lifespan)
+"""
+
+
+def test_an_app_that_cannot_start_beside_itself_is_handed_over(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "tiny", MAIN.replace("app = FastAPI()\n", LIFESPAN))
+    with running(root) as dev:
+        dev.ready()
+        reload(dev, "v1", "v2")
+        assert dev.said.count("ends first") == 1
+        reload(dev, "v2", "v3")
+        assert dev.error == {}
+
+
+def test_a_failing_startup_is_shown_and_the_old_worker_serves_on(tmp_path: Path) -> None:
+    root = make_workspace(tmp_path / "tiny", MAIN.replace("app = FastAPI()\n", LIFESPAN))
+    with running(root) as dev:
+        dev.ready()
+        dev.edit("    LOCK.touch(exist_ok=False)", '    raise RuntimeError("no database")')
+        until(lambda: dev.state["state"] == "error")
+        assert dev.error["error"]["message"] == "RuntimeError: no database"
+        assert version(dev) == "v1"
+
+
+def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    (library / "threaded").mkdir(parents=True)
+    thread = (
+        "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+    )
+    (library / "threaded/__init__.py").write_text(thread, encoding="utf-8")
+    imported = MAIN.replace(
+        "import asyncio\n", "import asyncio\nimport tabnanny\nimport threaded\n"
+    )
+    root = make_workspace(tmp_path / "tiny", imported)
+    learned = root / ".fluidkit/preload.json"
+    learned.parent.mkdir()
+    learned.write_text('{"modules": ["threaded", "wave"], "threaded": []}', encoding="utf-8")
+    with running(root, PYTHONPATH=f"{library}:{Path(__file__).parents[2]}") as dev:
+        dev.ready()
+        until(lambda: "tabnanny" in learned.read_text(encoding="utf-8"))
+        text = learned.read_text(encoding="utf-8")
+        assert '"threaded": [\n  "threaded"\n ]' in text
+        assert '"wave"' in text
+        reload(dev, "v1", "v2")

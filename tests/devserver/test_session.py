@@ -1,0 +1,198 @@
+"""A whole run as scripted histories."""
+
+import dataclasses
+
+from devserver.fakes import ROOT, WORKSPACE, FakeNotices, Play, broken
+from fluidkit_cli.devserver.events import (
+    Answered,
+    Ended,
+    Generated,
+    GenerationFailed,
+    Message,
+    Printed,
+    Saved,
+    Signalled,
+    WorkerDescribed,
+    WorkerEnded,
+    WorkerForked,
+)
+from fluidkit_cli.devserver.protocol import Fork, Imported, Ready, Stop
+from fluidkit_cli.workspace import BadConfiguration, Workspace
+
+SAVED = Saved((ROOT / "backend/main.py",), at=100.0)
+
+
+def ready() -> Play:
+    """A play in which both servers have answered, worker 1 the one for the API."""
+    play = Play()
+    play.happen(WorkerForked(1, 701))
+    play.report(1, Imported(), Ready())
+    play.happen(WorkerDescribed(1, "api 1"), Generated(1, ("types.ts",)))
+    play.happen(Answered("api"), Answered("web"))
+    return play
+
+
+def exit_codes(play: Play, message: Message) -> tuple[int | None, int | None]:
+    """Before and after the message."""
+    before = play.exit_code
+    play.happen(message)
+    return before, play.exit_code
+
+
+def test_the_guard_is_started_before_anything_that_it_guards() -> None:
+    assert Play().did[:3] == ["guard", "fork server", "web"]
+
+
+def test_ready_means_that_both_have_answered() -> None:
+    play = Play()
+    assert play.state == "starting"
+    play.report(1, Imported(), Ready())
+    play.happen(Answered("web"))
+    assert (play.state, play.said("say")) == ("starting", [])
+    play.happen(Answered("api"))
+    assert play.state == "ready"
+    assert any("http://127.0.0.1:5173" in line for line in play.said("say"))
+
+
+def test_the_url_is_said_also_when_the_app_is_broken_from_the_start() -> None:
+    play = Play()
+    play.report(1, broken())
+    play.happen(Answered("web"))
+    assert play.state == "error"
+    assert any("http://127.0.0.1:5173" in line for line in play.said("say"))
+
+
+def test_a_reload_is_one_line_with_its_time_and_the_clients_that_it_changed() -> None:
+    play = ready()
+    play.happen(SAVED)
+    play.report(2, Imported())
+    play.happen(WorkerDescribed(2, "api 2"))
+    assert play.did[-1] == ("generate", 2, "api 2")
+    play.wait(0.08)
+    play.report(2, Ready())
+    before = len(play.screen.lines)
+    play.happen(Generated(2, ("main.api.ts", "types.ts")))
+    assert play.screen.lines[before:] == [("say", "reloaded in 80 ms · main.api.ts, types.ts")]
+
+
+def test_a_reload_whose_clients_take_long_is_said_all_the_same_and_once() -> None:
+    play = ready()
+    play.happen(SAVED)
+    play.report(2, Imported(), Ready())
+    play.wait(4)
+    play.happen(Generated(2, ("main.api.ts",)))
+    assert [line for line in play.said("say") if "reloaded" in line] == ["reloaded in 0 ms"]
+
+
+def test_the_api_of_an_abandoned_worker_is_not_written() -> None:
+    play = ready()
+    play.happen(SAVED, SAVED)
+    assert play.happen(WorkerDescribed(2, "half an api")) == []
+
+
+def test_what_could_not_be_described_is_told_once_until_it_comes_back() -> None:
+    play = ready()
+    for notes in (("a",), ("a", "b"), ("b",), ("a", "b")):
+        play.happen(Generated(1, (), notes))
+    assert play.said("warn") == ["a", "b", "a"]
+
+
+def test_clients_that_cannot_be_written_do_not_end_the_run() -> None:
+    play = ready()
+    play.happen(GenerationFailed(1, "disk full", traceback="trace"))
+    assert play.said("warn") == ["The clients could not be written: disk full"]
+    assert play.did[-1] == ("log", "trace")
+    assert play.exit_code is None
+
+
+def test_a_web_server_that_ended_comes_back_and_is_asked_again() -> None:
+    play = ready()
+    play.happen(Ended("web", 500, -9))
+    assert play.state == "starting"
+    assert "SIGKILL" in play.said("warn")[0]
+    assert play.wait(0.6) == ["web", ("ask", "web")]
+    play.happen(Answered("web"))
+    assert play.state == "ready"
+
+
+def test_a_fork_server_that_ended_comes_back_while_its_worker_serves_on() -> None:
+    play = ready()
+    play.happen(Ended("api", 400, -9))
+    assert play.wait(0.6) == ["fork server"]
+    assert play.session._workers.serving == 1
+
+
+def test_a_guard_that_ended_comes_back_at_once() -> None:
+    assert ready().happen(Ended("guard", 600, -9)) == ["guard"]
+
+
+def test_modules_are_learned_after_the_start_not_during_it() -> None:
+    play = Play()
+    assert play.report(1, Imported(), Ready(("numpy",))) == [("ask", "api")]
+    assert ("learn", ("numpy",)) in play.wait(2)
+
+
+def test_an_interrupt_ends_all_in_order_and_says_one_line() -> None:
+    play = ready()
+    lines = len(play.screen.lines)
+    assert play.happen(Signalled(2)) == [(1, Stop(1.0)), "stop web"]
+    assert play.state == "stopping"
+    assert play.happen(Ended("web", 500, 0)) == []
+    assert play.happen(WorkerEnded(1, 0)) == ["close fork servers", "close guard"]
+    assert exit_codes(play, Ended("guard", 600, 0)) == (None, 130)
+    assert play.screen.lines[lines:] == [("say", "shutting down")]
+
+
+def test_a_second_interrupt_kills() -> None:
+    play = ready()
+    play.happen(Signalled(15))
+    assert play.happen(Signalled(2)) == ["kill workers", "kill web"]
+    play.happen(Ended("web", 500, -9), WorkerEnded(1, -9), Ended("guard", 600, 0))
+    assert play.exit_code == 143
+
+
+def test_what_does_not_end_is_killed_after_five_seconds() -> None:
+    play = ready()
+    play.happen(Signalled(15))
+    assert "kill web" not in play.wait(4.9)
+    assert {"kill workers", "kill web"} <= {d for d in play.wait(0.2) if isinstance(d, str)}
+
+
+def test_nothing_starts_while_all_ends() -> None:
+    play = ready()
+    play.happen(Ended("web", 500, 1))
+    play.happen(Signalled(2))
+    assert play.happen(SAVED, Ended("guard", 600, 1)) == []
+    assert not any(isinstance(did, Fork) or did == "web" for did in play.wait(3))
+
+
+def test_the_guard_knows_each_worker_as_long_as_it_lives() -> None:
+    play = ready()
+    assert play.guard.groups == {701}
+    play.happen(WorkerEnded(1, -9))
+    assert play.guard.groups == set()
+
+
+def test_output_is_shown_under_its_server() -> None:
+    play = ready()
+    play.happen(Printed("web", ("one", "two")))
+    assert play.said("web") == ["one", "two"]
+
+
+def test_a_changed_configuration_is_used_by_the_next_worker() -> None:
+    play = ready()
+    play.notices.configured = dataclasses.replace(WORKSPACE, app="other:app", proxy=("/v1",))
+    assert play.happen(Saved((ROOT / "pyproject.toml",), at=100.0)) == [Fork(2, "other:app")]
+    assert play.said("warn") == ["Start fluidkit dev again for the new proxy of pyproject.toml"]
+
+
+def test_a_broken_configuration_is_told_and_the_old_one_stays() -> None:
+    class Broken(FakeNotices):
+        def workspace(self) -> Workspace:
+            raise BadConfiguration("pyproject.toml is broken", hint="Mend it")
+
+    play = ready()
+    notices = Broken(play.did)
+    object.__setattr__(play.session._edges, "notices", notices)
+    assert play.happen(Saved((ROOT / "pyproject.toml",), at=100.0)) == [Fork(2, "backend.main:app")]
+    assert play.said("warn") == ["pyproject.toml is broken. Mend it"]
