@@ -1,0 +1,87 @@
+"""Serves the built front end, when it lies in `static/` beside this package."""
+
+import os
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+from starlette.routing import Match, Mount
+from starlette.staticfiles import NotModifiedResponse, StaticFiles
+from starlette.types import Scope
+
+STATIC = Path(__file__).parents[1] / "static"
+COMPRESSED = {"br": ".br", "gzip": ".gz"}  # in order of preference, as the build writes them
+
+
+def serve_frontend(app: FastAPI, *, directory: Path = STATIC) -> None:
+    """Answers what no route of `app` answers, except under `/api`.
+
+    Call it last. While you develop there is no such folder, and Vite serves the front end.
+    """
+    if directory.is_dir():
+        app.router.routes.append(FrontendRoute("/", FrontendFiles(directory=directory)))
+
+
+class FrontendRoute(Mount):
+    """Leaves `/api` to FastAPI, whose 404 is JSON."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if scope["type"] != "http" or path == "/api" or path.startswith("/api/"):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+class FrontendFiles(StaticFiles):
+    """Assets, prerendered pages, and one page for all addresses that only the browser knows."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        candidates = [path, "index.html" if path == "." else f"{path}.html"]
+        # a missing asset is a 404; a missing page is the front end's to answer
+        if not path.startswith("_app") and "text/html" in Headers(scope=scope).get("accept", ""):
+            candidates.append("200.html")
+        for candidate in candidates:
+            try:
+                return await super().get_response(candidate, scope)
+            except HTTPException as error:
+                if error.status_code != 404:
+                    raise
+        raise HTTPException(404)
+
+    def file_response(
+        self,
+        full_path: str | os.PathLike[str],
+        stat_result: os.stat_result,
+        scope: Scope,
+        status_code: int = 200,
+    ) -> Response:
+        asked = Headers(scope=scope)
+        file, headers = Path(full_path), {"cache-control": _caching(scope["path"])}
+        if coding := _coding(file, asked):
+            file = file.with_name(file.name + COMPRESSED[coding])
+            headers["content-encoding"] = coding
+        headers["vary"] = "accept-encoding"
+        response = FileResponse(file, status_code, headers, stat_result=file.stat())
+        if self.is_not_modified(response.headers, asked):
+            return NotModifiedResponse(response.headers)
+        return response
+
+
+def _caching(path: str) -> str:
+    """The names of immutable assets hold a hash of their content; all else is asked for again."""
+    immutable = "/_app/immutable/" in path
+    return "public, max-age=31536000, immutable" if immutable else "no-cache"
+
+
+def _coding(file: Path, asked: Headers) -> str | None:
+    """How to send the file: None for as it is, which a range of it needs."""
+    if "range" in asked:
+        return None
+    parts = (part.split(";") for part in asked.get("accept-encoding", "").split(","))
+    accepted = {part[0].strip() for part in parts if "q=0" not in "".join(part[1:]).split()}
+    for coding, suffix in COMPRESSED.items():
+        if coding in accepted and file.with_name(file.name + suffix).is_file():
+            return coding
+    return None

@@ -1,0 +1,128 @@
+import { mkdirSync, readFileSync, watch } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorPayload, Plugin, ProxyOptions, ViteDevServer } from 'vite';
+
+// `fluidkit dev` sets these; the defaults make `npm run dev` beside `uvicorn backend.main:app` work
+const API_URL = new URL(process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000');
+const PATHS: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
+const STATE = resolve(process.env.FLUIDKIT_STATE ?? '../.fluidkit');
+// the socket of `fluidkit dev` is always there and lets requests wait; uvicorn's comes and goes
+const MAY_BE_AWAY = process.env.FLUIDKIT_RUN === undefined;
+
+/** What stops the Python side, as `fluidkit dev` writes it to `error.json`; `{}` is all is well. */
+interface PythonState {
+	error?: ErrorPayload['err'];
+}
+
+export interface FluidkitOptions {
+	/** How long a request waits for a Python server that is not there yet, in milliseconds. */
+	holdFor?: number;
+}
+
+/** Makes the front end and FastAPI one site while you develop, and shows Python's errors in it. */
+export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
+	const proxy = apiProxy(holdFor);
+	return {
+		name: 'fluidkit',
+		apply: 'serve',
+		config: () => ({
+			server: {
+				proxy: Object.fromEntries(PATHS.map((path) => [wholeSegments(path), proxy])),
+				// the backend lies outside Vite's root; these are denied even if that changes
+				fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/*.py'] }
+			}
+		}),
+		configureServer: showPythonErrors
+	};
+}
+
+/** `/api` is `/api`, `/api/…` and `/api?…`, but not `/apiary`. Vite reads `^…` as a pattern. */
+function wholeSegments(path: string): string {
+	const literal = path.replace(/\/$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return `^${literal}(?:[/?]|$)`;
+}
+
+function apiProxy(holdFor: number): ProxyOptions {
+	return {
+		target: API_URL.href,
+		changeOrigin: false,
+		xfwd: true,
+		ws: true,
+		async bypass(request) {
+			if (MAY_BE_AWAY) await untilListening(() => request.destroyed, holdFor);
+			return undefined;
+		},
+		configure(proxy) {
+			proxy.on('proxyRes', (upstream, _request, response) => {
+				// either end's leaving ends the other: Vite keeps the browser's stream open when Python
+				// dies in the middle of it, and Python's when the browser leaves
+				upstream.on('close', () => {
+					if (!upstream.complete) response.destroy();
+				});
+				response.on('close', () => upstream.destroy());
+			});
+			proxy.on('error', (error, _request, response) => {
+				if ('writeHead' in response && !response.headersSent) explain(response, error);
+			});
+		}
+	};
+}
+
+function explain(response: ServerResponse, error: Error): void {
+	response.writeHead(503, { 'content-type': 'application/json', 'retry-after': '1' });
+	response.end(JSON.stringify({ detail: `The Python server did not answer: ${error.message}` }));
+}
+
+/** Resolves when Python listens, the browser has left, or the time is over. */
+async function untilListening(left: () => boolean, milliseconds: number): Promise<void> {
+	const end = Date.now() + milliseconds;
+	while (!left() && !(await listens()) && Date.now() < end) await sleep(100);
+}
+
+function listens(): Promise<boolean> {
+	return new Promise((answer) => {
+		const socket: Socket = connect({ host: API_URL.hostname, port: Number(API_URL.port || 80) });
+		const finish = (listening: boolean) => {
+			socket.destroy();
+			answer(listening);
+		};
+		socket.once('connect', () => finish(true));
+		socket.once('error', () => finish(false));
+	});
+}
+
+function pythonState(): PythonState {
+	try {
+		return JSON.parse(readFileSync(resolve(STATE, 'error.json'), 'utf8'));
+	} catch {
+		return {};
+	}
+}
+
+/** Shows what `error.json` says in the browser's overlay, and takes it down again. */
+function showPythonErrors(server: ViteDevServer): void {
+	const { hot } = server.environments.client;
+	let shown = '';
+	const show = () => {
+		const { error } = pythonState();
+		const text = JSON.stringify(error ?? '');
+		if (text === shown) return;
+		shown = text;
+		// an empty update takes the overlay down and leaves the page as it is
+		hot.send({ type: 'update', updates: [] });
+		if (error) hot.send({ type: 'error', err: { ...error, plugin: 'fluidkit' } });
+	};
+	hot.on('vite:client:connect', () => {
+		if (!pythonState().error) return;
+		shown = ''; // a page that has just been opened has not seen it
+		show();
+	});
+	mkdirSync(STATE, { recursive: true });
+	const watcher = watch(STATE, (_event, name) => {
+		if (name === 'error.json') show();
+	});
+	server.httpServer?.once('close', () => watcher.close());
+}

@@ -1,0 +1,33 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// What generated clients, and pages, import of the runtime.
+
+export { url, type UrlOptions } from './runtime/address.ts';
+export { configure, type Configuration, type FailedRequest } from './runtime/config.ts';
+export {
+	download,
+	type Download,
+	type DownloadOptions,
+	type Progress
+} from './runtime/download.ts';
+export {
+	ApiError,
+	ConnectionError,
+	DataError,
+	InvalidRequest,
+	type ConnectionFailure,
+	type DataFailure,
+	type RequestError
+} from './runtime/errors.ts';
+export {
+	events,
+	type EventHandlers,
+	type EventOptions,
+	type EventStream,
+	type ServerEvent
+} from './runtime/events.ts';
+export { json } from './runtime/json.ts';
+export type { Reconnect } from './runtime/reconnect.ts';
+export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
+export type { Parts, RequestOptions } from './runtime/request.ts';
+export type { Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
+export { text, type TextOptions, type TextStream } from './runtime/text.ts';

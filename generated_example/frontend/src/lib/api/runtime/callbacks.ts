@@ -1,0 +1,26 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// Calls what the page passed in, so that its mistakes neither end a stream nor stay unseen.
+
+export function notify<Values extends unknown[]>(
+	callback: ((...values: Values) => void) | undefined,
+	...values: Values
+): void {
+	try {
+		callback?.(...values);
+	} catch (error) {
+		// Node has no reportError: there the error is thrown where nothing of ours is on the stack.
+		if (typeof reportError === 'function') return reportError(error);
+		queueMicrotask(() => {
+			throw error;
+		});
+	}
+}
+
+/** Whether a stream with these options is to act by itself, since `onMessage` or the like waits. */
+export function hasCallbacks(options: object): boolean {
+	return Object.entries(options).some(
+		([name, value]) =>
+			(name === 'on' && typeof value === 'object') ||
+			(name.startsWith('on') && typeof value === 'function')
+	);
+}

@@ -1,0 +1,47 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// What holds for every request of the page: base address, headers, what to do about errors.
+
+import { InvalidRequest, type ApiError, type ConnectionError } from './errors.ts';
+
+export interface FailedRequest {
+	readonly method: string;
+	readonly url: string;
+}
+
+export interface Configuration {
+	/** Where the API is, when it is not on the page's own origin: `https://api.example.com`. */
+	readonly baseUrl?: string | undefined;
+	/** Sent with every request; a function is awaited before each. */
+	readonly headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>) | undefined;
+	/** Sees each failed request. To have it sent once more (a token was refreshed), return 'retry'. */
+	readonly onError?:
+		((error: ApiError | ConnectionError, request: FailedRequest) => OnErrorAnswer) | undefined;
+}
+
+type OnErrorAnswer = 'retry' | void | Promise<'retry' | void>;
+
+let current: Configuration = {};
+
+/**
+ * Sets what holds for every request; what is not named keeps its value.
+ *
+ * On the server one process serves many users, so that only `baseUrl` can be set there: pass
+ * SvelteKit's `fetch` in the options of the call instead.
+ */
+export function configure(configuration: Configuration): void {
+	if (isServer() && (configuration.headers || configuration.onError)) {
+		throw new InvalidRequest(
+			"configure() takes only baseUrl on the server, where users share it: pass load's fetch or headers with the call"
+		);
+	}
+	current = { ...current, ...configuration };
+}
+
+export function configured(): Configuration {
+	return current;
+}
+
+/** Neither a page nor a web worker. */
+function isServer(): boolean {
+	return typeof window === 'undefined' && !('importScripts' in globalThis);
+}

@@ -1,0 +1,176 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// Server-sent events as a stream of typed events, resumed after a lost connection.
+
+import { notify } from './callbacks.ts';
+import type { Connection } from './connection.ts';
+import { ApiError, ConnectionError, DataError } from './errors.ts';
+import { IdleWatch } from './idle.ts';
+import type { Reconnect } from './reconnect.ts';
+import { expectType, nameOf, type Call, type Parts } from './request.ts';
+import { EventParser } from './sse.ts';
+import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+
+/** One event, by the names that the DOM has for it; `value` is `data` as the route declares it. */
+export interface ServerEvent<Name extends string = string, Value = unknown> {
+	readonly type: Name;
+	readonly data: string;
+	readonly lastEventId: string;
+	/** Parsed when it is first read: throws `DataError` when `data` is not what was declared. */
+	readonly value: Value;
+}
+
+export interface EventOptions<E extends ServerEvent = ServerEvent> extends StreamOptions {
+	/** Called with every event that the route declares. */
+	readonly onMessage?: ((event: E) => void) | undefined;
+	/** Called, before `onMessage`, with the events of one name. */
+	readonly on?: EventHandlers<E> | undefined;
+	/** Called with events that the route does not declare; they reach nothing else. */
+	readonly onUnknown?: ((event: ServerEvent) => void) | undefined;
+	/** 'lost' unless given; for POST and PATCH 'never', since they would be done again. */
+	readonly reconnect?: Reconnect | undefined;
+	/** Go on after this event, as a reconnect does. */
+	readonly lastEventId?: string | undefined;
+	/** The longest line, and the longest data of an event, in characters: 16 Mi unless given. */
+	readonly maxEventLength?: number | undefined;
+}
+
+export type EventHandlers<E extends ServerEvent> = {
+	readonly [Name in E['type']]?: ((event: Extract<E, { type: Name }>) => void) | undefined;
+};
+
+type Encoding = 'json' | 'text' | 'any';
+
+/** The stream of a route that answers with server-sent events. */
+export function events<E extends ServerEvent>(
+	method: string,
+	template: string,
+	parts: Parts,
+	options: EventOptions<E> = {}
+): EventStream<E> {
+	return new EventStream({ method, template, parts }, options);
+}
+
+/** Iterated, it gives the values of the events; `events()` gives the events themselves. */
+export class EventStream<E extends ServerEvent = ServerEvent>
+	extends Stream<E>
+	implements AsyncIterable<E['value']>
+{
+	readonly #call: Call;
+	readonly #options: EventOptions<E>;
+	/** Undefined when the route declares nothing. Maps, since a server may name an event `__proto__`. */
+	readonly #declared: Map<string, Encoding> | undefined;
+	readonly #handlers: Map<string, (event: E) => void>;
+	#lastEventId: string;
+	#retry: number | undefined;
+
+	constructor(call: Call, options: EventOptions<E>) {
+		const isRepeatable = call.method !== 'POST' && call.method !== 'PATCH';
+		super(call, options, options.reconnect ?? (isRepeatable ? 'lost' : 'never'));
+		const { events: declared = { message: 'json' } } = call.parts;
+		this.#call = call;
+		this.#options = options;
+		this.#declared = declared === 'any' ? undefined : new Map(Object.entries(declared));
+		this.#handlers = new Map(Object.entries(options.on ?? {}));
+		this.#lastEventId = options.lastEventId ?? '';
+	}
+
+	[Symbol.asyncIterator](): AsyncIterableIterator<E['value'], undefined> {
+		return this.iterate((event) => event.value as E['value']);
+	}
+
+	/** Iterates events instead of values, also where `data` is not what was declared. */
+	events(): AsyncIterableIterator<E, undefined> {
+		return this.iterate((event) => event);
+	}
+
+	protected override headers(): Record<string, string> {
+		const accept = { accept: 'text/event-stream' };
+		return this.#lastEventId
+			? { ...accept, 'last-event-id': byteString(this.#lastEventId) }
+			: accept;
+	}
+
+	protected override decode(
+		response: Response,
+		add: (event: E) => void,
+		connection: Connection
+	): Decoder {
+		if (response.status !== 200) throw new ApiError(nameOf(this.#call), response, undefined);
+		expectType(response, /^text\/event-stream$/);
+		const watch = new IdleWatch(connection, () => new ConnectionError('idle', nameOf(this.#call)));
+		let hasPing = false;
+		const sink = {
+			event: (type: string, data: string, id: string) => add(this.#event(type, data, id)),
+			retry: (milliseconds: number) => void (this.#retry = milliseconds),
+			comment: () => void (hasPing = true)
+		};
+		const limit = this.#options.maxEventLength ?? 2 ** 24;
+		const parser = new EventParser(sink, limit, this.#lastEventId);
+		return {
+			write: (chunk) => {
+				hasPing = false;
+				parser.write(chunk);
+				this.#lastEventId = parser.lastEventId;
+				if (hasPing) watch.ping();
+			},
+			end: () => {}
+		};
+	}
+
+	protected override deliver(event: E): boolean {
+		const isDeclared = this.#declared?.has(event.type) ?? true;
+		if (isDeclared) {
+			notify(this.#handlers.get(event.type), event);
+			notify(this.#options.onMessage, event);
+		} else notify(this.#options.onUnknown, event);
+		return isDeclared;
+	}
+
+	protected override retry(): number | undefined {
+		return this.#retry;
+	}
+
+	#event(type: string, data: string, id: string): E {
+		const encoding = this.#declared?.get(type) ?? 'any';
+		return new ParsedEvent(type, data, id, encoding) as ServerEvent as E;
+	}
+}
+
+class ParsedEvent implements ServerEvent {
+	readonly type: string;
+	readonly data: string;
+	readonly lastEventId: string;
+	readonly #encoding: Encoding;
+	#isParsed = false;
+	#value: unknown;
+
+	constructor(type: string, data: string, lastEventId: string, encoding: Encoding) {
+		this.type = type;
+		this.data = data;
+		this.lastEventId = lastEventId;
+		this.#encoding = encoding;
+	}
+
+	get value(): unknown {
+		if (!this.#isParsed) {
+			this.#value = parse(this.data, this.#encoding);
+			this.#isParsed = true;
+		}
+		return this.#value;
+	}
+}
+
+function parse(data: string, encoding: Encoding): unknown {
+	if (encoding === 'text') return data;
+	try {
+		return JSON.parse(data);
+	} catch (cause) {
+		if (encoding === 'any') return data;
+		throw new DataError('invalid_json', data, undefined, cause);
+	}
+}
+
+/** Header values are byte strings in fetch: the bytes of the UTF-8 text, one a character. */
+function byteString(text: string): string {
+	return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+}

@@ -1,0 +1,36 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// Requests whose answer is one JSON value.
+
+import { ConnectionError, DataError } from './errors.ts';
+import { expectType, nameOf, send, type Parts, type RequestOptions } from './request.ts';
+
+/**
+ * Resolves with the parsed answer; an empty one is `undefined`.
+ *
+ * Rejects with `RequestError`, or with the reason of an aborted signal.
+ */
+export async function json<T>(
+	method: string,
+	template: string,
+	parts: Parts,
+	options: RequestOptions = {}
+): Promise<T> {
+	const { signal } = options;
+	const call = { method, template, parts };
+	const response = await send(call, options, { headers: { accept: 'application/json' }, signal });
+	const text = await response.text().catch((cause: unknown) => {
+		signal?.throwIfAborted();
+		throw new ConnectionError('transport', nameOf(call), cause);
+	});
+	return (text === '' ? undefined : parse(text, response)) as T;
+}
+
+function parse(text: string, response: Response): unknown {
+	try {
+		return JSON.parse(text);
+	} catch (cause) {
+		// A page of HTML is better named by its type than by its first character.
+		expectType(response, /[/+]json$/);
+		throw new DataError('invalid_json', text, undefined, cause);
+	}
+}

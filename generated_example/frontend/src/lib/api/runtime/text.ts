@@ -1,0 +1,69 @@
+// Copied by fluidkit. Changes to this file are overwritten.
+// Text as it comes, or line by line.
+
+import { notify } from './callbacks.ts';
+import type { Call, Parts } from './request.ts';
+import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+
+export interface TextOptions extends StreamOptions {
+	/** Called with every piece of text, as it comes. */
+	readonly onChunk?: ((chunk: string) => void) | undefined;
+}
+
+/** The stream of a route that answers with text. */
+export function text(
+	method: string,
+	template: string,
+	parts: Parts,
+	options: TextOptions = {}
+): TextStream {
+	return new TextStream({ method, template, parts }, options);
+}
+
+/** Iterated, it gives the pieces as they come, never with half a character; `lines()` gives lines. */
+export class TextStream extends Stream<string> implements AsyncIterable<string> {
+	readonly #options: TextOptions;
+
+	constructor(call: Call, options: TextOptions) {
+		super(call, options, 'never');
+		this.#options = options;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterableIterator<string, undefined> {
+		return this.iterate((chunk) => chunk);
+	}
+
+	/** The lines without their ends, LF or CRLF; the last one counts also without. */
+	async *lines(): AsyncGenerator<string, undefined> {
+		let pieces: string[] = [];
+		for await (const chunk of this) {
+			let start = 0;
+			for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
+				pieces.push(chunk.slice(start, end));
+				yield pieces.join('').replace(/\r$/, '');
+				pieces = [];
+				start = end + 1;
+			}
+			if (start < chunk.length) pieces.push(chunk.slice(start));
+		}
+		if (pieces.length) yield pieces.join('').replace(/\r$/, '');
+	}
+
+	protected override headers(): Record<string, string> {
+		return { accept: 'text/*, */*;q=0.1' };
+	}
+
+	protected override decode(_response: Response, add: (chunk: string) => void): Decoder {
+		const decoder = new TextDecoder();
+		const addText = (chunk: string) => void (chunk && add(chunk));
+		return {
+			write: (chunk) => addText(decoder.decode(chunk, { stream: true })),
+			end: () => addText(decoder.decode())
+		};
+	}
+
+	protected override deliver(chunk: string): boolean {
+		notify(this.#options.onChunk, chunk);
+		return true;
+	}
+}
