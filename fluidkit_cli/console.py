@@ -32,6 +32,17 @@ def warn(text: str) -> None:
     _err.print(Text(text, style="yellow"), soft_wrap=True)
 
 
+def fault(text: str) -> None:
+    """A line about something that is broken."""
+    _err.print(Text(text, style="red"), soft_wrap=True)
+
+
+def plain() -> None:
+    """From now on no colours and no styles, on a terminal neither."""
+    for console in (_out, _err):
+        console._color_system = None  # rich offers no other way once it has begun
+
+
 def report_error(error: FluidkitError) -> None:
     """One line of what, one of how to mend it, on stderr."""
     _err.print(Text.assemble(("error: ", "bold red"), error.message), soft_wrap=True)

@@ -39,6 +39,8 @@ def supervise(plan: Plan) -> int:
         AlreadyRunning: this workspace has its `fluidkit dev` already.
         MissingTool: a pinned port is taken.
     """
+    if plan.plain:
+        console.plain()
     folder = plan.workspace.state
     folder.mkdir(exist_ok=True)
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -141,8 +143,10 @@ def _write(line: Line) -> None:
     match line.style:
         case "say":
             console.say(line.text)
-        case "warn" | "error":
+        case "warn":
             console.warn(line.text)
+        case "error":
+            console.fault(line.text)
         case "api":
             console.log("api", line.text, style="green")
         case "web":

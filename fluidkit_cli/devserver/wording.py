@@ -39,9 +39,9 @@ def broke(failure: Failed, root: Path, *, serving: bool) -> list[str]:
     """The user's error: what, where, the source, and what goes on meanwhile."""
     lines = [f"{failure.type}: {failure.message}"]
     if failure.file:
+        shown = failure.frame or failure.traceback
         lines.append(f"  {place(failure, root=root)}")
-    shown = failure.frame if failure.stage == "import" and failure.frame else failure.traceback
-    lines += [f"  {line}" for line in shown.rstrip("\n").split("\n") if line]
+        lines += [f"  {line}" for line in shown.splitlines()]
     lines.append(
         "The last good code keeps serving until this is mended"
         if serving

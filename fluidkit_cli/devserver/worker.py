@@ -11,7 +11,7 @@ import sys
 import sysconfig
 import traceback
 import warnings
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +19,7 @@ from fastapi import FastAPI
 
 from ..api import to_json
 from ..describe import describe_app, failure_of, load_app
+from ..errors import FluidkitError
 from . import serving
 from .forkserver import Job
 from .life import Life
@@ -98,7 +99,10 @@ class _Worker:
             self.job.control.sendall(encode(report))
 
     def _failed(self, stage: Stage, error: BaseException) -> Failed:
-        return Failed(stage=stage, **asdict(failure_of(error, root=self.root)))
+        failed = Failed(stage=stage, **asdict(failure_of(error, root=self.root)))
+        if isinstance(error, FluidkitError) and error.hint:
+            return replace(failed, message=f"{failed.message}. {error.hint}")
+        return failed
 
     def _startup_failed(self, error: BaseException) -> Failed:
         return self._failed("startup", error)

@@ -191,6 +191,17 @@ def test_without_a_terminal_there_are_no_colours(dev: Dev) -> None:
     assert "\x1b" not in dev.said
 
 
+def test_plain_output_has_no_colours_on_a_terminal_either(workspace: Path) -> None:
+    for plain, coloured in (("1", False), ("", True)):
+        parent, child = pty.openpty()
+        dev = Dev(workspace, environment={"FLUIDKIT_TEST_PLAIN": plain, "TERM": "xterm"})
+        dev.run([], stdout=child, stderr=child)
+        dev.ready().get("/api/version")
+        dev.end()
+        os.close(child)
+        assert ("\x1b" in _read_all(parent)) is coloured
+
+
 def test_a_closed_output_is_no_reason_to_complain(workspace: Path) -> None:
     dev = Dev(workspace)
     reading, writing = os.pipe()

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+
+const state = mkdtempSync(join(tmpdir(), 'fluidkit-plugin-'));
+const api = createServer();
+const plugin = process.env.PLUGIN ?? '';
+
+/** What Vite's types say, as far as these tests use it. */
+interface Proxy {
+	bypass(request: { destroyed: boolean }): Promise<undefined>;
+	configure(proxy: EventEmitter): void;
+}
+interface Loaded {
+	config(): { server: { proxy: Record<string, Proxy>; fs: { deny: string[] } } };
+	configureServer(server: unknown): void;
+}
+let loaded: Loaded;
+
+before(async () => {
+	api.listen(0, '127.0.0.1');
+	await once(api, 'listening');
+	process.env.FLUIDKIT_API_URL = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
+	process.env.FLUIDKIT_PROXY = '["/api", "/v1.0/"]';
+	process.env.FLUIDKIT_STATE = state;
+	delete process.env.FLUIDKIT_RUN;
+	loaded = (await import(plugin)).fluidkit({ holdFor: 5000 });
+});
+
+after(() => {
+	api.close();
+	rmSync(state, { recursive: true });
+});
+
+const firstProxy = () => Object.values(loaded.config().server.proxy)[0] as Proxy;
+
+test('whole path segments go to Python, and nothing else', () => {
+	const patterns = Object.keys(loaded.config().server.proxy).map((text) => new RegExp(text));
+	const goes = (path: string) => patterns.some((pattern) => pattern.test(path));
+	for (const path of ['/api', '/api/', '/api/a/b', '/api?x=1', '/v1.0', '/v1.0/a']) {
+		assert.ok(goes(path), path);
+	}
+	for (const path of ['/', '/apiary', '/v1x0/a', '/a/api/b', '/src/lib/api/x.ts']) {
+		assert.ok(!goes(path), path);
+	}
+});
+
+test('Python sources and secrets are denied', () => {
+	const { deny } = loaded.config().server.fs;
+	assert.ok(deny.includes('**/*.py') && deny.includes('.env') && deny.includes('**/.git/**'));
+});
+
+test('a request waits for a Python server that is away, and goes on when it is back', async () => {
+	const { port } = api.address() as AddressInfo;
+	api.close();
+	await once(api, 'close');
+	let released = false;
+	const waiting = firstProxy()
+		.bypass({ destroyed: false })
+		.then(() => (released = true));
+	await new Promise((resolve) => setTimeout(resolve, 250));
+	assert.equal(released, false);
+	api.listen(port, '127.0.0.1');
+	await waiting;
+});
+
+function exchange(complete: boolean) {
+	const proxy = new EventEmitter();
+	firstProxy().configure(proxy);
+	const ended: string[] = [];
+	const end = (name: string) => ({ destroy: () => ended.push(name) });
+	const upstream = Object.assign(new EventEmitter(), end('upstream'), { complete });
+	const response = Object.assign(new EventEmitter(), end('response'));
+	proxy.emit('proxyRes', upstream as unknown as IncomingMessage, {}, response);
+	return { upstream, response, ended };
+}
+
+test("a broken answer of Python's breaks the browser's, a complete one does not", () => {
+	for (const complete of [true, false]) {
+		const { upstream, ended } = exchange(complete);
+		upstream.emit('close');
+		assert.deepEqual(ended, complete ? [] : ['response']);
+	}
+});
+
+test("the browser's leaving ends Python's answer", () => {
+	const { response, ended } = exchange(false);
+	response.emit('close');
+	assert.deepEqual(ended, ['upstream']);
+});
+
+test('a Python server that does not answer is a 503 with the reason', () => {
+	const proxy = new EventEmitter();
+	firstProxy().configure(proxy);
+	const said: unknown[] = [];
+	const response = {
+		headersSent: false,
+		writeHead: (status: number) => said.push(status),
+		end: (body: string) => said.push(JSON.parse(body))
+	};
+	proxy.emit('error', new Error('gone'), {}, response as unknown as ServerResponse);
+	assert.deepEqual(said, [503, { detail: 'The Python server did not answer: gone' }]);
+});
+
+test("Python's error shows, shows to a page opened later, and goes when it is mended", async () => {
+	const sent: { type: string; err?: { message: string } }[] = [];
+	const hot = Object.assign(new EventEmitter(), {
+		send: (payload: { type: string }) => {
+			sent.push(payload);
+			hot.emit('sent');
+		}
+	});
+	const httpServer = new EventEmitter();
+	loaded.configureServer({ environments: { client: { hot } }, httpServer });
+	const error = { message: 'SyntaxError: oh', stack: '', frame: '> 1 | oh\n' };
+
+	hot.emit('vite:client:connect');
+	assert.deepEqual(sent, []);
+
+	writeFileSync(join(state, 'error.json'), JSON.stringify({ error }));
+	while (!sent.some(({ type }) => type === 'error')) await once(hot, 'sent');
+	assert.equal(sent.at(-1)?.err?.message, 'SyntaxError: oh');
+
+	sent.length = 0;
+	hot.emit('vite:client:connect');
+	assert.deepEqual(
+		sent.map(({ type }) => type),
+		['update', 'error']
+	);
+
+	sent.length = 0;
+	writeFileSync(join(state, 'error.json'), '{}');
+	while (sent.length === 0) await once(hot, 'sent');
+	assert.deepEqual(sent.at(-1), { type: 'update', updates: [] });
+	httpServer.emit('close');
+});
