@@ -16,7 +16,7 @@ help:
 
 demo: .venv/.installed ## scaffold a demo workspace in demo/ and run it
 	@test -e demo || $(BIN)/fluidkit new demo
-	@cd demo && ../$(BIN)/fluidkit dev
+	@cd demo && ../$(BIN)/fluidkit dev || test $$? -eq 130 # Ctrl-C
 
 test: .venv/.installed $(TYPESCRIPT) browser check ## run every test and check
 	$(BIN)/python -m pytest

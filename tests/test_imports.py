@@ -1,6 +1,7 @@
 """The import rules of the package, read from its source."""
 
 import ast
+import functools
 import sys
 from pathlib import Path
 
@@ -98,6 +99,7 @@ def _part(module: str) -> str:
     return module.partition(".")[0]
 
 
+@functools.cache
 def _modules() -> dict[str, ast.Module]:
     """Every module of the package by its name within it (`describe.routes`)."""
     found = {}
@@ -108,6 +110,7 @@ def _modules() -> dict[str, ast.Module]:
     return found
 
 
+@functools.cache
 def _own_imports() -> list[tuple[str, str]]:
     """Pairs of a module and a module of ours that it imports."""
     modules = _modules()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from running import Running, running, wait_for
 
@@ -18,6 +18,10 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# A cold Vite on a busy machine takes longer than Playwright's 5 s.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture
@@ -36,7 +40,8 @@ def dev(project: Path, tmp_path: Path) -> Iterator[Running]:
         yield run
 
 
-@pytest.fixture(scope="session")
+# No longer than a module: Playwright keeps an event loop running in the main thread meanwhile.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "Chromium is not installed: make browser"
