@@ -22,10 +22,9 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class WatchFailed:
-    """The system does not tell about changes; `polls` says whether we look for ourselves now."""
+    """The system does not tell about changes; from now on we look for ourselves."""
 
     reason: str
-    polls: bool
 
 
 @dataclass(frozen=True, slots=True)

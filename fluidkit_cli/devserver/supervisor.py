@@ -46,6 +46,7 @@ def supervise(plan: Plan) -> int:
     (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     with locked(folder):
         end_leftovers(folder)
+        (folder / "dev.json").unlink(missing_ok=True)
         with listening_socket(plan.api_port, start=API_PORT, flag="--api-port") as listener:
             return _run(plan, listener)
 

@@ -1,10 +1,11 @@
 """Watches the files that the API is made of."""
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from .events import Post, Saved, WatchFailed
 
 DEBOUNCE_MILLISECONDS = 50
 STEP_MILLISECONDS = 10
-POLL_MILLISECONDS = 300
+POLL_SECONDS = 0.3
 
 _WAKE_UP_MILLISECONDS = 200
 """How often the thread looks whether it is to end."""
@@ -37,9 +38,25 @@ class Watched:
         """All that may hold Python files; hidden ones and libraries' do not."""
         return sorted(self._below(self.root))
 
+    def versions(self) -> dict[Path, tuple[int, int, int]]:
+        """All files that can change the API, each with what is another one after a save."""
+        found = {}
+        for folder in self.folders():
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                for entry in entries:
+                    if self.concerns(Path(entry.path)):
+                        status = entry.stat()
+                        found[Path(entry.path)] = (
+                            status.st_mtime_ns,
+                            status.st_size,
+                            status.st_ino,
+                        )
+        return found
+
     def _below(self, folder: Path) -> Iterator[Path]:
         yield folder
-        with os.scandir(folder) as entries:
+        names = []
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
             names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
         for name in names:
             child = folder / name
@@ -72,18 +89,31 @@ class Watcher:
         self._thread.join(timeout=1)
 
     def _run(self) -> None:
+        if not self._poll:
+            try:
+                self._listen()
+            except (OSError, RuntimeError) as error:
+                self._tell(WatchFailed(str(error)))
+        self._look()
+
+    def _listen(self) -> None:
+        """Has the system tell, until the end or until it refuses."""
         folders = self._watched.folders()
         while not self._stopped.is_set():
-            try:
-                self._watch(folders)
-            except (OSError, RuntimeError) as error:
-                if self._poll:
-                    return self._tell(WatchFailed(str(error), polls=False))
-                self._tell(WatchFailed(str(error), polls=True))
-                self._poll = True
+            self._watch(folders)
             known, folders = set(folders), self._watched.folders()
             self._tell_saved(file for new in set(folders) - known for file in new.glob("*.py"))
-        return None
+
+    def _look(self) -> None:
+        """Looks every now and then, until the end.
+
+        The polling of watchfiles compares whole seconds, and so misses the second of two saves.
+        """
+        versions = self._watched.versions()
+        while not self._stopped.wait(POLL_SECONDS):
+            before, versions = versions, self._watched.versions()
+            files = before.keys() | versions.keys()
+            self._tell_saved(file for file in files if before.get(file) != versions.get(file))
 
     def _watch(self, folders: list[Path]) -> None:
         """Returns when it is time to look for folders again."""
@@ -94,8 +124,7 @@ class Watcher:
             step=STEP_MILLISECONDS,
             rust_timeout=_WAKE_UP_MILLISECONDS,
             yield_on_timeout=True,
-            force_polling=self._poll,
-            poll_delay_ms=POLL_MILLISECONDS,
+            force_polling=False,
             recursive=False,
             ignore_permission_denied=True,
         ):
@@ -103,7 +132,7 @@ class Watcher:
             if self._stopped.is_set() or any(_is_new_folder(*change) for change in changes):
                 return
 
-    def _tell_saved(self, files: Iterator[Path]) -> None:
+    def _tell_saved(self, files: Iterable[Path]) -> None:
         chosen = tuple(sorted(file for file in files if self._watched.concerns(file)))
         if chosen:
             self._tell(Saved(chosen, at=time.monotonic()))

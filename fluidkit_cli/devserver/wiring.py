@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -22,6 +21,9 @@ from .status import Run
 from .terminal import Terminal
 from .watcher import Watched, Watcher
 from .web_server import WebServer, web_command
+
+_STDIN, _STDOUT = 0, 1
+"""As numbers: who started us may have closed them, and Python has no stream for them then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Wiring:
         children = Children(self.post)
         keeper = GuardProcess(
             environment={"FLUIDKIT_RUN": self.run.run_id},
-            terminal=guard.saved_terminal(sys.stdin.fileno()),
+            terminal=guard.saved_terminal(_STDIN),
             start=partial(children.start, "guard"),
         )
 
@@ -111,4 +113,4 @@ class Wiring:
 
     def _has_colours(self) -> bool:
         wanted = not self.plan.plain and not os.environ.get("NO_COLOR")
-        return wanted and sys.stdout.isatty()
+        return wanted and os.isatty(_STDOUT)

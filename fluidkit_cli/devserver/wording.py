@@ -66,8 +66,7 @@ def silent(answers: bool) -> str:
 
 def watch_failed(message: WatchFailed) -> str:
     """The system does not tell about changes."""
-    what = "looking for them every now and then instead" if message.polls else "saves go unnoticed"
-    return f"Changes of files are not told by the system ({message.reason}): {what}"
+    return f"The system does not tell about changed files ({message.reason}): looking for them"
 
 
 def needs_restart(old: Workspace, new: Workspace) -> str:

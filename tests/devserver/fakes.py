@@ -20,6 +20,7 @@ from fluidkit_cli.devserver.state import DevState
 from fluidkit_cli.devserver.status import Run
 from fluidkit_cli.devserver.terminal import Style
 from fluidkit_cli.devserver.web_server import Site
+from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.workspace import Workspace
 
 ROOT = Path("/project")
@@ -157,7 +158,7 @@ class FakeNotices:
     did: list[object]
     states: list[DevState] = field(default_factory=list)
     errors: list[Failed | None] = field(default_factory=list)
-    configured: Workspace = WORKSPACE
+    configured: Workspace | FluidkitError = WORKSPACE
 
     def publish(self, state: DevState) -> None:
         self.states.append(state)
@@ -175,6 +176,8 @@ class FakeNotices:
         self.did.append(("open", url))
 
     def workspace(self) -> Workspace:
+        if isinstance(self.configured, FluidkitError):
+            raise self.configured
         return self.configured
 
 
@@ -224,6 +227,11 @@ class Play:
     def exit_code(self) -> int | None:
         """None while the run goes on."""
         return self.session.exit_code
+
+    @property
+    def serving(self) -> int:
+        """The worker that answers."""
+        return self.session._workers.serving
 
     @property
     def state(self) -> str:

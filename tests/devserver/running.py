@@ -128,7 +128,14 @@ class Dev:
 
     def ready(self) -> "Dev":
         """Returns when it says that it is."""
-        until(lambda: self.state.get("state") == "ready", 15)
+        process = self.process
+        assert process
+
+        def is_ready() -> bool:
+            state = self.state  # may be that of an earlier run
+            return state.get("state") == "ready" and state["pid"] == process.pid
+
+        until(is_ready, 15)
         return self
 
     @property

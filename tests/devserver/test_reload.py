@@ -93,6 +93,11 @@ def test_a_storm_of_saves_is_few_reloads(dev: Dev) -> None:
     assert dev.said.count("reloaded") - before <= 3
 
 
+def test_saves_are_noticed_by_polling_too(workspace: Path) -> None:
+    with running(workspace, FLUIDKIT_TEST_POLL="1") as dev:
+        reload(dev.ready(), "v1", "v2")
+
+
 def test_a_module_in_a_new_folder_is_noticed(dev: Dev) -> None:
     (dev.root / "backend/things").mkdir()
     (dev.root / "backend/things/one.py").write_text('NAME = "new"\n', encoding="utf-8")
@@ -152,8 +157,9 @@ def test_an_app_that_cannot_start_beside_itself_is_handed_over(tmp_path: Path) -
     with running(root) as dev:
         dev.ready()
         reload(dev, "v1", "v2")
-        assert dev.said.count("ends first") == 1
+        until(lambda: "ends first" in dev.said)
         reload(dev, "v2", "v3")
+        assert dev.said.count("ends first") == 1
         assert dev.error == {}
 
 

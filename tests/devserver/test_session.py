@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from devserver.fakes import ROOT, WORKSPACE, FakeNotices, Play, broken
+from devserver.fakes import ROOT, WORKSPACE, Play, broken
 from fluidkit_cli.devserver.events import (
     Answered,
     Ended,
@@ -17,7 +17,7 @@ from fluidkit_cli.devserver.events import (
     WorkerForked,
 )
 from fluidkit_cli.devserver.protocol import Fork, Imported, Ready, Stop
-from fluidkit_cli.workspace import BadConfiguration, Workspace
+from fluidkit_cli.workspace import BadConfiguration
 
 SAVED = Saved((ROOT / "backend/main.py",), at=100.0)
 
@@ -119,7 +119,7 @@ def test_a_fork_server_that_ended_comes_back_while_its_worker_serves_on() -> Non
     play = ready()
     play.happen(Ended("api", 400, -9))
     assert play.wait(0.6) == ["fork server"]
-    assert play.session._workers.serving == 1
+    assert play.serving == 1
 
 
 def test_a_guard_that_ended_comes_back_at_once() -> None:
@@ -187,12 +187,7 @@ def test_a_changed_configuration_is_used_by_the_next_worker() -> None:
 
 
 def test_a_broken_configuration_is_told_and_the_old_one_stays() -> None:
-    class Broken(FakeNotices):
-        def workspace(self) -> Workspace:
-            raise BadConfiguration("pyproject.toml is broken", hint="Mend it")
-
     play = ready()
-    notices = Broken(play.did)
-    object.__setattr__(play.session._edges, "notices", notices)
+    play.notices.configured = BadConfiguration("pyproject.toml is broken", hint="Mend it")
     assert play.happen(Saved((ROOT / "pyproject.toml",), at=100.0)) == [Fork(2, "backend.main:app")]
     assert play.said("warn") == ["pyproject.toml is broken. Mend it"]

@@ -67,7 +67,7 @@ def test_what_an_abandoned_worker_says_counts_no_more() -> None:
     play.happen(SAVED, SAVED)
     play.wait(0.2)
     assert play.report(2, Ready()) == []
-    assert play.session._workers.serving == 1
+    assert play.serving == 1
 
 
 def test_code_that_does_not_import_leaves_the_old_worker_alone() -> None:
@@ -123,7 +123,7 @@ def test_with_handover_a_failing_startup_gives_the_service_back() -> None:
     play.report(1, Released())
     assert play.report(2, broken("startup")) == [(1, Resume())]
     assert play.report(1, Ready()) == []
-    assert play.session._workers.serving == 1
+    assert play.serving == 1
 
 
 def test_a_startup_that_fails_in_the_overlap_is_tried_again_by_handover_and_kept_to() -> None:

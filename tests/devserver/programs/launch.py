@@ -18,6 +18,7 @@ plan = Plan(
     web_environment=os.environ,
     port=workspace.port,
     api_port=workspace.api_port,
+    poll=bool(os.environ.get("FLUIDKIT_TEST_POLL")),
     plain=bool(os.environ.get("FLUIDKIT_TEST_PLAIN")),
 )
 try:
