@@ -44,7 +44,9 @@ def _encode(value: Any) -> Any:
         return [_encode(item) for item in value]
     if not dataclasses.is_dataclass(value):
         return value
-    fields = {field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    fields = {
+        field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)
+    }
     return {"kind": type(value).__name__, **fields}
 
 

@@ -9,7 +9,7 @@ from ..errors import FluidkitError
 from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
-from .clients import generate_clients
+from .clients import write_clients
 from .diagnostics import say_diagnostics
 
 _SERVER_ONLY = ("+page.server", "+layout.server", "+server")
@@ -38,7 +38,7 @@ def run() -> None:
     _refuse_server_routes(workspace)
     with console.steps() as shown:
         with shown.step("Typed clients"):
-            api = generate_clients(workspace)
+            api = write_clients(workspace)
         for failure in run_sides(steps, progress=shown):
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))

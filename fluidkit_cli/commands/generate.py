@@ -2,20 +2,18 @@
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from watchfiles import Change, watch
 
 from .. import console
 from ..api import Api
-from ..describe.remote import describe_remotely
 from ..devserver.watcher import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS, Watched
-from ..emit import emit_typescript
 from ..errors import BadArgument, FluidkitError
-from ..files import GeneratedFile, WriteReport, stale_files, write_changed
-from ..toolchain import find_python
-from ..workspace import Naming, Workspace, WorkspaceNotFound, find_workspace
+from ..files import WriteReport, stale_files, write_changed
+from ..workspace import Workspace, WorkspaceNotFound, find_workspace
+from .clients import Target, workspace_target
 from .diagnostics import say_diagnostics
 
 _WAKE_UP_MILLISECONDS = 100
@@ -33,22 +31,6 @@ class GenerateOptions:
     check: bool = False
     watch: bool = False
     json: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The app to describe, the Python that owns it, and where its clients go."""
-
-    app: str
-    root: Path
-    python: Path
-    output: Path
-    naming: Naming
-
-    @property
-    def package(self) -> str:
-        """The import name of the app's package, which file names leave out."""
-        return self.app.partition(":")[0].partition(".")[0]
 
 
 def run(options: GenerateOptions) -> int:
@@ -98,40 +80,40 @@ def _lone_target(options: GenerateOptions, directory: Path) -> Target:
 
 
 def _workspace_target(options: GenerateOptions, workspace: Workspace) -> Target:
-    return Target(
-        app=options.app or workspace.app,
-        root=options.app_dir.resolve() if options.app_dir else workspace.root,
-        python=find_python(workspace),
-        output=options.output.resolve() if options.output else workspace.output,
-        naming=workspace.naming,
+    target = workspace_target(workspace)
+    return replace(
+        target,
+        app=options.app or target.app,
+        root=options.app_dir.resolve() if options.app_dir else target.root,
+        output=options.output.resolve() if options.output else target.output,
     )
 
 
 def _generate(target: Target, options: GenerateOptions) -> int:
-    api = describe_remotely(target.python, app=target.app, root=target.root)
-    files = emit_typescript(api, package=target.package, naming=target.naming)
+    clients = described_clients(target)
     if options.check:
-        return _check(target, api=api, files=files, as_json=options.json)
-    report = write_changed(target.output, files)
+        return _check(target, clients, as_json=options.json)
+    report = write_changed(target.output, clients.files)
     if options.json:
-        _say_json(api, asdict(report))
+        _say_json(clients.api, asdict(report))
     else:
         _say_report(report, target)
-        say_diagnostics(api.diagnostics)
+        say_diagnostics(clients.api.diagnostics)
     return 0
 
 
-def _check(target: Target, *, api: Api, files: list[GeneratedFile], as_json: bool) -> int:
-    stale = stale_files(target.output, files)
+def _check(target: Target, clients: Clients, *, as_json: bool) -> int:
+    stale = stale_files(target.output, clients.files)
+    count = len(clients.files)
     if as_json:
-        _say_json(api, {"stale": stale})
+        _say_json(clients.api, {"stale": stale})
     elif stale:
-        console.say(f"{_shown(target.output)}: {len(stale)} of {len(files)} files are stale")
+        console.say(f"{_shown(target.output)}: {len(stale)} of {count} files are stale")
         for path in stale:
             console.say(f"  {path}")
         console.hint("Write them: fluidkit generate")
     else:
-        console.say(f"{_shown(target.output)}: all {len(files)} files are up to date")
+        console.say(f"{_shown(target.output)}: all {count} files are up to date")
     return 1 if stale else 0
 
 

@@ -15,7 +15,7 @@ from ..step import Interrupted, Side, Step, run_sides
 from ..templates import render_workspace
 from ..toolchain import find_node
 from ..workspace import find_workspace
-from .clients import generate_clients
+from .clients import write_clients
 
 _SHOWN_LINES = 15
 """How much of what a failing tool printed is shown."""
@@ -52,7 +52,7 @@ def run(path: Path, options: NewOptions) -> None:
         if options.install:
             _install((python_side(root), node_packages), steps=steps)
             with steps.step("Typed clients"):
-                generate_clients(find_workspace(root))
+                write_clients(find_workspace(root))
         if options.git and has_git() and not is_inside_repository(root):
             _commit(root, template=options.template, steps=steps)
     _say_what_next(root, installed=options.install)
