@@ -108,7 +108,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something that could not be described, where it stands, and the smallest change that helps."""
+    """What could not be described, where it stands, and the smallest change that helps."""
 
     message: str
     hint: str

@@ -13,7 +13,7 @@ from ..devserver.watcher import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS, Watche
 from ..errors import BadArgument, FluidkitError
 from ..files import WriteReport, stale_files, write_changed
 from ..workspace import Workspace, WorkspaceNotFound, find_workspace
-from .clients import Target, workspace_target
+from .clients import Clients, Target, described_clients, workspace_target
 from .diagnostics import say_diagnostics
 
 _WAKE_UP_MILLISECONDS = 100
