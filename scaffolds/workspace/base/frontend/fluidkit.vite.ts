@@ -35,7 +35,11 @@ export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
 				fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/*.py'] }
 			}
 		}),
-		configureServer: showPythonErrors
+		configureServer(server) {
+			// `fluidkit dev` says the one URL itself
+			if (!MAY_BE_AWAY) server.printUrls = () => {};
+			showPythonErrors(server);
+		}
 	};
 }
 
