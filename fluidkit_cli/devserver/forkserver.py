@@ -15,23 +15,13 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from .job import Job
 from .protocol import Exited, Explain, Fork, Forked, ForkReport, Lines, Preloaded, Retire, encode
 
 MOST_COMMAND_BYTES = 65536
 DESCRIPTORS_PER_FORK = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a fresh worker has to do, and its ends of the two ways to the supervisor."""
-
-    command: Fork | Explain
-    control: socket.socket
-    description: int
-    listener: int
 
 
 def main(arguments: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from typing import assert_never
 
 import uvicorn
 
-from .forkserver import Job
+from .job import Job
 from .lifespan import StartupFailed
 from .protocol import (
     Failed,

@@ -21,7 +21,7 @@ from ..api import to_json
 from ..describe import describe_app, failure_of, load_app
 from ..errors import FluidkitError
 from . import serving
-from .forkserver import Job
+from .job import Job
 from .life import Life
 from .protocol import Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
 from .requests import Application, Receive, Scope, Send
