@@ -1,5 +1,6 @@
 """The command line: typer's options; each command calls one function."""
 
+import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -34,6 +35,21 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        console.say(importlib.metadata.version("fluidkit-cli"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Its version.")
+    ] = False,
+) -> None:
+    """FastAPI and SvelteKit as one project."""
+
+
 @app.command()
 def new(
     path: Annotated[Path, typer.Argument(help="The folder to make; its name is the project's.")],
@@ -51,8 +67,12 @@ def new(
 @app.command()
 def dev(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="The one URL's port; 5173 or the next.")] = None,
-    api_port: Annotated[int | None, typer.Option(help="The API's; 8000 or the next.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The one URL's port; 5173 or the next.")
+    ] = None,
+    api_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="The API's; 8000 or the next.")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Plain lines, no colours.")] = False,
     poll: Annotated[bool, typer.Option("--poll", help="Watch by polling.")] = False,
@@ -97,7 +117,7 @@ def build() -> None:
 @app.command()
 def start(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 3000,
     workers: Annotated[int, typer.Option(min=1, help="How many processes.")] = 1,
 ) -> None:
     """Run what `build` made."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from .step import Side, Step
 from .toolchain import node_environment, npm_command
 
+_VENV = ("-m", "venv", "--clear")
 _OF_OUR_SHELL = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH")
 
 
@@ -21,7 +22,8 @@ def python_side(root: Path) -> Side:
     pip = (".venv/bin/python", "-m", "pip", "--disable-pip-version-check", "--no-input")
     install = (*pip, "install", "--quiet", *requirements(root / "pyproject.toml"))
     return (
-        Step("Python environment", (sys.executable, "-m", "venv", ".venv"), root, environment),
+        # cleared, since half an environment is left when this is interrupted and done again
+        Step("Python environment", (sys.executable, *_VENV, ".venv"), root, environment),
         Step("Python packages with pip", install, root, environment),
     )
 

