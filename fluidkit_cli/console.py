@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from .errors import FluidkitError
@@ -56,9 +55,9 @@ def print_json(text: str) -> None:
     sys.stdout.flush()
 
 
-def print_table(table: Table) -> None:
-    """A table for people."""
-    _out.print(table)
+def say_styled(*parts: str | tuple[str, str]) -> None:
+    """A line for people, of texts and of pairs of a text and its style."""
+    _out.print(Text.assemble(*parts), soft_wrap=True)
 
 
 def log(prefix: str, text: str, *, style: str = "") -> None:

@@ -7,9 +7,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import assert_never
 
-from rich.table import Table
-from rich.text import Text as Styled
-
 from .. import console
 from ..api import (
     Answer,
@@ -141,22 +138,20 @@ def _type(answer: Answer, api: Api) -> str:
 
 
 def _say_routes(lines: Sequence[RouteLine]) -> None:
-    """A block for each client file, all with columns of the same width."""
+    """A block for each client file, all with columns of the same width.
+
+    Nothing is cut or folded: a narrow terminal wraps, and a pipe gets whole lines.
+    """
     columns = list(zip(*map(_cells, lines), strict=True))
-    widths = [max(map(len, column)) for column in columns[:-1]]
+    widths = [max(map(len, column)) for column in columns]
     for source, block in groupby(lines, key=lambda line: line.source):
-        table = Table.grid(padding=(0, 2, 0, 0))
-        for width in widths:
-            table.add_column(min_width=width, overflow="fold")
-        table.add_column(overflow="fold")
-        for line in block:
-            method, path, client, kind, type = _cells(line)
-            colour = _KIND_STYLES.get(kind, "")
-            table.add_row(method, Styled(path), Styled(client), Styled(kind, colour), Styled(type))
         console.say(source, style="bold")
-        console.print_table(table)
+        for line in block:
+            cells = [cell.ljust(width) for cell, width in zip(_cells(line), widths, strict=True)]
+            kind = (cells[3], _KIND_STYLES.get(line.kind, ""))
+            console.say_styled("  ", "  ".join(cells[:3]), "  ", kind, "  ", line.type)
         console.say()
 
 
-def _cells(line: RouteLine) -> tuple[str, str, str, str, str]:
-    return f"  {line.method}", line.path, line.client, line.kind, line.type
+def _cells(line: RouteLine) -> tuple[str, str, str, str]:
+    return line.method, line.path, line.client, line.kind

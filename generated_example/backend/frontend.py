@@ -38,11 +38,7 @@ class FrontendFiles(StaticFiles):
     """Assets, prerendered pages, and one page for all addresses that only the browser knows."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        candidates = [path, "index.html" if path == "." else f"{path}.html"]
-        # a missing asset is a 404; a missing page is the front end's to answer
-        if not path.startswith("_app") and "text/html" in Headers(scope=scope).get("accept", ""):
-            candidates.append("200.html")
-        for candidate in candidates:
+        for candidate in _candidates(path, Headers(scope=scope)):
             try:
                 return await super().get_response(candidate, scope)
             except HTTPException as error:
@@ -67,6 +63,14 @@ class FrontendFiles(StaticFiles):
         if self.is_not_modified(response.headers, asked):
             return NotModifiedResponse(response.headers)
         return response
+
+
+def _candidates(path: str, asked: Headers) -> list[str]:
+    """The files that may answer; a missing asset is a 404, a missing page the front end's."""
+    if path == ".":
+        return ["index.html", "200.html"]
+    page = not path.startswith("_app") and "text/html" in asked.get("accept", "")
+    return [path, f"{path}.html", *(["200.html"] if page else [])]
 
 
 def _caching(path: str) -> str:

@@ -79,6 +79,10 @@ def test_what_the_api_does_not_know_is_a_404_in_json(
     assert (response.status_code, response.json()) == (404, {"detail": "Not Found"})
 
 
+def test_the_first_page_answers_those_too_who_take_anything(client: TestClient) -> None:
+    assert client.get("/").text == "<p>shell</p>"
+
+
 def test_a_wrong_method_stays_what_fastapi_says(client: TestClient) -> None:
     assert client.post("/api/items").status_code == 405
 
