@@ -111,7 +111,7 @@ def _check(target: Target, clients: Clients, *, as_json: bool) -> int:
         console.say(f"{_shown(target.output)}: {len(stale)} of {count} files are stale")
         for path in stale:
             console.say(f"  {path}")
-        console.hint("Write them: fluidkit generate")
+        console.hint("Write them: the same command without --check")
     else:
         console.say(f"{_shown(target.output)}: all {count} files are up to date")
     return 1 if stale else 0

@@ -70,7 +70,7 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     copy_snippets(project, section="Every kind")
     include_routers(project)
     clients = project / "frontend/src/lib/api"
-    for name in ("logs", "notifications", "reports", "rows"):
+    for name in ("logs", "notes", "notifications", "reports", "rows"):
         wait_for((clients / f"{name}.api.ts").exists)
 
     page.goto(f"{dev.url}/notifications")
@@ -90,6 +90,12 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     with page.expect_download() as download:
         page.get_by_role("link").click()
     assert download.value.suggested_filename == "report-2026.csv"
+
+    page.goto(f"{dev.url}/notes")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("Buy milk, to do")).to_be_visible()
+    page.get_by_role("button", name="Read").click()
+    expect(page.get_by_text('404: {"detail":"There is no note 99"}')).to_be_visible()
     assert_svelte_check_passes(project)
 
 
