@@ -5,7 +5,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -15,6 +15,9 @@ _HEADER = re.compile(rb"(//|#) (Generated|Copied) by fluidkit\b")
 _HEADER_BYTES = 64
 _TEMPORARY = re.compile(r"\.fluidkit-(\d+)-[0-9a-f]+\.tmp")
 _FOREIGN_FOLDERS = {"node_modules", ".git", ".svelte-kit"}
+_RUNTIME = "runtime.ts"
+"""Where this file is, a folder of generated clients begins."""
+
 _SECONDS_BETWEEN_WRITES = 0.06
 """Vite loses the later of two writes of one file within 40 ms."""
 
@@ -55,18 +58,13 @@ def write_changed(output: Path, files: Iterable[GeneratedFile]) -> WriteReport:
             written then.
         FluidkitError: the disk refuses.
     """
-    plan = _plan(output, files)
-    try:
+    with _disk_errors(output):
+        plan = _plan(output, files)
         _remove_leftovers(output)
         for target in plan.changed:
             _replace(target.file, target.content)
         for path in plan.stale:
             _remove(output / path, output=output)
-    except OSError as error:
-        raise FluidkitError(
-            f"Cannot write to {error.filename or output}: {error.strerror or error}",
-            hint="Check the folder's permissions and the space on its disk",
-        ) from error
     written = {target.path for target in plan.changed}
     unchanged = {target.path for target in plan.targets} - written
     return WriteReport(tuple(sorted(written)), tuple(sorted(unchanged)), plan.stale)
@@ -76,9 +74,10 @@ def stale_files(output: Path, files: Iterable[GeneratedFile]) -> list[str]:
     """The paths that `write_changed` would write or remove, sorted.
 
     Raises:
-        FileInTheWay: as `write_changed` does.
+        FileInTheWay, FluidkitError: as `write_changed` does.
     """
-    plan = _plan(output, files)
+    with _disk_errors(output):
+        plan = _plan(output, files)
     return sorted([*(target.path for target in plan.changed), *plan.stale])
 
 
@@ -94,6 +93,17 @@ class _Plan:
     targets: tuple[_Target, ...]
     changed: tuple[_Target, ...]
     stale: tuple[str, ...]
+
+
+@contextmanager
+def _disk_errors(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FluidkitError(
+            f"Cannot write to {error.filename or output}: {error.strerror or error}",
+            hint="Check the folder's permissions and the space on its disk",
+        ) from error
 
 
 def _plan(output: Path, files: Iterable[GeneratedFile]) -> _Plan:
@@ -139,8 +149,11 @@ def _files_of_ours(output: Path) -> Iterator[Path]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All files below, without following links."""
+    """All files below, without following links and without the clients of other apps."""
     for parent, folders, names in os.walk(folder):
+        if _RUNTIME in names and Path(parent) != folder:
+            folders.clear()
+            continue
         folders[:] = sorted(set(folders) - _FOREIGN_FOLDERS)
         yield from (Path(parent, name) for name in sorted(names))
 

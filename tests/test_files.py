@@ -56,6 +56,22 @@ def test_stale_files_of_ours_are_removed_with_their_folders(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_clients_of_another_app_in_a_folder_below_stay(tmp_path: Path) -> None:
+    write_changed(tmp_path / "admin/api", [generated("runtime.ts"), generated("users.api.ts")])
+    report = write_changed(tmp_path, [generated("runtime.ts"), generated("items.api.ts")])
+    assert report.removed == ()
+    assert write_changed(tmp_path, [generated("runtime.ts")]).removed == ("items.api.ts",)
+    assert (tmp_path / "admin/api/users.api.ts").exists()
+
+
+def test_an_output_that_is_a_file_is_an_error_with_a_remedy(tmp_path: Path) -> None:
+    output = tmp_path / "clients"
+    output.write_text("mine", encoding="utf-8")
+    with pytest.raises(FluidkitError, match="clients"):
+        write_changed(output, [generated("a.ts")])
+    assert output.read_text(encoding="utf-8") == "mine"
+
+
 def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
     own = tmp_path / "deep" / "own.ts"
     own.parent.mkdir()
