@@ -12,6 +12,7 @@ from .protocol import Failed
 from .readiness import answers
 from .state import DevState, write_dev_state, write_error
 from .status import Run
+from .web_server import Site
 
 
 class Notices:
@@ -37,11 +38,11 @@ class Notices:
         """Keeps the trace of a bug of ours."""
         append_log(self._folder, text)
 
-    def ask(self, server: ServerName) -> None:
+    def ask(self, server: ServerName, site: Site) -> None:
         """Posts `Answered` when the server does; the latest question counts."""
         if server in self._asking:
             self._asking[server].cancel()
-        self._asking[server] = asyncio.create_task(self._ask(server))
+        self._asking[server] = asyncio.create_task(self._ask(server, site))
 
     def open(self, url: str) -> None:
         """In the browser, which may take its time."""
@@ -51,13 +52,12 @@ class Notices:
         """The configuration as it is now. Raises FluidkitError when it is broken."""
         return find_workspace(self._root)
 
-    async def _ask(self, server: ServerName) -> None:
-        site = self._run.site
+    async def _ask(self, server: ServerName, site: Site) -> None:
         match server:
             case "api":
                 await answers("127.0.0.1", site.api_port, probe=self._run.run_id)
             case "web":
-                await answers(site.reachable_host, site.port)
+                await answers(site.reachable_host, site.port, probe=self._run.run_id)
             case _:
                 assert_never(server)
         self._post(Answered(server))

@@ -21,7 +21,11 @@ def listening_socket(pinned: int | None, *, start: int, flag: str) -> socket.soc
     """
     port = choose_port(pinned, start=start, flag=flag, host="127.0.0.1")
     listener = _bound("127.0.0.1", port)
-    listener.listen(socket.SOMAXCONN)
+    try:
+        listener.listen(socket.SOMAXCONN)
+    except OSError:  # two may be bound to a port, but one listens: somebody was faster
+        listener.close()
+        return listening_socket(pinned, start=start, flag=flag)
     return listener
 
 

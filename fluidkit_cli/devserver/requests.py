@@ -47,7 +47,7 @@ class Requests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif self._probe in scope["headers"]:
-            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.start", "status": 204, "headers": [self._probe]})
             await send({"type": "http.response.body"})
         else:
             await self._answer(Request(scope), receive, send)

@@ -4,7 +4,7 @@ from functools import partial
 from typing import assert_never
 
 from ..embedded import NO_FASTAPI
-from ..errors import FluidkitError
+from ..errors import FluidkitError, MissingTool
 from ..workspace import Workspace
 from . import wording
 from .clients import Clients
@@ -32,6 +32,7 @@ from .events import (
     WorkerForked,
     WorkerReported,
 )
+from .frontend import Frontend
 from .kept import Kept
 from .protocol import Pong
 from .pulse import PING_SECONDS, Pulse
@@ -45,7 +46,7 @@ LEARN_SECONDS = 2.0
 class Session:
     """`handle` takes one message after the other, until there is an `exit_code`.
 
-    That is 128 and the signal that ended the run.
+    That is 128 and the signal that ended the run, or the code of the error that did.
     """
 
     def __init__(self, run: Run, workspace: Workspace, *, edges: Edges, post: Post) -> None:
@@ -56,13 +57,13 @@ class Session:
         self._workers = Workers(workspace.app, edge=edges.api, timer=timer, post=post)
         self._pulse = Pulse(self._workers, edge=edges.api, timer=timer, post=post)
         self._ending = Ending(self._workers, edges)
-        self._web = Kept("Vite", start=self._start_web, timer=timer, warn=warn)
         self._forks = Kept("The fork server", start=edges.api.start, timer=timer, warn=warn)
         self._clients = Clients(edges)
         self._status = Status(run, edges.notices)
-        self._announced = False
+        self._frontend = Frontend(edges, status=self._status, warn=warn)
+        self._announced = ""
         self._pids: dict[int, int] = {}
-        self._signal = 0
+        self._code = 0
         self.exit_code: int | None = None
         self._configure(workspace)
 
@@ -70,7 +71,7 @@ class Session:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
         self._edges.guard.start()
         self._forks.start()
-        self._web.start()
+        self._frontend.start()
         self._edges.notices.show_error(None)
         self._workers.renew(self._edges.timer.now())
         self._edges.timer.after(PING_SECONDS, self._pulse.beat)
@@ -81,7 +82,7 @@ class Session:
         self._act_on(message)
         self._publish()
         if self._ending.advance():
-            self.exit_code = 128 + self._signal
+            self.exit_code = self._code
 
     def _act_on(self, message: Message) -> None:
         match message:
@@ -176,7 +177,7 @@ class Session:
         if self._announced:
             self._clients.served(message.worker, timer.now() - message.saved_at)
         if "api" not in self._status.answered:
-            self._edges.notices.ask("api")
+            self._edges.notices.ask("api", self._edges.web.site)
         if message.modules:
             timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
 
@@ -193,9 +194,7 @@ class Session:
                         self._warn(wording.NO_FASTAPI_INSTALLED)
                     self._forks.ended(message.status)
             case "web":
-                self._edges.web.ended()
-                self._status.answered.discard("web")
-                self._web.ended(message.status)
+                self._web_ended(message.status)
             case "guard":
                 self._edges.guard.ended()
                 if not self._ending.begun:
@@ -203,28 +202,36 @@ class Session:
             case _:
                 assert_never(message.process)
 
-    def _start_web(self) -> None:
-        self._edges.web.start()
-        self._edges.notices.ask("web")
+    def _web_ended(self, status: int) -> None:
+        try:
+            self._frontend.ended(status)
+        except MissingTool as error:
+            if not self._ending.begun:
+                self._edges.screen.put(f"error: {error.message}. {error.hint}", "error")
+                self._end(error.exit_code)
 
     def _announce(self) -> None:
-        """Says the URL, once, when both have answered or it is known why one does not."""
-        if self._announced or not self._status.settled:
+        """Says a URL, once, when both have answered or it is known why one does not."""
+        site = self._edges.web.site
+        if self._announced == site.url or not self._status.settled:
             return
-        self._announced = True
+        self._announced = site.url
         seconds = self._edges.timer.now() - self._began
-        for line in wording.banner(self._run.site, seconds, working=not self._status.failure):
+        for line in wording.banner(site, seconds, working=not self._status.failure):
             self._edges.screen.put(line)
         if self._run.open_browser:
-            self._edges.notices.open(self._run.site.url)
+            self._edges.notices.open(site.url)
 
     def _signalled(self, number: int) -> None:
         if self._ending.begun:
             self._ending.hurry()
             return
-        self._signal = number
         self._edges.screen.put("shutting down")
-        self._web.stop()
+        self._end(128 + number)
+
+    def _end(self, code: int) -> None:
+        self._code = code
+        self._frontend.stop()
         self._forks.stop()
         self._status.stopping = True
         self._ending.begin()
@@ -247,7 +254,8 @@ class Session:
 
     def _publish(self) -> None:
         serving = self._pids.get(self._workers.serving, 0)
-        self._status.publish(api=serving, web=self._edges.web.pid, guard=self._edges.guard.pid)
+        web, guard = self._edges.web, self._edges.guard
+        self._status.publish(web.site, api=serving, web=web.pid, guard=guard.pid)
 
     def _warn(self, text: str) -> None:
         self._edges.screen.put(text, "warn")

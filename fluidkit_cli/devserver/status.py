@@ -16,7 +16,6 @@ class Run:
     run_id: str
     pid: int
     started: int
-    site: Site
     debug: bool = False
     open_browser: bool = False
 
@@ -48,9 +47,9 @@ class Status:
             self.failure = None
             self._notices.show_error(None)
 
-    def publish(self, *, api: int, web: int, guard: int) -> None:
+    def publish(self, site: Site, *, api: int, web: int, guard: int) -> None:
         """Says which processes there are, if that or anything else is new."""
-        run, site = self._run, self._run.site
+        run = self._run
         state = DevState(
             pid=run.pid,
             started=run.started,

@@ -53,10 +53,11 @@ def supervise(plan: Plan) -> int:
 
 def _run(plan: Plan, listener: socket.socket) -> int:
     folder = plan.workspace.state
-    run = _new_run(plan, listener.getsockname()[1])
+    site = _site(plan, listener.getsockname()[1])
     terminal = Terminal(_write)
+    wiring = Wiring(plan, _new_run(plan), site, listener, terminal)
     try:
-        code = asyncio.run(_supervise(plan, run, listener, terminal))
+        code = asyncio.run(_supervise(wiring))
     except Exception as error:  # a bug of ours: `_supervise` has ended everything
         append_log(folder, traceback.format_exc())
         text = f"error: fluidkit dev failed ({error!r}); {folder / 'dev.log'} tells where"
@@ -69,9 +70,9 @@ def _run(plan: Plan, listener: socket.socket) -> int:
     return code
 
 
-def _new_run(plan: Plan, api_port: int) -> Run:
+def _site(plan: Plan, api_port: int) -> Site:
     workspace = plan.workspace
-    site = Site(
+    return Site(
         frontend=workspace.frontend,
         state=workspace.state,
         proxy=workspace.proxy,
@@ -79,23 +80,24 @@ def _new_run(plan: Plan, api_port: int) -> Run:
         port=choose_port(plan.port, start=WEB_PORT, flag="--port", host=plan.host),
         api_port=api_port,
     )
+
+
+def _new_run(plan: Plan) -> Run:
     pid = os.getpid()
     return Run(
         run_id=secrets.token_hex(8),
         pid=pid,
         started=started(pid),
-        site=site,
         debug=plan.debug,
         open_browser=plan.open_browser,
     )
 
 
-async def _supervise(plan: Plan, run: Run, listener: socket.socket, terminal: Terminal) -> int:
+async def _supervise(wiring: Wiring) -> int:
     queue: asyncio.Queue[Message] = asyncio.Queue()
     post = queue.put_nowait
-    wiring = Wiring(plan, run, listener, terminal, post)
-    edges, watcher = wiring.edges(), wiring.watcher()
-    session = Session(run, plan.workspace, edges=edges, post=post)
+    edges, watcher = wiring.edges(post), wiring.watcher(post)
+    session = Session(wiring.run, wiring.plan.workspace, edges=edges, post=post)
     _listen_to_signals(post)
     try:
         watcher.start()

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
+from .ports import choose_port, is_free
 from .process import Command, Process
 
 
@@ -38,7 +39,7 @@ class Site:
 
 
 def web_command(
-    arguments: tuple[str, ...], *, site: Site, environment: Mapping[str, str]
+    site: Site, *, arguments: tuple[str, ...], environment: Mapping[str, str]
 ) -> Command:
     """Runs `arguments`, Node and Vite's own script: npm and wrappers do not pass signals on."""
     options = ("--host", site.host, "--port", str(site.port), "--strictPort")
@@ -55,9 +56,18 @@ def web_command(
 
 
 class WebServer:
-    """Starts and ends the web server."""
+    """Starts and ends the web server. `site` tells where it is."""
 
-    def __init__(self, command: Command, *, start: Callable[[Command], Process]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        *,
+        pinned: bool,
+        command: Callable[[Site], Command],
+        start: Callable[[Command], Process],
+    ) -> None:
+        self.site = site
+        self._pinned = pinned
         self._command = command
         self._start = start
         self._process: Process | None = None
@@ -69,11 +79,25 @@ class WebServer:
 
     def start(self) -> None:
         """Starts it; it has not been started or has ended."""
-        self._process = self._start(self._command)
+        self._process = self._start(self._command(self.site))
 
     def ended(self) -> None:
         """Its process is gone."""
         self._process = None
+
+    def move(self) -> bool:
+        """Takes the next free port if somebody else listens on ours; whether it did.
+
+        Raises:
+            MissingTool: the port is pinned.
+        """
+        site = self.site
+        if is_free(site.port, host=site.host):
+            return False
+        pinned = site.port if self._pinned else None
+        port = choose_port(pinned, start=site.port, flag="--port", host=site.host)
+        self.site = replace(site, port=port)
+        return True
 
     def stop(self) -> None:
         """Asks it to end."""

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from .regeneration import Regeneration
 from .status import Run
 from .terminal import Terminal
 from .watcher import Watched, Watcher
-from .web_server import WebServer, web_command
+from .web_server import Site, WebServer, web_command
 
 _STDIN, _STDOUT = 0, 1
 """As numbers: who started us may have closed them, and Python has no stream for them then."""
@@ -52,13 +52,13 @@ class Wiring:
 
     plan: Plan
     run: Run
+    site: Site
     listener: socket.socket
     terminal: Terminal
-    post: Post
 
-    def edges(self) -> Edges:
+    def edges(self, post: Post) -> Edges:
         """Expects a running event loop. Starts nothing."""
-        children = Children(self.post)
+        children = Children(post)
         keeper = GuardProcess(
             environment={"FLUIDKIT_RUN": self.run.run_id},
             terminal=guard.saved_terminal(_STDIN),
@@ -71,21 +71,21 @@ class Wiring:
             return process
 
         return Edges(
-            api=ApiServer(self._api(), start=partial(start, "api"), post=self.post),
-            web=WebServer(self._web(), start=partial(start, "web")),
+            api=ApiServer(self._api(), start=partial(start, "api"), post=post),
+            web=self._web(partial(start, "web")),
             guard=keeper,
-            timer=Clock(self.post),
-            generator=Regeneration(post=self.post),
+            timer=Clock(post),
+            generator=Regeneration(post=post),
             screen=self.terminal,
-            notices=Notices(self.plan.workspace, run=self.run, post=self.post),
+            notices=Notices(self.plan.workspace, run=self.run, post=post),
         )
 
-    def watcher(self) -> Watcher:
+    def watcher(self, post: Post) -> Watcher:
         """Not started yet."""
         workspace = self.plan.workspace
         ignored = frozenset({workspace.frontend, workspace.output})
         watched = Watched(workspace.root, ignored=ignored)
-        return Watcher(watched, post=self.post, poll=self.plan.poll)
+        return Watcher(watched, post=post, poll=self.plan.poll)
 
     def _api(self) -> ApiSettings:
         workspace = self.plan.workspace
@@ -102,9 +102,11 @@ class Wiring:
             preload=workspace.preload,
         )
 
-    def _web(self) -> Command:
+    def _web(self, start: Callable[[Command], Process]) -> WebServer:
         environment = self._environment(self.plan.web_environment)
-        return web_command(self.plan.web, site=self.run.site, environment=environment)
+        command = partial(web_command, arguments=self.plan.web, environment=environment)
+        pinned = self.plan.port is not None
+        return WebServer(self.site, pinned=pinned, command=command, start=start)
 
     def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
         colour = "FORCE_COLOR" if self._has_colours() else "NO_COLOR"

@@ -35,6 +35,11 @@ def ended(name: str, status: int | None, *, delay: float) -> str:
     return f"{name} ended {ended_how(status)}; it is started again {when}"
 
 
+def moved(port: int, site: Site) -> str:
+    """Another program was faster to listen on the web server's port."""
+    return f"Port {port} was taken meanwhile, so Vite takes {site.port}"
+
+
 def broke(failure: Failed, root: Path, *, serving: bool) -> list[str]:
     """The user's error: what, where, the source, and what goes on meanwhile."""
     lines = [f"{failure.type}: {failure.message}"]

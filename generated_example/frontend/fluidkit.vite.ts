@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, watch } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,8 +9,11 @@ import type { ErrorPayload, Plugin, ProxyOptions, ViteDevServer } from 'vite';
 const API_URL = new URL(process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000');
 const PATHS: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
 const STATE = resolve(process.env.FLUIDKIT_STATE ?? '../.fluidkit');
+// the id that `fluidkit dev` gives to a run
+const RUN = process.env.FLUIDKIT_RUN;
 // the socket of `fluidkit dev` is always there and lets requests wait; uvicorn's comes and goes
-const MAY_BE_AWAY = process.env.FLUIDKIT_RUN === undefined;
+const MAY_BE_AWAY = RUN === undefined;
+const PROBE = 'x-fluidkit-probe';
 
 /** What stops the Python side, as `fluidkit dev` writes it to `error.json`; `{}` is all is well. */
 interface PythonState {
@@ -38,9 +41,17 @@ export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
 		configureServer(server) {
 			// `fluidkit dev` says the one URL itself
 			if (!MAY_BE_AWAY) server.printUrls = () => {};
+			server.middlewares.use(answerProbe);
 			showPythonErrors(server);
 		}
 	};
+}
+
+/** Tells `fluidkit dev` that this is its own Vite: whoever holds the port otherwise is not. */
+function answerProbe(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+	if (RUN === undefined || request.headers[PROBE] !== RUN) return next();
+	response.writeHead(204, { [PROBE]: RUN });
+	response.end();
 }
 
 /** `/api` is `/api`, `/api/…` and `/api?…`, but not `/apiary`. Vite reads `^…` as a pattern. */

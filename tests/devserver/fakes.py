@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fluidkit_cli.devserver.edges import Edges
@@ -20,7 +20,7 @@ from fluidkit_cli.devserver.state import DevState
 from fluidkit_cli.devserver.status import Run
 from fluidkit_cli.devserver.terminal import Style
 from fluidkit_cli.devserver.web_server import Site
-from fluidkit_cli.errors import FluidkitError
+from fluidkit_cli.errors import FluidkitError, MissingTool
 from fluidkit_cli.workspace import Workspace
 
 ROOT = Path("/project")
@@ -96,6 +96,9 @@ class FakeApi:
 class FakeWeb:
     did: list[object]
     pid: int = 0
+    site: Site = SITE
+    port_is_lost: bool = False
+    pinned: bool = False
 
     def start(self) -> None:
         self.did.append("web")
@@ -103,6 +106,13 @@ class FakeWeb:
 
     def ended(self) -> None:
         self.pid = 0
+
+    def move(self) -> bool:
+        if self.port_is_lost and self.pinned:
+            raise MissingTool("Port 5173 is taken", hint="End it")
+        if self.port_is_lost:
+            self.site = replace(self.site, port=self.site.port + 1)
+        return self.port_is_lost
 
     def stop(self) -> None:
         self.did.append("stop web")
@@ -169,8 +179,8 @@ class FakeNotices:
     def log(self, text: str) -> None:
         self.did.append(("log", text))
 
-    def ask(self, server: ServerName) -> None:
-        self.did.append(("ask", server))
+    def ask(self, server: ServerName, site: Site) -> None:
+        self.did.append(("ask", server, site.api_port if server == "api" else site.port))
 
     def open(self, url: str) -> None:
         self.did.append(("open", url))
@@ -202,7 +212,7 @@ class Play:
             screen=self.screen,
             notices=self.notices,
         )
-        run = Run("run", 1, 1, SITE, debug=debug)
+        run = Run("run", 1, 1, debug=debug)
         self.session = Session(run, workspace, edges=edges, post=self._queue.append)
         self.session.start()
 

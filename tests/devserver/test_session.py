@@ -110,9 +110,39 @@ def test_a_web_server_that_ended_comes_back_and_is_asked_again() -> None:
     play.happen(Ended("web", 500, -9))
     assert play.state == "starting"
     assert "SIGKILL" in play.said("warn")[0]
-    assert play.wait(0.6) == ["web", ("ask", "web")]
+    assert play.wait(0.6) == ["web", ("ask", "web", 5173)]
     play.happen(Answered("web"))
     assert play.state == "ready"
+
+
+def test_a_web_server_whose_port_was_taken_while_it_started_moves_and_all_say_so() -> None:
+    play = Play()
+    play.report(1, Imported(), Ready())
+    play.happen(Answered("api"))
+    play.web.port_is_lost = True
+    assert play.happen(Ended("web", 500, 1)) == ["web", ("ask", "web", 5174)]
+    assert play.said("warn") == ["Port 5173 was taken meanwhile, so Vite takes 5174"]
+    play.happen(Answered("web"))
+    assert play.notices.states[-1].url == "http://127.0.0.1:5174"
+    assert [line for line in play.said("say") if "5173" in line] == []
+    assert any("http://127.0.0.1:5174" in line for line in play.said("say"))
+
+
+def test_a_pinned_port_that_was_taken_meanwhile_ends_the_run_with_3_and_is_said_once() -> None:
+    play = Play()
+    play.report(1, Imported(), Ready())
+    play.web.port_is_lost = play.web.pinned = True
+    assert play.happen(Ended("web", 500, 1)) == [(1, Stop(1.0)), "stop web"]
+    play.happen(WorkerEnded(1, 0), Ended("guard", 600, 0))
+    assert play.exit_code == 3
+    assert play.said("error") == ["error: Port 5173 is taken. End it"]
+
+
+def test_a_web_server_that_had_answered_comes_back_on_its_port() -> None:
+    play = ready()
+    play.web.port_is_lost = True
+    play.happen(Ended("web", 500, 1))
+    assert play.web.site.port == 5173
 
 
 def test_a_fork_server_that_ended_comes_back_while_its_worker_serves_on() -> None:
@@ -128,7 +158,7 @@ def test_a_guard_that_ended_comes_back_at_once() -> None:
 
 def test_modules_are_learned_after_the_start_not_during_it() -> None:
     play = Play()
-    assert play.report(1, Imported(), Ready(("numpy",))) == [("ask", "api")]
+    assert play.report(1, Imported(), Ready(("numpy",))) == [("ask", "api", 8000)]
     assert ("learn", ("numpy",)) in play.wait(2)
 
 

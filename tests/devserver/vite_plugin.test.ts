@@ -20,6 +20,7 @@ interface Loaded {
 	config(): { server: { proxy: Record<string, Proxy>; fs: { deny: string[] } } };
 	configureServer(server: unknown): void;
 }
+type Middleware = (request: object, response: object, next: () => void) => void;
 let loaded: Loaded;
 
 before(async () => {
@@ -69,6 +70,31 @@ test('a request waits for a Python server that is away, and goes on when it is b
 	await waiting;
 });
 
+test("the probe of this run is answered before SvelteKit, another run's is not", async () => {
+	process.env.FLUIDKIT_RUN = 'mine';
+	const ofRun: Loaded = (await import(`${plugin}?run`)).fluidkit();
+	delete process.env.FLUIDKIT_RUN;
+	const used: Middleware[] = [];
+	const httpServer = new EventEmitter();
+	const hot = Object.assign(new EventEmitter(), { send: () => {} });
+	ofRun.configureServer({
+		environments: { client: { hot } },
+		httpServer,
+		middlewares: { use: (middleware: Middleware) => used.push(middleware) }
+	});
+	httpServer.emit('close');
+	const said: unknown[] = [];
+	const response = {
+		writeHead: (status: number, headers: object) => said.push(status, headers),
+		end: () => {}
+	};
+	for (const probe of ['mine', 'other', undefined]) {
+		const request = { headers: { 'x-fluidkit-probe': probe } };
+		used[0]?.(request, response, () => said.push('next'));
+	}
+	assert.deepEqual(said, [204, { 'x-fluidkit-probe': 'mine' }, 'next', 'next']);
+});
+
 function exchange(complete: boolean) {
 	const proxy = new EventEmitter();
 	firstProxy().configure(proxy);
@@ -116,7 +142,8 @@ test("Python's error shows, shows to a page opened later, and goes when it is me
 		}
 	});
 	const httpServer = new EventEmitter();
-	loaded.configureServer({ environments: { client: { hot } }, httpServer });
+	const middlewares = { use: () => {} };
+	loaded.configureServer({ environments: { client: { hot } }, httpServer, middlewares });
 	const error = { message: 'SyntaxError: oh', stack: '', frame: '> 1 | oh\n' };
 
 	hot.emit('vite:client:connect');
