@@ -8,7 +8,7 @@ from .edges import Edges
 from .events import Generated, GenerationFailed, WorkerDescribed
 
 LINE_SECONDS = 3.0
-"""How long the line about a reload waits for the clients."""
+"""How long the line about a reload, and that about the start, waits for the clients."""
 
 MOST_FILES = 3
 """Named in that line."""

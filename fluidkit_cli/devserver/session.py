@@ -7,7 +7,7 @@ from ..embedded import NO_FASTAPI
 from ..errors import FluidkitError, MissingTool
 from ..workspace import Workspace
 from . import wording
-from .clients import Clients
+from .clients import LINE_SECONDS, Clients
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -94,6 +94,7 @@ class Session:
                 self._outcome(message)
             case Generated() | GenerationFailed():
                 self._clients.written(message)
+                self._clients_are_written()
             case Printed() | Ended() | Answered():
                 self._process_message(message)
             case Signalled():
@@ -178,8 +179,14 @@ class Session:
             self._clients.served(message.worker, timer.now() - message.saved_at)
         if "api" not in self._status.answered:
             self._edges.notices.ask("api", self._edges.web.site)
+        timer.after(LINE_SECONDS, self._clients_are_written)
         if message.modules:
             timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
+
+    def _clients_are_written(self) -> None:
+        """Or take too long to be waited for."""
+        self._status.clients_written = True
+        self._announce()
 
     def _learn(self, modules: tuple[str, ...]) -> None:
         if not self._ending.begun:

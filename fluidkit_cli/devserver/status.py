@@ -28,13 +28,19 @@ class Status:
         self._notices = notices
         self._published: DevState | None = None
         self.answered: set[ServerName] = set()
+        self.clients_written = False
         self.failure: Failed | None = None
         self.stopping = False
 
     @property
     def settled(self) -> bool:
-        """Whether both servers have answered, or it is known why the API does not."""
-        return "web" in self.answered and ("api" in self.answered or self.failure is not None)
+        """Whether a page can be opened, or it is known why the API does not answer."""
+        return self._complete or ("web" in self.answered and self.failure is not None)
+
+    @property
+    def _complete(self) -> bool:
+        """Pages import the clients: without them an answer of Vite's would be an error."""
+        return {"api", "web"} <= self.answered and self.clients_written
 
     def broke(self, failure: Failed) -> None:
         """Shows the failure in the browser until it is mended."""
@@ -69,4 +75,4 @@ class Status:
             return "stopping"
         if self.failure:
             return "error"
-        return "ready" if {"api", "web"} <= self.answered else "starting"
+        return "ready" if self._complete else "starting"

@@ -43,15 +43,26 @@ def test_the_guard_is_started_before_anything_that_it_guards() -> None:
     assert Play().did[:3] == ["guard", "fork server", "web"]
 
 
-def test_ready_means_that_both_have_answered() -> None:
+def test_ready_means_that_both_have_answered_and_that_pages_find_their_clients() -> None:
     play = Play()
     assert play.state == "starting"
     play.report(1, Imported(), Ready())
     play.happen(Answered("web"))
-    assert (play.state, play.said("say")) == ("starting", [])
     play.happen(Answered("api"))
+    assert (play.state, play.said("say")) == ("starting", [])
+    play.happen(WorkerDescribed(1, "api 1"), Generated(1, ("types.ts",)))
     assert play.state == "ready"
     assert any("http://127.0.0.1:5173" in line for line in play.said("say"))
+
+
+def test_clients_that_take_long_are_not_waited_for() -> None:
+    play = Play()
+    play.report(1, Imported(), Ready())
+    play.happen(Answered("web"), Answered("api"))
+    play.wait(2.9)
+    assert play.state == "starting"
+    play.wait(0.2)
+    assert play.state == "ready"
 
 
 def test_the_url_is_said_also_when_the_app_is_broken_from_the_start() -> None:
@@ -118,7 +129,7 @@ def test_a_web_server_that_ended_comes_back_and_is_asked_again() -> None:
 def test_a_web_server_whose_port_was_taken_while_it_started_moves_and_all_say_so() -> None:
     play = Play()
     play.report(1, Imported(), Ready())
-    play.happen(Answered("api"))
+    play.happen(Generated(1), Answered("api"))
     play.web.port_is_lost = True
     assert play.happen(Ended("web", 500, 1)) == ["web", ("ask", "web", 5174)]
     assert play.said("warn") == ["Port 5173 was taken meanwhile, so Vite takes 5174"]
