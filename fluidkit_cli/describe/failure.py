@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
 
+from ..errors import FluidkitError
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -16,7 +18,8 @@ class Failure:
 
     `file` is absolute, or empty where nothing of the user's is involved; `line` and `column` count
     from 1. `frame` is source as Vite's overlay wants it (`> 12 | code`, ending in a newline).
-    `traceback` has no frame of ours.
+    `traceback` has no frame of ours. `type` is empty where our own message says it all. No text is
+    longer than a terminal and an overlay can use.
     """
 
     type: str
@@ -31,16 +34,37 @@ class Failure:
 def failure_of(error: BaseException, *, root: Path) -> Failure:
     """Describes `error`; `root` is the folder whose files are the user's."""
     linecache.checkcache()
+    if isinstance(error, FluidkitError):
+        return _without_place(
+            f"{error.message}. {error.hint}".strip() if error.hint else error.message
+        )
     file, line, column = _place(error, root)
     return Failure(
         type=type(error).__name__,
-        message=_message(error),
+        message=_shortened(_message(error), _MOST_MESSAGE),
         file=file,
         line=line,
         column=column,
         frame=_frame(file, line, column),
-        traceback=_traceback(error),
+        traceback=_shortened(_traceback(error), _MOST_TRACEBACK),
     )
+
+
+_MOST_MESSAGE = 4000
+_MOST_TRACEBACK = 20_000
+_WIDEST_SOURCE = 300
+
+
+def _shortened(text: str, most: int) -> str:
+    """Beginning and end; the middle says least."""
+    left_out = len(text) - most
+    if left_out <= 0:
+        return text
+    return f"{text[: most // 2]} … {left_out} characters … {text[-(most // 2) :]}"
+
+
+def _without_place(message: str) -> Failure:
+    return Failure(type="", message=message, file="", line=0, column=0, frame="", traceback="")
 
 
 def _place(error: BaseException, root: Path) -> tuple[str, int, int]:
@@ -77,7 +101,10 @@ def _libraries() -> list[str]:
 
 
 def _message(error: BaseException) -> str:
-    return error.msg if isinstance(error, SyntaxError) else str(error)
+    try:
+        return str(error.msg if isinstance(error, SyntaxError) else error)
+    except BaseException:  # the user's code runs here, too
+        return f"<its message cannot be shown: {type(error).__name__}.__str__ raises>"
 
 
 _LINES_AROUND = 3
@@ -92,8 +119,9 @@ def _frame(file: str, line: int, column: int) -> str:
     rows = []
     for number in range(first, last + 1):
         mark = ">" if number == line else " "
-        rows.append(f"{mark} {number:>{width}} | {lines[number - 1]}".rstrip())
-        if number == line:
+        source = lines[number - 1][:_WIDEST_SOURCE]
+        rows.append(f"{mark} {number:>{width}} | {source}".rstrip())
+        if number == line and column <= _WIDEST_SOURCE:
             rows.append(f"  {'':>{width}} | {' ' * (column - 1)}^")
     return "".join(f"{row}\n" for row in rows)
 

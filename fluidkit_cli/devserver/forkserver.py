@@ -54,6 +54,7 @@ class ForkServer:
         self._control = control
         self._listener = listener
         self._lines = Lines()
+        self._descriptors: list[int] = []
         self._workers: dict[int, int] = {}
         self._retired = False
         self._wakeup, self._wake = socket.socketpair()
@@ -94,12 +95,13 @@ class ForkServer:
         data, descriptors, _, _ = socket.recv_fds(
             self._control, MOST_COMMAND_BYTES, DESCRIPTORS_PER_FORK
         )
+        self._descriptors += descriptors  # with the first part of a command that comes in parts
         if not data:
             self._end_all()
         for command in self._lines.feed(data):
             match command:
                 case Fork() | Explain():
-                    job = self._fork(command, descriptors)
+                    job = self._fork(command)
                     if job:
                         return job
                 case Retire():
@@ -115,15 +117,15 @@ class ForkServer:
                 os.killpg(pid, signal.SIGTERM)
         sys.exit(0)
 
-    def _fork(self, command: Fork | Explain, descriptors: list[int]) -> Job | None:
-        control, description = descriptors
+    def _fork(self, command: Fork | Explain) -> Job | None:
+        (control, description), self._descriptors = self._descriptors[:2], self._descriptors[2:]
         pid = os.fork()
         if pid == 0:
             self._become_worker()
             return Job(command, socket.socket(fileno=control), description, self._listener)
         with contextlib.suppress(OSError):  # the child has done it already, or ended already
             os.setpgid(pid, pid)
-        for descriptor in descriptors:
+        for descriptor in (control, description):
             os.close(descriptor)
         self._workers[pid] = command.worker
         self.report(Forked(command.worker, pid))

@@ -38,6 +38,9 @@ TERMINATED_GRACE_SECONDS = 1.0
 ORPHANED_GRACE_SECONDS = 0.2
 """For a drain after the supervisor's death: the guard is on its way."""
 
+FLUSH_SECONDS = 2.0
+"""How long the supervisor may take to read our last report."""
+
 _REAP_SECONDS = 0.05
 
 
@@ -80,6 +83,14 @@ class Life:
             return await self._ended
         finally:
             obeying.cancel()
+            await self._flush()
+
+    async def _flush(self) -> None:
+        """The last report may be long, and must not get lost with us."""
+        self._writer.close()
+        with contextlib.suppress(OSError, TimeoutError):
+            async with asyncio.timeout(FLUSH_SECONDS):
+                await self._writer.wait_closed()
 
     async def _obey(self, reader: asyncio.StreamReader) -> None:
         lines = Lines()

@@ -10,7 +10,7 @@ from ..workspace import Workspace, find_workspace
 from .events import Answered, Post, ServerName
 from .protocol import Failed
 from .readiness import answers
-from .state import DevState, write_dev_state, write_error
+from .state import DevState, make_state_folder, write_dev_state, write_error
 from .status import Run
 from .web_server import Site
 
@@ -64,6 +64,7 @@ class Notices:
 
 
 def append_log(folder: Path, text: str) -> None:
-    """Adds to `dev.log`."""
+    """Adds to `dev.log`; the folder may have been deleted while we run."""
+    make_state_folder(folder)
     with (folder / "dev.log").open("a", encoding="utf-8") as log:
         log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")

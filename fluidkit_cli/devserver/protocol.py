@@ -129,6 +129,11 @@ class Failed:
     frame: str
     traceback: str
 
+    @property
+    def text(self) -> str:
+        """What is wrong."""
+        return f"{self.type}: {self.message}" if self.type else self.message
+
 
 ForkCommand = Fork | Explain | Retire
 ForkReport = Preloaded | Forked | Exited
@@ -141,6 +146,10 @@ _CLASSES: dict[str, type[Any]] = {
     for union in (ForkCommand, ForkReport, WorkerCommand, WorkerReport)
     for kind in union.__args__
 }
+
+
+END_OF_DOCUMENT = "\0"
+"""Ends an encoded `Api`: the pipe may stay open, for what the app has started inherits it."""
 
 
 def encode(message: Message) -> bytes:

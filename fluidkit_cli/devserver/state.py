@@ -55,19 +55,38 @@ def write_error(folder: Path, failure: Failed | None) -> None:
     write_json(folder / "error.json", {"error": _overlay(failure)} if failure else {})
 
 
+def make_state_folder(folder: Path) -> None:
+    """Makes it, unless it is there; git takes no notice of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+
+
 def write_json(file: Path, content: Any) -> None:
-    """Replaces the file as a whole."""
+    """Replaces the file as a whole; its folder may have been deleted while we run."""
+    text = json.dumps(content, indent=1) + "\n"
+    try:
+        _replace(file, text)
+    except FileNotFoundError:
+        make_state_folder(file.parent)
+        _replace(file, text)
+
+
+def _replace(file: Path, text: str) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    temporary.write_text(text, encoding="utf-8")
     temporary.replace(file)
 
 
 def _overlay(failure: Failed) -> dict[str, Any]:
     """As Vite's `ErrorPayload['err']`."""
     return {
-        "message": f"{failure.type}: {failure.message}",
+        "message": failure.text,
         "stack": failure.traceback,
-        "id": failure.file,
         "frame": failure.frame,
-        "loc": {"file": failure.file, "line": failure.line, "column": failure.column},
+        **(_location(failure) if failure.file else {}),
     }
+
+
+def _location(failure: Failed) -> dict[str, Any]:
+    place = {"file": failure.file, "line": failure.line, "column": failure.column}
+    return {"id": failure.file, "loc": place}

@@ -18,6 +18,7 @@ from .notices import append_log
 from .ports import choose_port, listening_socket
 from .processes import started
 from .session import Session
+from .state import make_state_folder
 from .status import Run
 from .terminal import Line, Terminal
 from .web_server import Site
@@ -42,8 +43,7 @@ def supervise(plan: Plan) -> int:
     if plan.plain:
         console.plain()
     folder = plan.workspace.state
-    folder.mkdir(exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    make_state_folder(folder)
     with locked(folder):
         end_leftovers(folder)
         (folder / "dev.json").unlink(missing_ok=True)

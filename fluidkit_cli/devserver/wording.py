@@ -42,7 +42,7 @@ def moved(port: int, site: Site) -> str:
 
 def broke(failure: Failed, root: Path, *, serving: bool) -> list[str]:
     """The user's error: what, where, the source, and what goes on meanwhile."""
-    lines = [f"{failure.type}: {failure.message}"]
+    lines = [failure.text]
     if failure.file:
         shown = failure.frame or failure.traceback
         lines.append(f"  {place(failure, root=root)}")

@@ -11,7 +11,7 @@ import sys
 import sysconfig
 import traceback
 import warnings
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import cast
 
@@ -19,11 +19,10 @@ from fastapi import FastAPI
 
 from ..api import to_json
 from ..describe import describe_app, failure_of, load_app
-from ..errors import FluidkitError
 from . import serving
 from .job import Job
 from .life import Life
-from .protocol import Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
+from .protocol import END_OF_DOCUMENT, Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
 from .requests import Application, Receive, Scope, Send
 
 
@@ -99,10 +98,7 @@ class _Worker:
             self.job.control.sendall(encode(report))
 
     def _failed(self, stage: Stage, error: BaseException) -> Failed:
-        failed = Failed(stage=stage, **asdict(failure_of(error, root=self.root)))
-        if isinstance(error, FluidkitError) and error.hint:
-            return replace(failed, message=f"{failed.message}. {error.hint}")
-        return failed
+        return Failed(stage=stage, **asdict(failure_of(error, root=self.root)))
 
     def _startup_failed(self, error: BaseException) -> Failed:
         return self._failed("startup", error)
@@ -123,7 +119,7 @@ class _Worker:
         status = 1
         try:
             with os.fdopen(self.job.description, "w", encoding="utf-8") as description:
-                description.write(to_json(describe_app(app, root=self.root)))
+                description.write(to_json(describe_app(app, root=self.root)) + END_OF_DOCUMENT)
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -233,8 +233,7 @@ class Workers:
             self._fork(worker.saved_at, hold=True)
             return
         self._post(Broke(failure))
-        detail = f"{failure.type}: {failure.message}"
-        self._explanation = Explain(0, detail, failure.file, failure.line)
+        self._explanation = Explain(0, failure.text, failure.file, failure.line)
         self._explain()
         self._hand_over()
 

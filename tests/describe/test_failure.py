@@ -82,6 +82,28 @@ def test_leaving_at_import_is_a_failure_too(failing: Callable[[str], Failure]) -
     assert (failure.type, failure.message, failure.line) == ("SystemExit", "3", 2)
 
 
+def test_no_text_is_longer_than_can_be_shown(failing: Callable[[str], Failure]) -> None:
+    failure = failing(f"raise ValueError('begin' + 'x' * 3_000_000 + 'end'); '{'y' * 90_000}'\n")
+    assert failure.message.startswith("begin")
+    assert failure.message.endswith("end")
+    assert len("".join([failure.message, failure.traceback, failure.frame])) < 30_000
+
+
+def test_an_error_whose_message_raises_is_described_all_the_same(
+    failing: Callable[[str], Failure],
+) -> None:
+    source = "class Odd(Exception):\n    def __str__(self): raise SystemExit\nraise Odd()\n"
+    failure = failing(source)
+    assert (failure.type, failure.line) == ("Odd", 3)
+    assert "Odd.__str__ raises" in failure.message
+
+
+def test_a_missing_app_is_said_in_our_own_words_only(failing: Callable[[str], Failure]) -> None:
+    failure = failing("application = 1\n")
+    assert failure.message.startswith("No FastAPI app at broken:app. ")
+    assert (failure.type, failure.file, failure.frame, failure.traceback) == ("", "", "", "")
+
+
 def test_an_error_of_nobodys_code_has_no_place(tmp_path: Path) -> None:
     failure = failure_of(ValueError("no"), root=tmp_path)
     assert (failure.file, failure.line, failure.frame) == ("", 0, "")

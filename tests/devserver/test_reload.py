@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import shutil
 import threading
 from pathlib import Path
 
@@ -132,6 +133,68 @@ def test_a_cold_start_without_good_code_answers_503_until_it_is_mended(tmp_path:
         assert "nothing" in body["detail"]
         dev.edit("app = nothing", "app = FastAPI()")
         assert until(lambda: dev.get("/api/version") == (200, "v1")) < 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        'raise RuntimeError("x" * 300_000)',
+        "class Odd(Exception):\n    def __str__(self): raise ValueError\nraise Odd()",
+    ],
+)
+def test_a_cold_start_with_an_odd_error_is_shown_and_mended(tmp_path: Path, error: str) -> None:
+    root = make_workspace(tmp_path / "tiny", f"{MAIN}\n{error}\n")
+    with running(root) as dev:
+        until(lambda: dev.state.get("state") == "error", 15)
+        until(lambda: dev.get("/api/version")[0] == 503)
+        dev.edit(error, "")
+        until(lambda: dev.get("/api/version") == (200, "v1"))
+        until(lambda: dev.state["state"] == "ready")
+
+
+def test_a_startup_error_of_any_size_is_shown(tmp_path: Path) -> None:
+    lifespan = LIFESPAN.replace(
+        "    yield\n", '    raise RuntimeError("y" * 3_000_000)\n    yield\n'
+    )
+    root = make_workspace(tmp_path / "tiny", MAIN.replace("app = FastAPI()\n", lifespan))
+    with running(root) as dev:
+        until(lambda: dev.state.get("state") == "error", 15)
+        assert dev.error["error"]["message"].startswith("RuntimeError: yyy")
+
+
+def test_a_missing_app_is_said_without_a_word_about_our_own_code(tmp_path: Path) -> None:
+    main = MAIN.replace("app = FastAPI()\n", "app = other = FastAPI()\n") + "\ndel app\n"
+    root = make_workspace(tmp_path / "tiny", main)
+    with running(root) as dev:
+        until(lambda: dev.state.get("state") == "error", 15)
+        shown = dev.error["error"]
+        assert shown["message"].startswith("No FastAPI app at backend.main:app")
+        assert "loc" not in shown
+        for text in (str(shown), dev.said):
+            assert "_fluidkit_worker" not in text
+            assert "AppNotFound" not in text
+
+
+def test_an_app_that_starts_a_process_while_it_is_imported_gets_its_clients(
+    tmp_path: Path,
+) -> None:
+    manager = "import multiprocessing\nmanager = multiprocessing.get_context('fork').Manager()\n"
+    root = make_workspace(
+        tmp_path / "tiny", MAIN.replace("app = FastAPI()\n", f"{manager}app = FastAPI()\n")
+    )
+    with running(root) as dev:
+        until((root / "frontend/src/lib/api/main.api.ts").is_file, 15)
+        dev.ready()
+
+
+def test_a_run_survives_that_its_folder_is_deleted(dev: Dev) -> None:
+    shutil.rmtree(dev.root / ".fluidkit")
+    dev.edit("app = FastAPI()\n", "app = FastAPI()\nnothing\n")
+    until((dev.root / ".fluidkit/error.json").is_file)
+    assert "NameError" in dev.error["error"]["message"]
+    assert (dev.root / ".fluidkit/.gitignore").read_text(encoding="utf-8") == "*\n"
+    dev.edit("nothing\n", "")
+    until(lambda: dev.state.get("state") == "ready")
 
 
 LIFESPAN = """
