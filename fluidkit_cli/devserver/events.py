@@ -114,9 +114,9 @@ class Silent:
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """The clients of the worker's Api are on disk; `files` are those that changed.
+    """The clients of the worker's Api are on disk; `files` says which ones changed.
 
-    `notes` tell what could not be described; None when this is the Api that was there already.
+    `notes` tell what could not be described; None when a newer Api has overtaken this one.
     """
 
     worker: int

@@ -30,9 +30,9 @@ class Notices:
         """For everybody who wants to know what runs."""
         write_dev_state(self._folder, state)
 
-    def show_error(self, failure: Failed | None) -> None:
-        """In the browser, until it is None."""
-        write_error(self._folder, failure)
+    def show_error(self, failure: Failed | None, *, serving: bool = True) -> None:
+        """In the browser, until it is None; whether good code serves meanwhile."""
+        write_error(self._folder, failure, serving=serving)
 
     def log(self, text: str) -> None:
         """Keeps the trace of a bug of ours."""

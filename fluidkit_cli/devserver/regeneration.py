@@ -24,12 +24,14 @@ class Regeneration:
 
     def __init__(self, *, post: Post) -> None:
         self._post = post
-        self._last: tuple[str, Workspace] | None = None
         self._waiting: list[_Wanted] = []
         self._task: asyncio.Task[None] | None = None
 
     def generate(self, worker: int, api: str, *, workspace: Workspace) -> None:
-        """Posts `Generated` or `GenerationFailed`; for an Api that is not new it writes nothing."""
+        """Posts `Generated` or `GenerationFailed`.
+
+        Also for an Api that is not new: somebody may have deleted or changed a file.
+        """
         self._waiting.append(_Wanted(worker, api, workspace))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._work())
@@ -43,19 +45,14 @@ class Regeneration:
             self._post(await self._generate(wanted))
 
     async def _generate(self, wanted: _Wanted) -> Generated | GenerationFailed:
-        if (wanted.api, wanted.workspace) == self._last:
-            return Generated(wanted.worker)
-        self._last = None
         try:
-            done = await asyncio.to_thread(_generate, wanted)
+            return await asyncio.to_thread(_generate, wanted)
         except FluidkitError as error:
             return GenerationFailed(wanted.worker, f"{error.message}. {error.hint}".strip())
         except Exception:  # a bug of ours must not end the run: the servers do without clients
             return GenerationFailed(
                 wanted.worker, "This is a bug of fluidkit", traceback.format_exc()
             )
-        self._last = (wanted.api, wanted.workspace)
-        return done
 
 
 def _generate(wanted: _Wanted) -> Generated:
@@ -63,7 +60,8 @@ def _generate(wanted: _Wanted) -> Generated:
     workspace = wanted.workspace
     files = emit_typescript(api, package=workspace.package, naming=workspace.naming)
     report = write_changed(workspace.output, files)
-    return Generated(wanted.worker, (*report.written, *report.removed), _notes(api))
+    removed = (f"{path} removed" for path in report.removed)
+    return Generated(wanted.worker, (*report.written, *removed), _notes(api))
 
 
 def _notes(api: Api) -> tuple[str, ...]:

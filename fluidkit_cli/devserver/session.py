@@ -156,8 +156,8 @@ class Session:
             case Served():
                 self._served(message)
             case Broke():
-                self._status.broke(message.failure)
-                serving = bool(self._workers.serving)
+                serving = self._workers.app_serves
+                self._status.broke(message.failure, serving=serving)
                 for line in wording.broke(message.failure, self._workspace.root, serving=serving):
                     self._edges.screen.put(line, "error")
                 self._announce()

@@ -50,9 +50,13 @@ def write_dev_state(folder: Path, state: DevState) -> None:
     write_json(folder / "dev.json", asdict(state))
 
 
-def write_error(folder: Path, failure: Failed | None) -> None:
-    """Says to the Vite plugin, through `error.json`, what its overlay shows; None clears it."""
-    write_json(folder / "error.json", {"error": _overlay(failure)} if failure else {})
+def write_error(folder: Path, failure: Failed | None, *, serving: bool) -> None:
+    """Says to the Vite plugin, through `error.json`, what its overlay shows; None clears it.
+
+    Pages that were opened while no good code was `serving` are loaded again then.
+    """
+    content = {"error": _overlay(failure), "serving": serving} if failure else {}
+    write_json(folder / "error.json", content)
 
 
 def make_state_folder(folder: Path) -> None:

@@ -42,10 +42,10 @@ class Status:
         """Pages import the clients: without them an answer of Vite's would be an error."""
         return {"api", "web"} <= self.answered and self.clients_written
 
-    def broke(self, failure: Failed) -> None:
-        """Shows the failure in the browser until it is mended."""
+    def broke(self, failure: Failed, *, serving: bool) -> None:
+        """Shows the failure in the browser until it is mended; `serving` tells of good code."""
         self.failure = failure
-        self._notices.show_error(failure)
+        self._notices.show_error(failure, serving=serving)
 
     def mended(self) -> None:
         """Takes it away, if there is one."""

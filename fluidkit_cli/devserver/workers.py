@@ -74,6 +74,11 @@ class Workers:
         return self._serving.number if self._serving else 0
 
     @property
+    def app_serves(self) -> bool:
+        """Whether that one has good code, and does not only explain."""
+        return self._serving is not None and not self._serving.explains
+
+    @property
     def newest(self) -> int:
         """The number of the worker with the newest code, 0 for none."""
         newest = self._coming or self._serving
@@ -142,7 +147,7 @@ class Workers:
         if seconds:
             self._timer.after(seconds, partial(self._fork_due, self._schedule, saved_at))
         else:
-            self._fork(saved_at, hold=self.reload == "handover" and self._app_serves())
+            self._fork(saved_at, hold=self.reload == "handover" and self.app_serves)
 
     def _fork_due(self, schedule: int, saved_at: float) -> None:
         if schedule == self._schedule:
@@ -204,7 +209,7 @@ class Workers:
         worker.phase = Phase.SERVING
         if worker is self._serving:
             self._hand_over()  # it had been released and resumed; another one may be on hold
-        elif worker.explains and self._app_serves():
+        elif worker.explains and self.app_serves:
             self._explaining = None
             self._end(worker, grace=0)
         else:
@@ -229,7 +234,7 @@ class Workers:
         self._forget(worker)
         worker.phase = Phase.ENDING  # by itself
         self._timer.after(KILL_SECONDS, partial(self._kill, worker))
-        if failure.stage == "startup" and not worker.hold and self._app_serves():
+        if failure.stage == "startup" and not worker.hold and self.app_serves:
             self._fork(worker.saved_at, hold=True)
             return
         self._post(Broke(failure))
@@ -247,13 +252,10 @@ class Workers:
 
     def _explain(self) -> None:
         """Answers with the explanation from now on, unless good code is there."""
-        if self._ending or self._app_serves():
+        if self._ending or self.app_serves:
             return
         if self._explaining:
             self._end(self._explaining, grace=0)
         worker = Worker(self._next_number(), self._timer.now(), explains=True)
         self._explaining = self._new(worker)
         self._edge.fork(replace(self._explanation, worker=worker.number))
-
-    def _app_serves(self) -> bool:
-        return self._serving is not None and not self._serving.explains

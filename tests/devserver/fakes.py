@@ -168,13 +168,15 @@ class FakeNotices:
     did: list[object]
     states: list[DevState] = field(default_factory=list)
     errors: list[Failed | None] = field(default_factory=list)
+    serving: list[bool] = field(default_factory=list)
     configured: Workspace | FluidkitError = WORKSPACE
 
     def publish(self, state: DevState) -> None:
         self.states.append(state)
 
-    def show_error(self, failure: Failed | None) -> None:
+    def show_error(self, failure: Failed | None, *, serving: bool = True) -> None:
         self.errors.append(failure)
+        self.serving.append(serving)
 
     def log(self, text: str) -> None:
         self.did.append(("log", text))

@@ -30,6 +30,32 @@ def test_a_save_is_served_and_its_clients_are_written(dev: Dev) -> None:
     until(lambda: re.search(r"reloaded in \d+ ms · types.ts\n", dev.said))
 
 
+def test_the_next_save_mends_a_client_that_was_deleted_or_changed_by_hand(dev: Dev) -> None:
+    types = dev.root / "frontend/src/lib/api/types.ts"
+    until(types.is_file)
+    before = types.read_bytes()
+    types.unlink()
+    dev.edit('"v1"', '"v2"')
+    until(types.is_file)
+    types.write_bytes(before + b"// by hand\n")
+    dev.edit('"v2"', '"v3"')
+    until(lambda: types.read_bytes() == before)
+
+
+def test_a_client_whose_module_is_gone_is_said_to_be_removed(dev: Dev) -> None:
+    module = dev.root / "backend/more.py"
+    module.write_text(
+        "from fastapi import APIRouter\nrouter = APIRouter()\n"
+        '@router.get("/api/more")\ndef more() -> int: return 1\n',
+        encoding="utf-8",
+    )
+    use = "app = FastAPI()\nfrom backend.more import router\napp.include_router(router)\n"
+    dev.edit("app = FastAPI()\n", use)
+    until((dev.root / "frontend/src/lib/api/more.api.ts").is_file)
+    dev.edit(use, "app = FastAPI()\n")
+    until(lambda: re.search(r"reloaded in \d+ ms · more.api.ts removed\n", dev.said))
+
+
 def test_an_open_stream_does_not_delay_a_reload_and_is_cut_without_an_end(dev: Dev) -> None:
     stream = dev.stream()
     dev.edit('"v1"', '"v2"')

@@ -77,6 +77,7 @@ def test_code_that_does_not_import_leaves_the_old_worker_alone() -> None:
     assert play.happen(WorkerEnded(2, 1)) == []
     assert play.state == "error"
     assert play.notices.errors[-1] == broken()
+    assert play.notices.serving[-1] is True
     assert any("keeps serving" in line for line in play.said("error"))
 
 
@@ -98,6 +99,8 @@ def test_another_error_is_explained_anew() -> None:
     explained = play.report(3, broken(message="worse"))
     assert [c.detail for c in explained if isinstance(c, Explain)] == ["ValueError: worse"]
     assert (2, Stop(10.0)) in play.report(4, Ready())
+    assert play.notices.serving[-1] is False
+    assert not any("keeps serving" in line for line in play.said("error"))
 
 
 def test_an_explanation_that_comes_after_the_mend_is_ended() -> None:

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -133,7 +133,8 @@ test('a Python server that does not answer is a 503 with the reason', () => {
 	assert.deepEqual(said, [503, { detail: 'The Python server did not answer: gone' }]);
 });
 
-test("Python's error shows, shows to a page opened later, and goes when it is mended", async () => {
+/** A Vite in which the plugin runs; resolves when what it has sent is as wanted. */
+function served() {
 	const sent: { type: string; err?: { message: string } }[] = [];
 	const hot = Object.assign(new EventEmitter(), {
 		send: (payload: { type: string }) => {
@@ -144,12 +145,48 @@ test("Python's error shows, shows to a page opened later, and goes when it is me
 	const httpServer = new EventEmitter();
 	const middlewares = { use: () => {} };
 	loaded.configureServer({ environments: { client: { hot } }, httpServer, middlewares });
-	const error = { message: 'SyntaxError: oh', stack: '', frame: '> 1 | oh\n' };
+	const until = async (type: string) => {
+		while (sent.at(-1)?.type !== type) await once(hot, 'sent');
+	};
+	return { sent, hot, until, close: () => httpServer.emit('close') };
+}
+
+const write = (content: object) =>
+	writeFileSync(join(state, 'error.json'), JSON.stringify(content));
+const oh = { message: 'SyntaxError: oh', stack: '', frame: '> 1 | oh\n' };
+
+test('pages are loaded again after an error only if nothing served meanwhile', async () => {
+	const { until, close } = served();
+	for (const [serving, mended] of [
+		[false, 'full-reload'],
+		[true, 'update']
+	] as const) {
+		write({ error: oh, serving });
+		await until('error');
+		write({});
+		await until(mended);
+	}
+	close();
+});
+
+test('errors show also after the folder has been deleted', async () => {
+	const { until, close } = served();
+	rmSync(state, { recursive: true });
+	while (!existsSync(state)) await new Promise((resolve) => setTimeout(resolve, 10));
+	write({ error: oh, serving: true });
+	await until('error');
+	write({});
+	await until('update');
+	close();
+});
+
+test("Python's error shows, shows to a page opened later, and goes when it is mended", async () => {
+	const { sent, hot, close } = served();
 
 	hot.emit('vite:client:connect');
 	assert.deepEqual(sent, []);
 
-	writeFileSync(join(state, 'error.json'), JSON.stringify({ error }));
+	write({ error: oh });
 	while (!sent.some(({ type }) => type === 'error')) await once(hot, 'sent');
 	assert.equal(sent.at(-1)?.err?.message, 'SyntaxError: oh');
 
@@ -161,8 +198,8 @@ test("Python's error shows, shows to a page opened later, and goes when it is me
 	);
 
 	sent.length = 0;
-	writeFileSync(join(state, 'error.json'), '{}');
+	write({});
 	while (sent.length === 0) await once(hot, 'sent');
 	assert.deepEqual(sent.at(-1), { type: 'update', updates: [] });
-	httpServer.emit('close');
+	close();
 });

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, watch } from 'node:fs';
+import { mkdirSync, readFileSync, watch, type FSWatcher } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorPayload, Plugin, ProxyOptions, ViteDevServer } from 'vite';
 
@@ -18,6 +18,8 @@ const PROBE = 'x-fluidkit-probe';
 /** What stops the Python side, as `fluidkit dev` writes it to `error.json`; `{}` is all is well. */
 interface PythonState {
 	error?: ErrorPayload['err'];
+	/** Whether the last good code answers meanwhile. */
+	serving?: boolean;
 }
 
 export interface FluidkitOptions {
@@ -121,13 +123,17 @@ function pythonState(): PythonState {
 function showPythonErrors(server: ViteDevServer): void {
 	const { hot } = server.environments.client;
 	let shown = '';
+	let nothingServed = false;
 	const show = () => {
-		const { error } = pythonState();
+		const { error, serving } = pythonState();
 		const text = JSON.stringify(error ?? '');
 		if (text === shown) return;
 		shown = text;
-		// an empty update takes the overlay down and leaves the page as it is
-		hot.send({ type: 'update', updates: [] });
+		// an empty update takes the overlay down and leaves the page as it is; what was opened
+		// without a Python server has nothing that is worth keeping
+		if (!error && nothingServed) hot.send({ type: 'full-reload' });
+		else hot.send({ type: 'update', updates: [] });
+		nothingServed = error !== undefined && serving === false;
 		if (error) hot.send({ type: 'error', err: { ...error, plugin: 'fluidkit' } });
 	};
 	hot.on('vite:client:connect', () => {
@@ -135,9 +141,16 @@ function showPythonErrors(server: ViteDevServer): void {
 		shown = ''; // a page that has just been opened has not seen it
 		show();
 	});
-	mkdirSync(STATE, { recursive: true });
-	const watcher = watch(STATE, (_event, name) => {
-		if (name === 'error.json') show();
-	});
-	server.httpServer?.once('close', () => watcher.close());
+	let watcher: FSWatcher | undefined;
+	const watchState = () => {
+		watcher?.close();
+		mkdirSync(STATE, { recursive: true });
+		watcher = watch(STATE, (_event, name) => {
+			if (name === 'error.json') show();
+			// its own name: the folder has been deleted
+			else if (name === basename(STATE)) watchState();
+		});
+	};
+	watchState();
+	server.httpServer?.once('close', () => watcher?.close());
 }
