@@ -3,11 +3,12 @@
 import ast
 import functools
 import inspect
+import sys
 import tokenize
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
@@ -48,6 +49,7 @@ class SourceFiles:
         self._lines_of: dict[str, list[str]] = {}
         self._functions: dict[str, dict[tuple[str, int], FunctionNode]] = {}
         self._trees: dict[str, ast.Module | None] = {}
+        self._loaded: dict[str, ModuleType] = {}
 
     def place(self, file: str, line: int) -> Place:
         """`file` as it is shown to people."""
@@ -87,6 +89,24 @@ class SourceFiles:
             except (OSError, SyntaxError, UnicodeDecodeError):
                 self._texts[file] = ""
         return self._texts[file]
+
+    def module(self, file: str) -> ModuleType | None:
+        """The loaded module of a file of the app's."""
+        return self._modules().get(file)
+
+    def files_with(self, word: str) -> list[str]:
+        """The app's own files, of those that are loaded, whose text has `word` in it."""
+        return [file for file in self._modules() if word in self.text(file)]
+
+    def _modules(self) -> dict[str, ModuleType]:
+        if not self._loaded:
+            found = ((getattr(m, "__file__", None) or "", m) for m in list(sys.modules.values()))
+            self._loaded = {file: m for file, m in found if self._is_own(file)}
+        return self._loaded
+
+    def _is_own(self, file: str) -> bool:
+        is_inside = file.endswith(".py") and Path(file).is_relative_to(self._root)
+        return is_inside and "site-packages" not in Path(file).parts
 
     def _definition_line(self, code: CodeType) -> int:
         # The code object starts at the first decorator. Parsing for this alone would cost more.

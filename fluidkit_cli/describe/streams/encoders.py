@@ -27,14 +27,15 @@ def writes(encoder: Encoder, annotation: Any) -> bool:
     def all_written(parts: Iterable[Any]) -> bool:
         return all(writes(encoder, part) for part in parts)
 
+    is_changed = any(map(_is_pydantics, getattr(annotation, "__metadata__", ())))
     annotation = annotations.plain(annotation)
     origin = get_origin(annotation)
     if annotation in (Any, object, Ellipsis) or origin is typing.Literal:
-        return True
-    if origin in (typing.Union, types.UnionType, list, tuple, dict):
+        return not is_changed
+    if not is_changed and origin in (typing.Union, types.UnionType, list, tuple, dict):
         return all_written(get_args(annotation))
     cls = annotations.class_of(annotation)
-    if cls is None:
+    if cls is None or is_changed:
         return False
     is_fields = is_fastapi and dataclasses.is_dataclass(cls) and not _is_pydantic(cls)
     if annotations.is_typed_dict(cls) or is_fields:
@@ -42,6 +43,12 @@ def writes(encoder: Encoder, annotation: Any) -> bool:
     if is_fastapi and issubclass(cls, BaseModel):
         return True
     return cls in (list, tuple, dict) or issubclass(cls, _FASTAPI if is_fastapi else _JSON)
+
+
+def _is_pydantics(metadata: Any) -> bool:
+    """Whether it changes what pydantic writes, and nobody else."""
+    has_alias = getattr(metadata, "serialization_alias", None) is not None
+    return has_alias or hasattr(metadata, "__get_pydantic_core_schema__")
 
 
 def _is_pydantic(cls: type[Any]) -> bool:

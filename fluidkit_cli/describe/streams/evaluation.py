@@ -10,8 +10,8 @@ from . import annotations
 from .calls import Calls
 from .facts import Facts
 from .names import Names
-from .objects import attribute_of, item_at, value_of_object
-from .operations import computed, is_false, widened
+from .objects import attribute_of, item_at, sliced, value_of_object
+from .operations import computed, is_false, negated
 from .reasons import unclear_at
 from .scopes import Scope, Scopes, annotation_of
 from .texts import formatted, text_of
@@ -127,7 +127,7 @@ class Evaluator:
             case ast.Compare() | ast.UnaryOp(ast.Not()):
                 return Instance(bool)
             case ast.UnaryOp(ast.USub() | ast.UAdd(), inner):
-                return widened(self.value(inner, scope))
+                return negated(self.value(inner, scope))
             case ast.NamedExpr(_, inner):
                 return self.value(inner, scope)
             case _:
@@ -144,8 +144,9 @@ class Evaluator:
     def _subscript(self, node: ast.expr, value: Value, key: ast.expr, scope: Scope) -> Value | None:
         if isinstance(value, Known) and _is_generic(value.thing):
             return self._type(node, scope)
-        place = Instance(slice) if isinstance(key, ast.Slice) else self.value(key, scope)
-        return self.item(value, place)
+        if isinstance(key, ast.Slice):
+            return sliced(value, items=self.items)
+        return self.item(value, self.value(key, scope))
 
     def _type(self, node: ast.expr, scope: Scope) -> Value | None:
         """A type that is put together in an expression, as `list[Item]`."""
@@ -162,6 +163,8 @@ class Evaluator:
     def _attribute_of(self, value: Value, name: str) -> Value | None:
         if isinstance(value, Known) and inspect.ismodule(value.thing):
             return self._names.of_module(value.thing, name)
+        if self._names.is_changed(value, name):
+            return None
         return attribute_of(value, name) or Method(value, name)
 
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:

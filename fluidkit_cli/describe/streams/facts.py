@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .bindings import Binding, Body, Path, Step, parameters_of
+from .changes import Changes, changes_of
 
 
 @dataclass(slots=True)
@@ -15,8 +16,7 @@ class Facts:
     paths: dict[int, Path] = field(default_factory=dict)
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.Yield | ast.YieldFrom] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)
-    """Names of objects that are changed in place, here or in a function within."""
+    changes: Changes = field(default_factory=Changes)
     may_give_none: bool = False
     """Whether it has a bare `return`, or an end that can be reached."""
 
@@ -35,7 +35,7 @@ def facts_of(body: Body) -> Facts:
     else:
         reader.block(body.body, (), is_loop=False)
         reader.facts.may_give_none |= may_end(body.body)
-    reader.facts.changed.update(_changed(body))
+    reader.facts.changes = changes_of(body)
     for name in _rebound_within(body):
         reader.bind(name, Binding("lost", body, ()))
     return reader.facts
@@ -172,32 +172,6 @@ def _own_parts(node: ast.AST) -> Iterator[ast.AST]:
         yield part
         if not isinstance(part, ast.Lambda):
             waiting.extend(reversed(list(ast.iter_child_nodes(part))))
-
-
-_CHANGING = {
-    *("add", "append", "appendleft", "clear", "discard", "extend", "extendleft", "insert"),
-    *("pop", "popitem", "popleft", "remove", "reverse", "setdefault", "sort", "update"),
-}
-
-
-def _changed(body: ast.AST) -> Iterator[str]:
-    """Names whose object is changed in place: `x.append(...)`, `x[...] = ...`, `x += ...`."""
-    for node in ast.walk(body):
-        match node:
-            case ast.Call(ast.Attribute(changed, attribute)) if attribute in _CHANGING:
-                yield from _root(changed)
-            case ast.Subscript(changed, ctx=ast.Store() | ast.Del()):
-                yield from _root(changed)
-            case ast.AugAssign(changed):
-                yield from _root(changed)
-
-
-def _root(node: ast.expr) -> Iterator[str]:
-    """`x` of `x["a"].b`."""
-    while isinstance(node, ast.Subscript | ast.Attribute):
-        node = node.value
-    if isinstance(node, ast.Name):
-        yield node.id
 
 
 def _rebound_within(body: ast.AST) -> Iterator[str]:

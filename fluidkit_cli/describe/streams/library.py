@@ -8,7 +8,7 @@ from typing import Any
 from fastapi.encoders import jsonable_encoder
 
 from ..forms import BY_NAME, OUTPUT, Form
-from .texts import parts_of
+from .texts import is_str
 from .values import (
     Arguments,
     Constant,
@@ -21,6 +21,7 @@ from .values import (
     Known,
     Partial,
     Sequence,
+    Unclear,
     Value,
 )
 
@@ -29,22 +30,37 @@ ItemsOf = Callable[[Value], Value | None]
 
 def function_call(function: Any, arguments: Arguments, *, items: ItemsOf) -> Value | None:
     """What a function of a library gives; nothing if it is not one that we know."""
-    name = f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
+    name = name_of(function)
     first = arguments.get("", 0)
     if function is jsonable_encoder or name == "dataclasses.asdict":
         return _encoded(function, first, arguments)
     if name in _RESULTS:
         return Instance(_RESULTS[name])
-    if name in _JSON_WRITERS:
+    if name in JSON_WRITERS:
         return _json(name, first, arguments)
     if first is None:
         return Dictionary(arguments.named) if function is dict and arguments.is_complete else None
+    if name in _ITERATING:
+        return _iterated(name, first, items)
     return first if name in _SAME else _on_values(name, first, arguments, items=items)
+
+
+def name_of(function: Any) -> str:
+    """Module and name; bound methods of C classes name no module."""
+    return f"{getattr(function, '__module__', '')}.{getattr(function, '__qualname__', '')}"
+
+
+def _iterated(name: str, first: Value, items: ItemsOf) -> Value | None:
+    """Of a dict its keys, of text its letters."""
+    if isinstance(first, Unclear) or (isinstance(first, Sequence) and name in _IN_ORDER):
+        return first
+    item = items(first)
+    return None if item is None else Items(item)
 
 
 def _on_values(name: str, first: Value, arguments: Arguments, *, items: ItemsOf) -> Value | None:
     match name:
-        case "builtins.str" if len(arguments.positional) == 1 and parts_of(first) is not None:
+        case "builtins.str" if len(arguments.positional) == 1 and is_str(first):
             return first
         case "builtins.str" | "builtins.repr" | "builtins.format":
             return Instance(str)
@@ -76,12 +92,15 @@ def _paired(name: str, values: tuple[Value, ...], items: ItemsOf) -> Value | Non
             return None
 
 
-_SAME = {
+_IN_ORDER = {"builtins.iter", "builtins.list", "builtins.tuple"}
+_ITERATING = {
     *("builtins.iter", "builtins.aiter", "builtins.reversed", "builtins.sorted"),
     *("builtins.list", "builtins.tuple", "builtins.set", "builtins.frozenset"),
-    *("asyncio.tasks.wait_for", "asyncio.tasks.shield", "copy.copy", "copy.deepcopy"),
 }
-"""Functions whose result has the items, or is the value, of their first argument."""
+"""Functions whose result has the items of their first argument."""
+
+_SAME = {"asyncio.tasks.wait_for", "asyncio.tasks.shield", "copy.copy", "copy.deepcopy"}
+"""Functions whose result is the value of their first argument."""
 
 _RESULTS: dict[str, Any] = {
     "builtins.bool": bool,
@@ -94,7 +113,7 @@ _RESULTS: dict[str, Any] = {
     "time.perf_counter": float,
     "time.time": float,
     "uuid.uuid4": uuid.UUID,
-    # Bound methods of C classes name no module.
+    # Bound methods of C classes.
     "None.date.today": datetime.date,
     "None.datetime.fromtimestamp": datetime.datetime,
     "None.datetime.now": datetime.datetime,
@@ -104,7 +123,7 @@ _RESULTS: dict[str, Any] = {
     "random.Random.uniform": float,
 }
 
-_JSON_WRITERS = {"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"}
+JSON_WRITERS = {"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"}
 
 
 def _json(name: str, first: Value | None, arguments: Arguments) -> Value | None:
@@ -112,39 +131,51 @@ def _json(name: str, first: Value | None, arguments: Arguments) -> Value | None:
         return None
     if arguments.get("cls") is not None:
         return Json(Dumped(first, "custom", OUTPUT))
-    default = arguments.get("default")
+    is_orjson = name.startswith("orjson")
+    default = arguments.get("default", 1 if is_orjson else None)
     if default is not None and default != Constant(None):
         first = Dumped(first, "custom", OUTPUT)
-    elif name.startswith("orjson"):
-        # It writes dates, UUIDs and dataclasses, as a text each or by their fields.
-        return Encoded(Json(first))
-    return Json(first)
+    return Encoded(Json(first)) if is_orjson else Json(first)
 
 
 def _encoded(function: Any, first: Value | None, arguments: Arguments) -> Value | None:
     if first is None:
         return None
     if function is not jsonable_encoder:
-        return Dumped(first, "python", BY_NAME)
+        has_factory = len(arguments.positional) > 1 or arguments.get("dict_factory") is not None
+        return None if has_factory else Dumped(first, "python", BY_NAME)
     form = form_of(arguments, default_by_alias=True)
-    return None if form is None else Dumped(first, "fastapi", form)
+    return ODD_ARGUMENTS if form is None else Dumped(first, "fastapi", form)
 
 
-_HARMLESS = {"indent", "mode", "round_trip", "warnings", "ensure_ascii", "custom_encoder"}
+ODD_ARGUMENTS = Unclear(
+    "its arguments change what is written", "Make a model of what is sent, and dump it whole"
+)
+
+
+# They change how it looks, not what it says.
+_HARMLESS = {"ensure_ascii", "indent", "obj", "warnings"}
+
+
+_DEFAULTS = {
+    ("mode", Constant("json")),
+    ("mode", Constant("python")),
+    ("round_trip", Constant(False)),
+}
 
 
 def form_of(arguments: Arguments, *, default_by_alias: bool) -> Form | None:
     """The form that `by_alias=`, `exclude_none=` ... make; nothing where they are unclear."""
     flags = {"by_alias": default_by_alias}
     for name, value in arguments.named:
-        if name in _HARMLESS or name == "obj":
+        if name in _HARMLESS or value == Constant(None) or (name, value) in _DEFAULTS:
             continue
         is_flag = name == "by_alias" or name.startswith("exclude_")
         if not is_flag or not isinstance(value, Constant):
             return None
-        if value.value is not None:
-            flags[name] = bool(value.value)
-    if not arguments.is_complete or flags.get("exclude_computed_fields"):
+        flags[name] = bool(value.value)
+    has_more = len(arguments.positional) > 1 or not arguments.is_complete
+    if has_more or flags.get("exclude_computed_fields"):
         return None
     return Form(
         "serialization",

@@ -1,11 +1,12 @@
 """What the methods of pydantic's models, of containers and of strings give."""
 
+from collections import abc
 from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter
 
 from . import annotations
-from .library import ItemsOf, form_of
+from .library import ODD_ARGUMENTS, ItemsOf, form_of
 from .objects import item_at, values_of_object
 from .texts import parts_of, text_of
 from .values import (
@@ -29,7 +30,7 @@ def method_call(  # noqa: PLR0911 - a case for each kind
     receiver: Value, name: str, arguments: Arguments, *, items: ItemsOf
 ) -> Value | None:
     """What a method of a library gives; nothing if it is not one that we know."""
-    if name in _WRITERS and _is_model(receiver):
+    if name in _WRITERS and _is_model(receiver, name):
         return _written(receiver, name, arguments)
     match receiver:
         case Known(thing) if isinstance(thing, type) and issubclass(thing, BaseModel):
@@ -43,7 +44,7 @@ def method_call(  # noqa: PLR0911 - a case for each kind
         case Instance(annotation) if name in ("isoformat", "strftime", "hex"):
             module = getattr(annotations.class_of(annotation), "__module__", "")
             return Instance(str) if module in ("datetime", "uuid") else None
-        case Dictionary() | Known() | Instance() if name in ("items", "values", "keys", "get"):
+        case _ if name in ("items", "values", "keys", "get") and _is_mapping(receiver):
             return _mapping_call(receiver, name, arguments, items)
         case _:
             return _text_call(receiver, name, arguments)
@@ -56,23 +57,30 @@ _MAKERS = {
 }
 
 
-def _is_model(value: Value) -> bool:
-    """Whether every value it may be, but None, is a pydantic model."""
+def _is_model(value: Value, writer: str) -> bool:
+    """Whether every value it may be, but None, is a model with pydantic's own `writer`."""
     match value:
         case Instance(annotation):
             members = annotations.alternatives(annotations.plain(annotation))
             classes = [annotations.class_of(m) for m in members if m is not type(None)]
-            return all(cls is not None and issubclass(cls, BaseModel) for cls in classes)
+            return all(_has_own(cls, writer) for cls in classes)
         case Known(thing):
-            return isinstance(thing, BaseModel)
+            return _has_own(type(thing), writer)
         case _:
             return False
+
+
+def _has_own(cls: type[Any] | None, writer: str) -> bool:
+    if cls is None or not issubclass(cls, BaseModel):
+        return False
+    module: str = getattr(cls, writer).__module__
+    return module.partition(".")[0] in ("pydantic", "sqlmodel")
 
 
 def _written(receiver: Value, name: str, arguments: Arguments) -> Value | None:
     form = form_of(arguments, default_by_alias=_writes_aliases(receiver))
     if form is None:
-        return None
+        return Json(ODD_ARGUMENTS) if name in ("model_dump_json", "json") else ODD_ARGUMENTS
     model = _without_none(receiver)
     if name in ("model_dump_json", "json"):
         return Json(Dumped(model, "pydantic", form))
@@ -103,7 +111,7 @@ def _adapter_call(annotation: Any, name: str, arguments: Arguments) -> Value | N
         return adapted if is_maker else None
     form = form_of(arguments, default_by_alias=_writes_aliases(adapted))
     if form is None:
-        return None
+        return Encoded(Json(ODD_ARGUMENTS)) if name == "dump_json" else ODD_ARGUMENTS
     if name == "dump_json":
         return Encoded(Json(Dumped(adapted, "pydantic", form)))
     is_json = arguments.get("mode") == Constant("json")
@@ -113,6 +121,19 @@ def _adapter_call(annotation: Any, name: str, arguments: Arguments) -> Value | N
 def _is_queue(annotation: Any) -> bool:
     cls = annotations.class_of(annotation)
     return cls is not None and cls.__name__.endswith("Queue") and bool(get_args(annotation))
+
+
+def _is_mapping(receiver: Value) -> bool:
+    match receiver:
+        case Dictionary():
+            return True
+        case Known(thing):
+            return isinstance(thing, abc.Mapping)
+        case Instance(annotation):
+            cls = annotations.class_of(annotation)
+            return cls is not None and issubclass(cls, abc.Mapping)
+        case _:
+            return False
 
 
 def _mapping_call(receiver: Value, name: str, arguments: Arguments, items: ItemsOf) -> Value | None:
@@ -135,7 +156,7 @@ def _mapped(receiver: Value) -> Value | None:
         case Instance(annotation):
             arguments = get_args(annotations.plain(annotation))
             cls = annotations.class_of(annotation)
-            is_dict = cls is not None and issubclass(cls, dict)
+            is_dict = cls is not None and issubclass(cls, abc.Mapping)
             return Instance(arguments[1]) if is_dict and len(arguments) > 1 else None
         case _:
             return None
@@ -150,7 +171,8 @@ def _text_call(receiver: Value, name: str, arguments: Arguments) -> Value | None
         case "decode":
             return receiver.text if isinstance(receiver, Encoded) else Instance(str)
         case "strip" | "rstrip" | "lstrip":
-            return receiver if isinstance(receiver, Json) else Instance(str)
+            is_json = isinstance(receiver, Json) and arguments == Arguments()
+            return receiver if is_json else Instance(str)
         case "join":
             return _joined(receiver, arguments.get("", 0))
         case "split" | "splitlines" | "rsplit":

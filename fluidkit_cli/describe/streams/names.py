@@ -1,13 +1,16 @@
 """What a name stands for where it is used."""
 
 import ast
+import inspect
 from types import ModuleType
 from typing import Any
 
 from . import annotations
 from .bindings import Binding, defaults_of, reaching
-from .objects import CONTAINERS, value_of_object
+from .module_names import ModuleNames
+from .objects import value_of_object
 from .operations import widened
+from .passing import Passed
 from .protocol import Evaluates
 from .scopes import Scope, annotation_of, imported
 from .values import (
@@ -17,6 +20,7 @@ from .values import (
     Function,
     Instance,
     Items,
+    Known,
     Sequence,
     Unclear,
     Value,
@@ -31,6 +35,8 @@ class Names:
 
     def __init__(self, evaluator: Evaluates) -> None:
         self._evaluator = evaluator
+        self._passed = Passed(evaluator)
+        self._modules = ModuleNames(evaluator, self._passed)
 
     def value(self, node: ast.Name, scope: Scope) -> Value | None:
         """What `node` stands for, if that can be told."""
@@ -52,35 +58,31 @@ class Names:
     def of_module(self, module: ModuleType, name: str) -> Value | None:
         """`module.name`."""
         file = getattr(module, "__file__", None) or ""
-        return self._held(vars(module), name, file) if name in vars(module) else None
+        return self._modules.value(vars(module), name, file) if name in vars(module) else None
+
+    def is_changed(self, value: Value, name: str) -> bool:
+        """Whether the app changes an attribute of a class."""
+        if not isinstance(value, Known) or not inspect.isclass(value.thing):
+            return False
+        return self._modules.is_attribute_changed(name)
 
     def _outside(self, node: ast.Name, scope: Scope) -> Value | None:
         if node.id in scope.outside:
-            held = self._held(scope.outside, node.id, scope.file)
-            reason, hint = _changing(node.id, "changes while the app runs")
+            held = self._modules.value(scope.outside, node.id, scope.file)
+            reason, hint = _changing(node.id, "may change while the app runs")
             return held or self._evaluator.unclear(node, scope, reason, hint)
         try:
             return value_of_object(scope.object(node.id))
         except KeyError:
             return None
 
-    def _held(self, names: Any, name: str, file: str) -> Value | None:
-        """What a module holds, unless it changes."""
-        declared = annotations.hints_of_module(names).get(name)
-        if declared is not None and annotations.tells_much(declared):
-            return Instance(declared)
-        thing = names[name]
-        may_change = isinstance(thing, CONTAINERS) or value_of_object(thing) == Constant(thing)
-        if may_change and self._evaluator.scopes.is_changed(name, file):
-            return None if declared is None else Instance(declared)
-        return value_of_object(thing)
-
     def _bound(self, name: str, reached: list[Binding], owner: Scope) -> Value:
         declared = _declared(name, owner)
         if declared is not None and annotations.tells_much(declared):
             return Instance(declared)
         value = join(self._binding(binding, name, owner) for binding in reached)
-        if name in owner.facts.changed and any(map(_can_change, members_of(value))):
+        can_change = any(map(_can_change, members_of(value)))
+        if can_change and self._passed.is_changed(name, owner):
             node = owner.facts.bindings[name][0].node
             value = self._evaluator.unclear(node, owner, *_changing(name, "is changed later"))
         is_clear = not any(unclear_parts(value))

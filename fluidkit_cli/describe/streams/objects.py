@@ -3,6 +3,8 @@
 import enum
 import functools
 import inspect
+from collections import abc
+from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
@@ -12,8 +14,11 @@ from .values import (
     Dictionary,
     Instance,
     Items,
+    Json,
     Known,
     Sequence,
+    Text,
+    Unclear,
     Value,
     join,
 )
@@ -85,6 +90,20 @@ def item_at(value: Value, key: Value) -> Value | None:  # noqa: PLR0911 - a case
             return None
 
 
+def sliced(value: Value, *, items: Callable[[Value], Value | None]) -> Value | None:
+    """`value[1:]`, of a list or a tuple; of text it is any text."""
+    match value:
+        case Unclear():
+            return value
+        case Constant(str()) | Text() | Json():
+            return Instance(str)
+        case Instance(annotation) if annotations.class_of(annotation) is not list:
+            return value if annotation is str else None
+        case _:
+            item = items(value)
+            return None if item is None else Items(item)
+
+
 def _object_at(thing: Any, key: Any) -> Value | None:
     try:
         return value_of_item(thing[key])
@@ -96,17 +115,19 @@ def _annotated_at(annotation: Any, key: Value) -> Value | None:
     annotation = annotations.plain(annotation)
     arguments = get_args(annotation)
     match get_origin(annotation), key:
-        case origin, _ if isinstance(origin, type) and issubclass(origin, dict) and arguments:
-            return Instance(arguments[1])
+        case origin, _ if isinstance(origin, type) and issubclass(origin, abc.Mapping):
+            return Instance(arguments[1]) if len(arguments) > 1 else None
         case origin, Constant(int(index)) if origin is tuple and Ellipsis not in arguments:
             return Instance(arguments[index]) if index < len(arguments) else None
         case None, Constant(str(name)):
             hint = annotations.hints_of(annotation).get(name)
             is_typed = isinstance(annotation, type) and issubclass(annotation, dict)
             return Instance(hint) if hint is not None and is_typed else None
-        case _:
+        case origin, _ if isinstance(origin, type) and issubclass(origin, abc.Sequence):
             item = annotations.item_of(annotation)
             return None if item is None else Instance(item)
+        case _:
+            return None
 
 
 def attribute_of(value: Value, name: str) -> Value | None:

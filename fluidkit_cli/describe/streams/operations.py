@@ -52,6 +52,12 @@ def widened(value: Value) -> Value | None:
             return None
 
 
+def negated(value: Value) -> Value | None:
+    """A number with its sign changed: a number of the same kind, and of a boolean an integer."""
+    kind = _number(value)
+    return None if kind is None else Instance(kind)
+
+
 def is_false(value: Value) -> bool:
     """Whether it is false for certain."""
     return isinstance(value, Constant) and not value.value

@@ -85,15 +85,6 @@ class Scopes:
         outside = {**function.__globals__, **_closure(function)}
         return Scope(node, self.facts(node), function.__code__.co_filename, None, outside)
 
-    def is_changed(self, name: str, file: str) -> bool:
-        """Whether the module changes what it holds under `name`, or binds it anew, later."""
-        tree = self._sources.tree(file)
-        if tree is None:
-            return True
-        facts = self.facts(tree)
-        lost = any(binding.way == "lost" for binding in facts.bindings.get(name, ()))
-        return name in facts.changed or lost
-
 
 def imported(statement: ast.Import | ast.ImportFrom, name: str, outside: Mapping[str, Any]) -> Any:
     """What an import inside a function gives, if its module is loaded.
@@ -104,12 +95,17 @@ def imported(statement: ast.Import | ast.ImportFrom, name: str, outside: Mapping
     alias = next(a for a in statement.names if (a.asname or a.name.partition(".")[0]) == name)
     if isinstance(statement, ast.Import):
         return sys.modules[alias.name if alias.asname else name]
-    package = str(outside.get("__package__") or "").split(".")
-    parents = package[: len(package) - statement.level + 1] if statement.level else []
-    module = ".".join([*parents, *([statement.module] if statement.module else [])])
+    module = source_of(statement, outside)
     if f"{module}.{alias.name}" in sys.modules:
         return sys.modules[f"{module}.{alias.name}"]
     return vars(sys.modules[module])[alias.name]
+
+
+def source_of(statement: ast.ImportFrom, outside: Mapping[str, Any]) -> str:
+    """The name of the module that a statement imports from."""
+    package = str(outside.get("__package__") or "").split(".")
+    parents = package[: len(package) - statement.level + 1] if statement.level else []
+    return ".".join([*parents, *([statement.module] if statement.module else [])])
 
 
 def _closure(function: FunctionType) -> dict[str, Any]:

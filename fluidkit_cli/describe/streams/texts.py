@@ -48,6 +48,13 @@ def is_text(value: Value) -> bool:
     return not isinstance(value, Unclear) and parts_of(value) is not None
 
 
+def is_str(value: Value) -> bool:
+    """Whether `str(value)` is the value itself. Of bytes and enumerations it is another text."""
+    is_bytes = isinstance(value, Constant) and isinstance(value.value, bytes)
+    is_other = is_bytes or isinstance(value, Encoded | Known) or value == Instance(bytes)
+    return not is_other and parts_of(value) is not None
+
+
 def concatenated(left: Value, right: Value) -> Value | None:
     """`left + right`, if they are strings."""
     first, second = parts_of(left), parts_of(right)
@@ -89,5 +96,4 @@ def formatted(value: Value, *, is_plain: bool) -> Parts:
         case Dumped() | Sequence() | Items():
             return (Instance(str),)
         case _:
-            parts = parts_of(value)
-            return (Instance(str),) if parts is None else parts
+            return (parts_of(value) if is_str(value) else None) or (Instance(str),)

@@ -1,0 +1,196 @@
+"""What is changed after it was made, or may be: its literal shape says nothing."""
+
+import asyncio
+import json
+import os
+from functools import partial
+
+import state
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
+from state import ROWS, SETTINGS
+from state import SHARED as OURS
+
+app = FastAPI()
+ENVIRONMENT = os.environ.get("FLUIDKIT_NO_SUCH_NAME")
+SHELL = str(os.environ.get("FLUIDKIT_NO_SUCH_NAME", "sh"))
+SEPARATOR = "\n"
+COLUMNS = ["name", "value"]
+GROWING = ["name"]
+
+
+class Switch:
+    mode = None
+    kept = "steady"
+
+
+Switch.mode = "on"
+
+
+def stream(content):
+    async def route():
+        return StreamingResponse(content(), media_type="application/jsonl")
+
+    app.get(f"/{content.__name__.replace('_', '-')}", name=content.__name__)(route)
+
+
+def line(value):
+    return json.dumps(value) + SEPARATOR
+
+
+def fill(row):
+    fill_deeper(row)
+
+
+def fill_deeper(row):
+    row["b"] = 1
+
+
+def same(row):
+    return row
+
+
+def grow():
+    GROWING.append(1)
+    OURS["b"] = "text"
+    state.MODE = "on"
+
+
+@stream
+def kept():
+    row = {"id": 1, "word": "x"}
+    message = {"kind": "row", "row": row, "count": len(row)}
+    print(message)
+    yield line(message)
+
+
+@stream
+def global_constants():
+    yield line({"columns": COLUMNS, "rows": ROWS, "kept": Switch.kept})
+
+
+@stream
+def global_rebound_elsewhere():
+    yield line({"mode": state.MODE})
+
+
+@stream
+def global_changed_elsewhere():
+    yield line({"settings": SETTINGS, "shared": state.SHARED, "growing": GROWING})
+
+
+@stream
+def computed_globals():
+    yield line({"environment": ENVIRONMENT, "shell": SHELL})
+
+
+@stream
+def class_attribute():
+    yield line({"mode": Switch.mode})
+
+
+@stream
+def alias():
+    row = {"a": 1}
+    other = row
+    other["b"] = 2
+    yield line(row)
+
+
+@stream
+def two_names():
+    first = second = {"a": 1}
+    second["b"] = 2
+    yield line(first)
+
+
+@stream
+def part():
+    row = {"a": {"b": 1}}
+    inner = row["a"]
+    inner["c"] = 2
+    yield line(row)
+
+
+@stream
+def element():
+    rows = [{"a": 1}]
+    for row in rows:
+        row["b"] = 2
+    yield line(rows)
+
+
+@stream
+def taken():
+    row = {"a": 1}
+    rows = []
+    rows.append(row)
+    rows[0]["b"] = 2
+    yield line(row)
+
+
+@stream
+def only_collected():
+    row = {"a": 1}
+    rows = []
+    rows.append(row)
+    yield line(row)
+
+
+@stream
+def helper():
+    row = {"a": 1}
+    fill(row)
+    yield line(row)
+
+
+@stream
+def given_back():
+    row = {"a": 1}
+    other = same(row)
+    other["b"] = 2
+    yield line(row)
+
+
+@stream
+def called_by_others():
+    row = {"a": 1}
+    partial(fill, row)()
+    yield line(row)
+
+
+@stream
+async def in_a_thread():
+    row = {"a": 1}
+    await asyncio.to_thread(fill, row)
+    yield line(row)
+
+
+@stream
+def bound_method():
+    items = [1]
+    add = items.append
+    add("text")
+    yield line(items)
+
+
+@stream
+def method_of_a_class():
+    row = {"a": 1}
+    dict.update(row, b=2)
+    yield line(row)
+
+
+@stream
+def lambda_call():
+    row = {"a": 1}
+    (lambda given: given.update(b=2))(row)
+    yield line(row)
+
+
+@stream
+def attribute_of_an_object():
+    row = {"a": 1}
+    grow.row = row
+    grow.row["b"] = 2
+    yield line(row)
