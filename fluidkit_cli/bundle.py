@@ -15,6 +15,10 @@ from importlib.metadata import distributions
 print(*sorted({f"{found.name.lower()}=={found.version}" for found in distributions()}), sep="\\n")
 """
 
+_REQUIREMENTS = "requirements.txt"
+_MARK = "# Made by fluidkit build"
+"""The first line of the requirements, by which a build of ours is known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
@@ -30,6 +34,22 @@ def bundle_folder(workspace: Workspace) -> Path:
     return workspace.root / "build"
 
 
+def check_replaceable(folder: Path) -> None:
+    """Makes sure that nothing is lost when `folder` is replaced.
+
+    Raises:
+        FluidkitError: it holds something that no build of ours made.
+    """
+    try:
+        ours = (folder / _REQUIREMENTS).read_text(encoding="utf-8").startswith(_MARK)
+    except (OSError, UnicodeDecodeError):
+        ours = False
+    if not ours and folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise FluidkitError(
+            f"{folder} is in the way, and fluidkit did not make it", hint="Move it elsewhere"
+        )
+
+
 def assemble(workspace: Workspace, *, site: Path) -> Bundle:
     """Puts `build/` together from the workspace and the built front end `site`.
 
@@ -38,6 +58,7 @@ def assemble(workspace: Workspace, *, site: Path) -> Bundle:
     Raises:
         FluidkitError: a part is missing, or cannot be read or written.
     """
+    check_replaceable(bundle_folder(workspace))
     staged = workspace.state / "build"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
@@ -57,7 +78,8 @@ def _copy_backend(workspace: Workspace, staged: Path) -> None:
     """The app's package, or its one module."""
     package = workspace.root / workspace.package
     if package.is_dir():
-        ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".env")
+        # hidden files are settings and editors' own
+        ignored = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
         shutil.copytree(package, staged / package.name, ignore=ignored)
     else:
         shutil.copy2(package.with_suffix(".py"), staged)
@@ -70,8 +92,8 @@ def _pin(workspace: Workspace, staged: Path) -> None:
     """
     text = (workspace.root / "pyproject.toml").read_text(encoding="utf-8")
     needed = tomllib.loads(text).get("project", {}).get("dependencies", [])
-    lines = ["-c constraints.txt", *needed]
-    (staged / "requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    lines = [_MARK, "-c constraints.txt", *needed]
+    (staged / _REQUIREMENTS).write_text("\n".join(lines) + "\n", encoding="utf-8")
     # -I: what is installed, and not what happens to lie in the current folder
     run = subprocess.run(
         [find_python(workspace), "-I", "-c", _VERSIONS],
@@ -93,6 +115,10 @@ def _swap_in(staged: Path, folder: Path) -> Bundle:
     shutil.rmtree(last, ignore_errors=True)
     if folder.exists():
         folder.rename(last)
-    staged.rename(folder)
+    try:
+        staged.rename(folder)
+    except OSError:
+        last.rename(folder)
+        raise
     shutil.rmtree(last, ignore_errors=True)
     return bundle

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from .. import console
-from ..bundle import Bundle, assemble
+from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
 from ..errors import FluidkitError
 from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
@@ -33,6 +33,7 @@ def run() -> None:
     started = time.monotonic()
     workspace = find_workspace(Path.cwd())
     _check_mode(workspace)
+    check_replaceable(bundle_folder(workspace))
     find_python(workspace)
     steps = _steps(workspace)
     _refuse_server_routes(workspace)

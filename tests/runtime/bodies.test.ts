@@ -39,6 +39,32 @@ test('leaving the loop over lines closes the connection', async (t) => {
 	).closed;
 });
 
+test('lines that are asked for claim the text before callbacks can take it', async () => {
+	const fetch = fetchOf([new TextEncoder().encode('one\ntwo\nthree')], 'text/plain');
+	let opened = () => {};
+	const open = new Promise<void>((resolve) => (opened = resolve));
+	const lines = text('GET', '/', {}, { fetch, onOpen: opened, onChunk: () => {} }).lines();
+	const first = await lines.next();
+	await open;
+	assert.equal(first.value, 'one');
+	assert.deepEqual(await Array.fromAsync(lines), ['two', 'three']);
+});
+
+test('lines can be left while one is awaited', async (t) => {
+	const server = await serve(t, ({ response }) => {
+		response.writeHead(200, { 'content-type': 'text/plain' });
+		response.write('one\ntw');
+	});
+	const lines = text('GET', '/', {}, server).lines();
+	assert.deepEqual(await lines.next(), { done: false, value: 'one' });
+	const awaited = lines.next();
+	await lines.return?.();
+	assert.deepEqual(await awaited, { done: true, value: undefined });
+	await (
+		await server.exchange(0)
+	).closed;
+});
+
 test('a download is awaited as a file with its name and type', async (t) => {
 	const server = await serve(t, ({ response }) => {
 		response.writeHead(200, {

@@ -129,6 +129,14 @@ test('a signal that has aborted before sends nothing', async (t) => {
 	assert.equal(server.exchanges.length, 0);
 });
 
+test('a signal that aborts before the first iteration closes the stream', async () => {
+	const controller = new AbortController();
+	const stream = events('GET', '/', {}, { signal: controller.signal });
+	controller.abort('gone');
+	assert.deepEqual(await stream.closed, { reason: 'aborted', error: 'gone' });
+	await assert.rejects(Array.fromAsync(stream), (error) => error === 'gone');
+});
+
 test('an abort calls neither onError nor onComplete', async (t) => {
 	const server = await serve(t, (exchange) => startEvents(exchange, TICKS));
 	const controller = new AbortController();
@@ -401,6 +409,15 @@ test('a callback that throws is reported and does not end the stream', async (t)
 	const stream = events('GET', '/', {}, { fetch, onMessage });
 	assert.deepEqual(await stream.closed, { reason: 'complete' });
 	assert.deepEqual(reported, [mistake, mistake]);
+});
+
+test('a callback that rejects later is reported, too', async (t) => {
+	const mistake = new Error('a mistake of the page');
+	const reported = new Promise((resolve) => (globalThis.reportError = resolve));
+	t.after(() => Reflect.deleteProperty(globalThis, 'reportError'));
+	const fetch = fetchOf([new TextEncoder().encode(TICKS)], 'text/event-stream');
+	events('GET', '/', {}, { fetch, onComplete: () => Promise.reject(mistake) });
+	assert.equal(await reported, mistake);
 });
 
 test('names of the server run no handler but their own', async () => {

@@ -14,6 +14,7 @@ PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 SITE = {
     "200.html": "<p>shell</p>",
     "about.html": "<p>about</p>",
+    "guide/index.html": "<p>guide</p>",
     "favicon.svg": "<svg/>",
     "_app/version.json": "{}",
     "_app/immutable/app.js": "console.log(1)",
@@ -65,9 +66,15 @@ def test_a_page_that_only_the_browser_knows_is_the_shell(client: TestClient, pat
     assert response.headers["content-type"].startswith("text/html")
 
 
-@pytest.mark.parametrize("path", ["/about", "/about.html", "/about/"])
+@pytest.mark.parametrize("path", ["/about", "/about.html", "/about/", "/guide", "/guide/"])
 def test_a_prerendered_page_is_itself(client: TestClient, path: str) -> None:
-    assert client.get(path, headers=PAGE).text == "<p>about</p>"
+    name = path.strip("/").removesuffix(".html")
+    assert client.get(path, headers=PAGE).text == f"<p>{name}</p>"
+
+
+def test_a_page_is_not_kept_for_ever_because_of_its_address(client: TestClient) -> None:
+    response = client.get("/x/_app/immutable/y", headers=PAGE)
+    assert (response.text, response.headers["cache-control"]) == ("<p>shell</p>", "no-cache")
 
 
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/nothing", "/api/nothing/deep"])

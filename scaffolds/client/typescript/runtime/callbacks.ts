@@ -1,18 +1,23 @@
 // Calls what the page passed in, so that its mistakes neither end a stream nor stay unseen.
 
 export function notify<Values extends unknown[]>(
-	callback: ((...values: Values) => void) | undefined,
+	callback: ((...values: Values) => unknown) | undefined,
 	...values: Values
 ): void {
 	try {
-		callback?.(...values);
+		const result = callback?.(...values);
+		if (result instanceof Promise) result.catch(report);
 	} catch (error) {
-		// Node has no reportError: there the error is thrown where nothing of ours is on the stack.
-		if (typeof reportError === 'function') return reportError(error);
-		queueMicrotask(() => {
-			throw error;
-		});
+		report(error);
 	}
+}
+
+function report(error: unknown): void {
+	// Node has no reportError: there the error is thrown where nothing of ours is on the stack.
+	if (typeof reportError === 'function') return reportError(error);
+	queueMicrotask(() => {
+		throw error;
+	});
 }
 
 /** Whether a stream with these options is to act by itself, since `onMessage` or the like waits. */

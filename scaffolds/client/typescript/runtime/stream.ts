@@ -82,6 +82,8 @@ export abstract class Stream<Item> {
 		});
 		this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
 		this.#hasCallbacks = hasCallbacks(options);
+		options.signal?.addEventListener('abort', this.#abort);
+		if (options.signal?.aborted) this.#abort();
 		// Not now: the subclass is not built, and the caller has no stream yet that it could close.
 		if (this.#hasCallbacks) queueMicrotask(() => this.#isWanted() && this.start());
 	}
@@ -153,7 +155,7 @@ export abstract class Stream<Item> {
 	}
 
 	async #open(): Promise<void> {
-		if (this.#state === 'idle') this.#begin();
+		if (this.#state === 'idle') this.#state = 'connecting';
 		const response = await this.#connection.open(this.#options, this.headers());
 		if (this.#connection.signal.aborted) return;
 		if (response.status === 204) {
@@ -165,13 +167,6 @@ export abstract class Stream<Item> {
 		this.#state = 'open';
 		this.#wasOpen = true;
 		notify(this.#options.onOpen);
-	}
-
-	#begin(): void {
-		const { signal } = this.#options;
-		this.#state = 'connecting';
-		signal?.addEventListener('abort', this.#abort);
-		if (signal?.aborted) this.#abort();
 	}
 
 	async #complete(decoder: Decoder): Promise<void> {

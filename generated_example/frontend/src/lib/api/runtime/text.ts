@@ -34,9 +34,23 @@ export class TextStream extends Stream<string> implements AsyncIterable<string> 
 	}
 
 	/** The lines without their ends, LF or CRLF; the last one counts also without. */
-	async *lines(): AsyncGenerator<string, undefined> {
+	lines(): AsyncIterableIterator<string, undefined> {
+		const lines = this.#split(this.iterate((chunk) => chunk));
+		const iterator: AsyncIterableIterator<string, undefined> = {
+			next: () => lines.next(),
+			// A generator's own would wait until the next chunk has come.
+			return: async () => {
+				this.close();
+				return { done: true, value: undefined };
+			},
+			[Symbol.asyncIterator]: () => iterator
+		};
+		return iterator;
+	}
+
+	async *#split(chunks: AsyncIterable<string>): AsyncGenerator<string, undefined> {
 		let pieces: string[] = [];
-		for await (const chunk of this) {
+		for await (const chunk of chunks) {
 			let start = 0;
 			for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
 				pieces.push(chunk.slice(start, end));
@@ -46,7 +60,8 @@ export class TextStream extends Stream<string> implements AsyncIterable<string> 
 			}
 			if (start < chunk.length) pieces.push(chunk.slice(start));
 		}
-		if (pieces.length) yield pieces.join('').replace(/\r$/, '');
+		const { reason } = await this.closed;
+		if (pieces.length && reason === 'complete') yield pieces.join('').replace(/\r$/, '');
 	}
 
 	protected override headers(): Record<string, string> {
