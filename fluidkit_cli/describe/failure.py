@@ -1,10 +1,12 @@
 """What broke in the user's code, in the form that a terminal and Vite's overlay show."""
 
 import linecache
+import os
 import site
 import sys
 import sysconfig
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
@@ -18,8 +20,8 @@ class Failure:
 
     `file` is absolute, or empty where nothing of the user's is involved; `line` and `column` count
     from 1. `frame` is source as Vite's overlay wants it (`> 12 | code`, ending in a newline).
-    `traceback` has no frame of ours. `type` is empty where our own message says it all. No text is
-    longer than a terminal and an overlay can use.
+    `traceback` has the user's frames only. `type` is empty where our own message says it all. No
+    text is longer than a terminal and an overlay can use.
     """
 
     type: str
@@ -34,6 +36,7 @@ class Failure:
 def failure_of(error: BaseException, *, root: Path) -> Failure:
     """Describes `error`; `root` is the folder whose files are the user's."""
     linecache.checkcache()
+    error = _unwrapped(error)
     if isinstance(error, FluidkitError):
         return _without_place(
             f"{error.message}. {error.hint}".strip() if error.hint else error.message
@@ -46,8 +49,21 @@ def failure_of(error: BaseException, *, root: Path) -> Failure:
         line=line,
         column=column,
         frame=_frame(file, line, column),
-        traceback=_shortened(_traceback(error), _MOST_TRACEBACK),
+        traceback=_shortened(_traceback(error, root), _MOST_TRACEBACK),
     )
+
+
+def brief_traceback(error: BaseException, *, root: Path) -> str:
+    """As Python writes it, with the user's frames only and with their files relative to `root`."""
+    text = _traceback(_unwrapped(error), root)
+    return _shortened(text.replace(f'  File "{root}{os.sep}', '  File "'), _MOST_TRACEBACK)
+
+
+def _unwrapped(error: BaseException) -> BaseException:
+    """What a task group, as of a streaming answer, has made a group of one."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
 
 
 _MOST_MESSAGE = 4000
@@ -134,10 +150,18 @@ def _source_lines(file: str) -> list[str]:
         return []
 
 
-def _traceback(error: BaseException) -> str:
+def _traceback(error: BaseException, root: Path) -> str:
     report = TracebackException.from_exception(error)
-    part: TracebackException | None = report
-    while part is not None:
-        part.stack = StackSummary.from_list([f for f in part.stack if not _is_ours(f)])
-        part = part.__cause__ or part.__context__
+    for part in _parts(report):
+        users = [frame for frame in part.stack if _is_users(frame, root)]
+        others = [frame for frame in part.stack if not _is_ours(frame)]
+        part.stack = StackSummary.from_list(users or others[-1:])
     return "".join(report.format())
+
+
+def _parts(report: TracebackException) -> Iterator[TracebackException]:
+    """It, its causes and what it groups."""
+    yield report
+    for part in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        if part:
+            yield from _parts(part)

@@ -2,10 +2,10 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import socket
-import traceback
 from collections.abc import Callable
 from typing import assert_never
 
@@ -128,7 +128,7 @@ class Life:
         except asyncio.CancelledError:
             self._end(0)  # stopped while it started
         except BaseException:
-            traceback.print_exc()
+            logging.getLogger("uvicorn.error").exception("The API's process ends")
             self._end(1)
         else:
             self._rest()

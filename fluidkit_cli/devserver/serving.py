@@ -14,18 +14,6 @@ from .drain import abort, drain
 from .lifespan import Lifespan
 from .requests import Application, Requests
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "loggers": {
-        "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-        "uvicorn.error": {"level": "WARNING"},
-    },
-}
-"""As uvicorn's own, without what is said about every start, stop and request: we say that."""
-
 
 def configuration(app: Application, *, log: Callable[[str], None]) -> uvicorn.Config:
     """How uvicorn runs the app; `log` gets a line for each request."""

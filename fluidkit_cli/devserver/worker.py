@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from ..api import to_json
 from ..describe import describe_app, failure_of, load_app
-from . import serving
+from . import error_log, serving
 from .job import Job
 from .life import Life
 from .protocol import END_OF_DOCUMENT, Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
@@ -30,7 +30,7 @@ def run(job: Job, *, root: Path) -> int:
     """Lives the worker's life; the exit code."""
     worker = _Worker(job, root, preloaded=frozenset(sys.modules))
     forget_byte_code(root)
-    logging.config.dictConfig(serving.LOGGING)
+    logging.config.dictConfig(error_log.configuration(root))
     match job.command:
         case Explain():
             return worker.explain(job.command)

@@ -1,10 +1,14 @@
+import asyncio
+import json
 import re
 from collections.abc import Callable, Iterator
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
 
 from fluidkit_cli.describe import Failure, failure_of, load_app
+from fluidkit_cli.describe.failure import brief_traceback
 
 # The lines that Vite's overlay keeps of a frame.
 OVERLAY_LINE = re.compile(r"^(?:>?\s*\d+\s+\|.*|\s+\|\s*\^.*)\r?\n", re.MULTILINE)
@@ -80,6 +84,40 @@ def test_the_traceback_has_no_frame_of_ours(failing: Callable[[str], Failure]) -
 def test_leaving_at_import_is_a_failure_too(failing: Callable[[str], Failure]) -> None:
     failure = failing("import sys\nsys.exit(3)\n")
     assert (failure.type, failure.message, failure.line) == ("SystemExit", "3", 2)
+
+
+def test_a_brief_traceback_has_the_users_frames_with_short_names(tmp_path: Path) -> None:
+    (tmp_path / "user.py").write_text("def call(function): function()\n", encoding="utf-8")
+    spec = spec_from_file_location("user", tmp_path / "user.py")
+    assert spec and spec.loader
+    user = module_from_spec(spec)
+    spec.loader.exec_module(user)
+
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(failing_task())
+
+    async def failing_task() -> None:
+        user.call(lambda: json.loads("{"))
+
+    with pytest.raises(BaseExceptionGroup) as caught:
+        asyncio.run(both())
+    text = brief_traceback(caught.value, root=tmp_path)
+    lines = text.splitlines()
+    assert lines[:2] == [
+        "Traceback (most recent call last):",
+        '  File "user.py", line 1, in call',
+    ]
+    assert lines[-1].startswith("json.decoder.JSONDecodeError: ")
+    assert text.count("File ") == 1
+
+
+def test_a_brief_traceback_without_a_frame_of_the_users_has_the_last_one(tmp_path: Path) -> None:
+    with pytest.raises(ValueError) as caught:
+        json.loads("{")
+    text = brief_traceback(caught.value, root=tmp_path)
+    assert text.count("File ") == 1
+    assert "decoder.py" in text
 
 
 def test_no_text_is_longer_than_can_be_shown(failing: Callable[[str], Failure]) -> None:

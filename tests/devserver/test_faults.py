@@ -2,9 +2,11 @@
 
 import contextlib
 import errno
+import http.client
 import json
 import os
 import pty
+import re
 import signal
 import socket
 import subprocess
@@ -15,6 +17,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from devserver.running import MAIN, Dev, leftovers, make_workspace, running, until
 
@@ -352,6 +356,36 @@ def open_files(pid: int) -> list[str]:
         with contextlib.suppress(FileNotFoundError):
             found.append(str(entry.readlink()))
     return found
+
+
+FAILING = """
+
+@app.get("/api/fails")
+async def fails() -> None:
+    raise ValueError("in a route")
+
+
+@app.get("/api/stream-fails")
+async def stream_fails() -> StreamingResponse:
+    async def parts() -> AsyncIterable[bytes]:
+        yield b"x"
+        raise ValueError("in a stream")
+
+    return StreamingResponse(parts(), media_type="text/event-stream")
+"""
+
+
+@pytest.mark.parametrize(("path", "place"), [("fails", "in fails"), ("stream-fails", "in parts")])
+def test_an_exception_shows_the_users_frames_once(tmp_path: Path, path: str, place: str) -> None:
+    with running(make_workspace(tmp_path / "tiny", MAIN + FAILING)) as dev:
+        dev.ready()
+        for _ in range(3):
+            with contextlib.suppress(http.client.IncompleteRead, json.JSONDecodeError):
+                dev.get(f"/api/{path}")
+        until(lambda: "3 times now" in dev.said)
+        assert dev.said.count("Traceback") == 1
+        files = re.findall(r'File "(.*)", line \d+, (.*)', dev.said)
+        assert files == [("backend/main.py", place)]
 
 
 def test_a_client_that_leaves_closes_its_generator(dev: Dev) -> None:

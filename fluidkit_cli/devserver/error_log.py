@@ -1,0 +1,52 @@
+"""How a worker logs what uvicorn reports: exceptions with the user's frames only, and once."""
+
+import logging
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..describe.failure import brief_traceback
+
+REPEAT_SECONDS = 60.0
+"""A client that reconnects raises the same exception again and again."""
+
+_ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class BriefFormatter(logging.Formatter):
+    """Of an exception that was the last one already it tells how often it came."""
+
+    def __init__(self, *, root: Path) -> None:
+        super().__init__("%(levelname)s %(message)s")
+        self._root = root
+        self._last = ""
+        self._times = 0
+        self._at = 0.0
+
+    def formatException(self, ei: _ExceptionInfo) -> str:
+        """Python's traceback of the user's frames."""
+        if ei[1] is None:
+            return ""
+        text = brief_traceback(ei[1], root=self._root).rstrip()
+        now = time.monotonic()
+        again = text == self._last and now - self._at < REPEAT_SECONDS
+        self._last, self._at = text, now
+        self._times = self._times + 1 if again else 1
+        return f"{text.splitlines()[-1]} (as above, {self._times} times now)" if again else text
+
+
+def configuration(root: Path) -> dict[str, Any]:
+    """As uvicorn's own, without what is said about every start, stop and request: we say that."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"brief": {"()": BriefFormatter, "root": root}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "brief"}},
+        "loggers": {
+            "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+            "uvicorn.error": {"level": "WARNING"},
+        },
+    }
