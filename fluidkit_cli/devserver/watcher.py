@@ -11,6 +11,7 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
+from . import settings
 from .events import Post, Saved, WatchFailed
 
 DEBOUNCE_MILLISECONDS = 50
@@ -20,19 +21,23 @@ POLL_SECONDS = 0.3
 _WAKE_UP_MILLISECONDS = 200
 """How often the thread looks whether it is to end."""
 
+_SETTINGS = frozenset({"pyproject.toml", settings.NAME})
 _IGNORED_FOLDERS = frozenset({"node_modules", "__pycache__", "site-packages", "venv"})
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What to watch: Python files below `root` and its pyproject.toml, nothing in `ignored`."""
+    """What to watch: Python files below `root`, its pyproject.toml and its `.env`.
+
+    Nothing in `ignored`.
+    """
 
     root: Path
     ignored: frozenset[Path]
 
     def concerns(self, file: Path) -> bool:
         """Whether the file can change the API."""
-        return file.suffix == ".py" or file == self.root / "pyproject.toml"
+        return file.suffix == ".py" or (file.parent == self.root and file.name in _SETTINGS)
 
     def folders(self) -> list[Path]:
         """All that may hold Python files; hidden ones and libraries' do not."""

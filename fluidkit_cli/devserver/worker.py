@@ -24,6 +24,7 @@ from .job import Job
 from .life import Life
 from .protocol import END_OF_DOCUMENT, Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
 from .requests import Application, Receive, Scope, Send
+from .settings import load_settings
 
 
 def run(job: Job, *, root: Path) -> int:
@@ -83,6 +84,8 @@ class _Worker:
     def run_app(self, command: Fork) -> int:
         """Imports the app, has it described and serves it."""
         try:
+            if trouble := load_settings(self.root):
+                _write_line(trouble)
             app = load_app(command.app, directory=self.root)
         except BaseException as error:
             self._report(self._failed("import", error))

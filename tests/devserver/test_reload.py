@@ -56,6 +56,16 @@ def test_a_client_whose_module_is_gone_is_said_to_be_removed(dev: Dev) -> None:
     until(lambda: re.search(r"reloaded in \d+ ms · more.api.ts removed\n", dev.said))
 
 
+def test_the_environment_file_is_read_and_watched_and_counts_less(tmp_path: Path) -> None:
+    main = MAIN.replace('return "v1"', 'return os.environ["FIRST"] + os.environ["SECOND"]')
+    root = make_workspace(tmp_path / "tiny", main)
+    (root / ".env").write_text("FIRST=file\nSECOND=file\n", encoding="utf-8")
+    with running(root, SECOND="real") as dev:
+        assert version(dev.ready()) == "filereal"
+        (root / ".env").write_text("FIRST=saved\nSECOND=saved\n", encoding="utf-8")
+        until(lambda: version(dev) == "savedreal")
+
+
 def test_an_open_stream_does_not_delay_a_reload_and_is_cut_without_an_end(dev: Dev) -> None:
     stream = dev.stream()
     dev.edit('"v1"', '"v2"')
