@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,10 +51,11 @@ def check_replaceable(folder: Path) -> None:
         )
 
 
-def assemble(workspace: Workspace, *, site: Path) -> Bundle:
+def assemble(workspace: Workspace, *, site: Path, check: Callable[[Path], object]) -> Bundle:
     """Puts `build/` together from the workspace and the built front end `site`.
 
-    It is swapped in when it is complete: whatever fails before leaves the last good one.
+    It is swapped in when it is complete and `check` has nothing against it: whatever fails before
+    leaves the last good one.
 
     Raises:
         FluidkitError: a part is missing, or cannot be read or written.
@@ -67,6 +69,7 @@ def assemble(workspace: Workspace, *, site: Path) -> Bundle:
         shutil.copytree(site, staged / "static")
         shutil.copy2(workspace.root / "pyproject.toml", staged)
         _pin(workspace, staged)
+        check(staged)
         return _swap_in(staged, bundle_folder(workspace))
     except OSError as error:
         raise FluidkitError(

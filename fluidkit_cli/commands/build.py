@@ -1,10 +1,12 @@
 """`fluidkit build`: checks everything and puts `build/` together."""
 
 import time
+from functools import partial
 from pathlib import Path
 
 from .. import console
 from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
+from ..describe.remote import AppFailed, describe_remotely
 from ..errors import FluidkitError
 from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
@@ -44,7 +46,9 @@ def run() -> None:
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
         with shown.step("build/"):
-            bundle = assemble(workspace, site=_site(workspace))
+            bundle = assemble(
+                workspace, site=_site(workspace), check=partial(_import_alone, workspace)
+            )
     say_diagnostics(api.diagnostics)
     _say_summary(bundle, seconds=time.monotonic() - started)
 
@@ -94,6 +98,17 @@ def _site(workspace: Workspace) -> Path:
         f"The front end built no {site.relative_to(workspace.root)}/200.html",
         hint="Use adapter-static with fallback: '200.html' in vite.config.ts",
     )
+
+
+def _import_alone(workspace: Workspace, folder: Path) -> None:
+    """What is deployed has only what lies in the folder, beside what is installed."""
+    try:
+        describe_remotely(find_python(workspace), app=workspace.app, root=folder)
+    except AppFailed as error:
+        raise BuildFailed(
+            f"In build/ alone the app does not import: {error.message}",
+            hint=f"What it imports must lie in {workspace.package}/ or be installed",
+        ) from error
 
 
 def _by_hand(step: Step) -> str:

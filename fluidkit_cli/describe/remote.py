@@ -44,7 +44,8 @@ def describe_remotely(python: Path, *, app: str, root: Path) -> Api:
     """
     with tempfile.TemporaryDirectory(prefix="fluidkit-") as folder:
         result = Path(folder, "api.json")
-        ended = _run([python, "-P", embedded.__file__, "describe", app, root, result], root)
+        # -B: byte code beside the app could look valid and be stale at the next save
+        ended = _run([python, "-PB", embedded.__file__, "describe", app, root, result], root)
         if ended.returncode == embedded.NO_FASTAPI:
             raise MissingTool(
                 f"FastAPI is not installed in {python}", hint=f"{python} -m pip install fastapi"

@@ -47,7 +47,7 @@ def files(folder: Path) -> list[str]:
 
 
 def test_a_bundle_holds_both_sides_and_what_to_install(small: Workspace) -> None:
-    made = assemble(small, site=small.frontend / "build")
+    made = assemble(small, site=small.frontend / "build", check=Path.is_dir)
     assert files(small.root / "build") == [
         "backend/main.py",
         "constraints.txt",
@@ -62,7 +62,7 @@ def test_a_bundle_holds_both_sides_and_what_to_install(small: Workspace) -> None
 def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
     small: Workspace,
 ) -> None:
-    folder = assemble(small, site=small.frontend / "build").folder
+    folder = assemble(small, site=small.frontend / "build", check=Path.is_dir).folder
     requirements = (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
     assert requirements[1:] == ["-c constraints.txt", "fastapi>=0.115", "uvicorn[standard]"]
     check = "from importlib.metadata import version; print(version('fastapi'))"
@@ -76,29 +76,30 @@ def test_the_requirements_are_the_projects_in_the_versions_that_are_installed(
 def test_a_module_without_a_package_is_a_backend_too(small: Workspace) -> None:
     write(small.root / "server.py", "app = 1")
     write(small.root / "pyproject.toml", PYPROJECT + 'app = "server:app"\n')
-    folder = assemble(find_workspace(small.root), site=small.frontend / "build").folder
-    assert "server.py" in files(folder)
+    workspace = find_workspace(small.root)
+    made = assemble(workspace, site=small.frontend / "build", check=Path.is_dir)
+    assert "server.py" in files(made.folder)
 
 
 def test_a_bundle_that_fails_leaves_the_last_good_one(
     small: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = small.frontend / "build"
-    folder = assemble(small, site=site).folder
+    folder = assemble(small, site=site, check=Path.is_dir).folder
     good = files(folder)
     monkeypatch.setattr(bundle, "_VERSIONS", "raise SystemExit('no metadata')")
     write(site / "new.html", "")
     with pytest.raises(FluidkitError, match="could not be listed") as caught:
-        assemble(small, site=site)
+        assemble(small, site=site, check=Path.is_dir)
     assert caught.value.hint == "no metadata"
     assert files(folder) == good
 
 
 def test_a_bundle_takes_the_place_of_the_last_one_whole(small: Workspace) -> None:
     site = small.frontend / "build"
-    assemble(small, site=site)
+    assemble(small, site=site, check=Path.is_dir)
     (site / "200.html").rename(site / "201.html")
-    folder = assemble(small, site=site).folder
+    folder = assemble(small, site=site, check=Path.is_dir).folder
     assert files(folder / "static") == ["201.html"]
     assert list(small.state.iterdir()) == []
 
@@ -106,8 +107,17 @@ def test_a_bundle_takes_the_place_of_the_last_one_whole(small: Workspace) -> Non
 def test_a_folder_that_no_build_made_is_left_alone(small: Workspace) -> None:
     write(small.root / "build/thesis.tex", "mine")
     with pytest.raises(FluidkitError, match="did not make it"):
-        assemble(small, site=small.frontend / "build")
+        assemble(small, site=small.frontend / "build", check=Path.is_dir)
     assert files(small.root / "build") == ["thesis.tex"]
+
+
+def test_a_bundle_that_does_not_pass_its_check_is_not_swapped_in(small: Workspace) -> None:
+    def refuse(folder: Path) -> None:
+        raise FluidkitError(f"{folder.name} is no good")
+
+    with pytest.raises(FluidkitError, match="no good"):
+        assemble(small, site=small.frontend / "build", check=refuse)
+    assert not (small.root / "build").exists()
 
 
 @pytest.fixture
@@ -150,20 +160,30 @@ def test_a_real_build_says_what_it_made(built: Built) -> None:
 
 
 @pytest.mark.workspace
+def test_an_app_that_needs_what_is_not_deployed_fails_the_build(built: Built) -> None:
+    good = files(built.root / "build")
+    main = built.root / "backend/main.py"
+    text = main.read_text(encoding="utf-8")
+    write(built.root / "shared.py", "")
+    write(main, f"import shared\n{text}")
+    try:
+        run = fluidkit_build(built.root)
+    finally:
+        write(main, text)
+        (built.root / "shared.py").unlink()
+    assert run.returncode == 1
+    assert "In build/ alone the app does not import" in run.stderr
+    assert "shared" in run.stderr
+    assert files(built.root / "build") == good
+
+
+@pytest.mark.workspace
 def test_a_type_error_fails_the_build_and_leaves_the_last_one(built: Built) -> None:
     good = files(built.root / "build")
     component = built.root / "frontend/src/routes/Wrong.svelte"
     write(component, '<script lang="ts">\n\tlet count: number = "one";\n\tcount;\n</script>\n')
     try:
-        run = subprocess.run(
-            [sys.executable, "-m", "fluidkit_cli", "build"],
-            cwd=built.root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        run = fluidkit_build(built.root)
     finally:
         component.unlink()
     assert run.returncode == 1
@@ -172,3 +192,15 @@ def test_a_type_error_fails_the_build_and_leaves_the_last_one(built: Built) -> N
     assert what == "error: Components and types: failed"
     assert how.startswith("hint: The last build is untouched")
     assert files(built.root / "build") == good
+
+
+def fluidkit_build(root: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "fluidkit_cli", "build"],
+        cwd=root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
