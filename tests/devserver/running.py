@@ -24,7 +24,6 @@ from collections.abc import AsyncIterable
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
-from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
 app = FastAPI()
@@ -61,14 +60,17 @@ async def flood() -> None:
         print("x" * 1000, flush=True)
 
 
-@app.get("/api/events", response_class=EventSourceResponse)
-async def events() -> AsyncIterable[Item]:
-    try:
-        while True:
-            yield Item(name="tick")
-            await asyncio.sleep(0.02)
-    finally:
-        print("generator closed", flush=True)
+@app.get("/api/events")
+async def events() -> StreamingResponse:
+    async def ticks() -> AsyncIterable[str]:
+        try:
+            while True:
+                yield "data: tick\\n\\n"
+                await asyncio.sleep(0.02)
+        finally:
+            print("generator closed", flush=True)
+
+    return StreamingResponse(ticks(), media_type="text/event-stream")
 
 
 @app.get("/api/download")

@@ -150,9 +150,9 @@ def test_a_broken_save_leaves_the_last_good_code_and_its_clients(dev: Dev) -> No
     until(client.is_file)
     before = client.read_bytes()
     dev.edit("app = FastAPI()\n", "app = FastAPI()\ndef (:\n")
-    assert until(lambda: "main.py:12" in dev.said) < 1
-    assert dev.error["error"]["loc"] == {"file": str(dev.main), "line": 12, "column": 5}
-    assert "> 12 | def (:\n" in dev.error["error"]["frame"]
+    assert until(lambda: "main.py:11" in dev.said) < 1
+    assert dev.error["error"]["loc"] == {"file": str(dev.main), "line": 11, "column": 5}
+    assert "> 11 | def (:\n" in dev.error["error"]["frame"]
     assert (version(dev), dev.state["state"], client.read_bytes()) == ("v1", "error", before)
     dev.edit("def (:\n", "")
     until(lambda: dev.state["state"] == "ready")
@@ -165,7 +165,7 @@ def test_a_cold_start_without_good_code_answers_503_until_it_is_mended(tmp_path:
         until(lambda: dev.state.get("state") == "error", 15)
         until(lambda: "http://" in dev.said, 15)
         status, body = dev.get("/api/version")
-        assert (status, body["file"], body["line"]) == (503, str(dev.main), 11)
+        assert (status, body["file"], body["line"]) == (503, str(dev.main), 10)
         assert "nothing" in body["detail"]
         dev.edit("app = nothing", "app = FastAPI()")
         assert until(lambda: dev.get("/api/version") == (200, "v1")) < 2
