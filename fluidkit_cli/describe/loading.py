@@ -28,15 +28,27 @@ def load_app(target: str, *, directory: Path) -> FastAPI:
             f"{target!r} does not name an app", hint="Write it as module:attribute, as main:app"
         )
     _search_first(directory)
-    value = _attribute(_import(module_name, target), attribute.removesuffix("()"), target)
+    module = _import(module_name, target)
+    value = _attribute(module, attribute.removesuffix("()"), target)
     if attribute.endswith("()"):
         value = value()
     if not isinstance(value, FastAPI):
-        raise AppNotFound(f"{target} is a {type(value).__name__}, not a FastAPI app", hint=_HINT)
+        message = f"{target} is a {type(value).__name__}, not a FastAPI app"
+        raise AppNotFound(message, hint=_hint(module))
     return value
 
 
-_HINT = "Set app under [tool.fluidkit] in pyproject.toml"
+_WHERE = (
+    "in pyproject.toml, as entrypoint under [tool.fastapi] or app under [tool.fluidkit],"
+    " or to generate with --app"
+)
+_HINT = f"Name the app {_WHERE}"
+
+
+def _hint(module: ModuleType) -> str:
+    """With the name of an app that the module does have."""
+    names = [name for name, value in vars(module).items() if isinstance(value, FastAPI)]
+    return f"Name {module.__name__}:{names[0]} {_WHERE}" if names else _HINT
 
 
 def _search_first(directory: Path) -> None:
@@ -59,6 +71,6 @@ def _attribute(module: ModuleType, attribute: str, target: str) -> Any:
     value: Any = module
     for name in attribute.split("."):
         if not hasattr(value, name):
-            raise AppNotFound(f"No FastAPI app at {target}", hint=_HINT)
+            raise AppNotFound(f"No FastAPI app at {target}", hint=_hint(module))
         value = getattr(value, name)
     return value

@@ -55,6 +55,20 @@ def test_what_is_no_app_is_named_with_a_remedy(target: str, message: str, tmp_pa
     assert caught.value.hint
 
 
+def test_an_app_of_another_name_in_the_module_is_named(tmp_path: Path) -> None:
+    (tmp_path / "renamed.py").write_text(APP.replace("app =", "application ="), encoding="utf-8")
+    with pytest.raises(AppNotFound) as caught:
+        load_app("renamed:app", directory=tmp_path)
+    assert caught.value.hint.startswith("Name renamed:application in pyproject.toml")
+
+
+def test_the_remedy_has_every_place_that_may_name_an_app(tmp_path: Path) -> None:
+    with pytest.raises(AppNotFound) as caught:
+        load_app("missing:app", directory=tmp_path)
+    for place in ("[tool.fastapi]", "[tool.fluidkit]", "--app"):
+        assert place in caught.value.hint
+
+
 def test_a_missing_import_of_the_app_is_the_apps_own_error(tmp_path: Path) -> None:
     (tmp_path / "importing.py").write_text("import no_such_package\n", encoding="utf-8")
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
