@@ -1,5 +1,6 @@
 """JSON Schema from pydantic's core schemas, with what the usual one loses."""
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,8 +28,9 @@ class SchemaGenerator(GenerateJsonSchema):
     """Schemas of one form.
 
     Adds to pydantic's: the class a definition comes from, the names of enum members, the types of
-    dictionary keys, and output fields with defaults as required, since they are always sent. What
-    has no schema is `{}` and one of `problems`.
+    dictionary keys, discriminators as required input, since pydantic refuses a union without, and
+    output fields with defaults as required, since they are always sent. What has no schema is `{}`
+    and one of `problems`.
     """
 
     def __init__(self, form: Form) -> None:
@@ -40,10 +42,24 @@ class SchemaGenerator(GenerateJsonSchema):
         self.form = form
         self._mode = form.mode
         self.problems: list[SchemaProblem] = []
+        self._tags: list[tuple[str, JsonSchemaValue]] = []
 
     def schema_of(self, schema: core_schema.CoreSchema) -> JsonSchemaValue:
         """A schema whose references are keys of `definitions`."""
-        return self.generate_inner(schema)
+        described = self.generate_inner(schema)
+        while self._tags:
+            self._require(*self._tags.pop())
+        return described
+
+    def _require(self, tag: str, schema: JsonSchemaValue) -> None:
+        """Has each choice of a union require what tells it from the others, default or not."""
+        found = self.definitions.get(schema["$ref"]) if "$ref" in schema else schema
+        if found is None:
+            return
+        for choice in found.get("oneOf", ()):
+            self._require(tag, choice)
+        if tag in found.get("properties", {}) and tag not in found.get("required", ()):
+            found["required"] = [*found.get("required", ()), tag]
 
     def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
         # Names are chosen when all types are known, see naming.py.
@@ -61,8 +77,27 @@ class SchemaGenerator(GenerateJsonSchema):
 
     def enum_schema(self, schema: core_schema.EnumSchema) -> JsonSchemaValue:
         described = super().enum_schema(schema)
+        if issubclass(schema["cls"], enum.Flag):
+            # Members combine: `READ | WRITE` is a number that no member has.
+            return _with_class({"type": "integer"}, schema["cls"])
         members = [[member.name, member.value] for member in schema["members"]]
         return _with_class({**described, MEMBERS: members}, schema["cls"])
+
+    def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
+        described = super().float_schema(schema)
+        config = self._config.config_dict
+        is_finite = not schema.get("allow_inf_nan", config.get("allow_inf_nan", True))
+        writes_names = config.get("ser_json_inf_nan") == "strings"
+        if self.form.mode == "validation" or is_finite or not writes_names:
+            return described
+        return {"anyOf": [described, {"enum": ["Infinity", "-Infinity", "NaN"]}]}
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        described = super().tagged_union_schema(schema)
+        tag = described.get("discriminator", {}).get("propertyName")
+        if tag is not None and self.form.mode == "validation":
+            self._tags.append((tag, described))
+        return described
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         described = super().dict_schema(schema)
