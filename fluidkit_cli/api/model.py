@@ -104,6 +104,7 @@ class Route:
     operation_id: str = ""
     file: str = ""
     line: int = 0
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from ..api import Answer, Api, Diagnostic, Json, Route, Unknown
+from ..api import Answer, Api, Diagnostic, Empty, Json, Route, Unknown
 from .answers import declared_answer, response_class_of
 from .bodies import body_of, takes_form
 from .catalog import TypeCatalog
@@ -85,14 +85,16 @@ class _Describer:
             answer=self._answer(found),
             parameters=parameters_of(found, types=self._types),
             body=body_of(route, types=self._types),
-            description=route.description,
+            description=route.description or route.summary or "",
             operation_id=route.unique_id,
             file=place.file,
             line=place.line,
+            deprecated=bool(route.deprecated),
         )
         self._report_types(found)
         for method in sorted(route.methods):
-            yield replace(described, method=method)
+            answer = Empty() if method == "HEAD" else described.answer
+            yield replace(described, method=method, answer=answer)
 
     def _answer(self, found: ApiRoute) -> Answer:
         declared = declared_answer(found.route, types=self._types)

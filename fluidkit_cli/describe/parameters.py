@@ -7,8 +7,9 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from ..api import Parameter, ParameterLocation, Scalar
+from ..api import Array, Parameter, ParameterLocation, Scalar, Type, Union
 from .catalog import TypeCatalog
+from .conversion import union_of
 from .forms import INPUT
 from .routes import ApiRoute, path_parameters
 
@@ -74,10 +75,22 @@ def _parameters(field: Any, location: ParameterLocation, types: TypeCatalog) -> 
         wire_name = _wire_name(member, location, field)
         if location == "header" and wire_name.lower() in _OWN_HEADERS:
             continue
-        described = types.of_field(member, form=INPUT)
+        described = _sendable(types.of_field(member, form=INPUT))
         yield Parameter(
             member.name, wire_name, location, described, required, info.description or ""
         )
+
+
+def _sendable(described: Type) -> Type:
+    """Without null, which an address or a header cannot say: it is left out instead."""
+    match described:
+        case Union(members):
+            left = [_sendable(member) for member in members if member != Scalar("null")]
+            return union_of(left)
+        case Array(item):
+            return Array(_sendable(item))
+        case _:
+            return described
 
 
 def _parameter_model(field: Any) -> type[BaseModel] | None:

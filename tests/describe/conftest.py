@@ -96,7 +96,8 @@ def show(api: Api) -> str:
 
 def _route(route: Route) -> Iterator[str]:
     yield f"{route.method} {route.path} {route.name} -> {_answer(route.answer)}"
-    yield f"    # {route.module} {route.file}:{route.line} {route.operation_id}"
+    note = " (deprecated)" if route.deprecated else ""
+    yield f"    # {route.module} {route.file}:{route.line} {route.operation_id}{note}"
     if route.description:
         yield f"    # {route.description.splitlines()[0]}"
     for parameter in route.parameters:

@@ -114,7 +114,15 @@ def json_routes() -> Api:
                 ),
                 body=Body("name", TEXT, True),
             ),
-            route("delete_item", "DELETE /api/items/{item_id}", Empty(), (item_id,)),
+            replace(
+                route("delete_item", "DELETE /api/items/{item_id}", Empty(), (item_id,)),
+                deprecated=True,
+            ),
+            replace(
+                route("old_items", "GET /api/items/old", Json(Object(()))),
+                description="What was there.",
+                deprecated=True,
+            ),
             route(
                 "touch",
                 "POST /api/touch",
@@ -126,7 +134,14 @@ def json_routes() -> Api:
         ),
         types=(
             Model("Item", (Field("id", NUMBER), Field("name", TEXT)), description="A thing."),
-            Model("ItemInput", (Field("name", TEXT), Field("price", Scalar("number"), False))),
+            Model(
+                "ItemInput",
+                (
+                    Field("name", TEXT),
+                    Field("price", Scalar("number"), False),
+                    Field("nothing", Union((Object(()), NULL)), False),
+                ),
+            ),
         ),
     )
 

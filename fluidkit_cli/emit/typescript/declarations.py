@@ -7,7 +7,7 @@ from ...api import types as api
 from ..text import comment_lines, doc_comment, value_key
 from .layout import HARD_LINE, LINE, Doc, Group, Indent, can_break, join, render, row
 from .shapes import deferred
-from .types import TypePrinter, literal
+from .types import EMPTY_OBJECT, TypePrinter, literal
 
 _SHORTEST_BROKEN_KEY = 5
 """Prettier never moves the value of a shorter key to the next line."""
@@ -34,8 +34,7 @@ def declare_object(name: str, type: api.Object, *, printer: TypePrinter) -> str:
     if type.extra is not None:
         members.append(printer.extra(type.fields, type.extra))
     if not members:
-        # `{}` would admit any value but null.
-        return declare_type(name, "Record<string, never>")
+        return declare_type(name, EMPTY_OBJECT)
     return _block(f"export interface {name} {{", [row(member, ";") for member in members], "}")
 
 

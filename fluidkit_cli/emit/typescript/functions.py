@@ -132,7 +132,9 @@ def _address(route: Route) -> str:
 
 
 def _described(function: Function) -> list[str]:
-    """The tags of positional parameters; an option's description stands at its key."""
+    """The tags. An option's description is none of them: it stands at its key."""
     described = [(a.name, a.description) for a in function.arguments if a.required]
     tags = [f"@param {name} - {comment_phrase(text)}" for name, text in described if text.strip()]
+    if function.route.deprecated:
+        tags.append("@deprecated")
     return ["", *tags] if tags else []

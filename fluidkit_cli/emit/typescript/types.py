@@ -10,6 +10,8 @@ from .layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, Row, enclosed
 from .shapes import nullable, simplified
 
 _OPEN_KEYS = ("string", "number")
+EMPTY_OBJECT = "Record<string, never>"
+"""`{}` would admit any value but null and undefined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ class TypePrinter:
         members = [self.field(field) for field in type.fields]
         if type.extra is not None:
             members.append(self.extra(type.fields, type.extra))
-        return object_type(members)
+        return object_type(members) if members else EMPTY_OBJECT
 
 
 def alternatives(members: Iterable[Doc]) -> Doc:
@@ -172,10 +174,7 @@ def below(union: Doc) -> Doc:
 
 def object_type(members: Iterable[Doc]) -> Doc:
     """`{ a: string; b: number }`"""
-    docs = list(members)
-    if not docs:
-        return "{}"
-    inner = row(LINE, join(row(";", LINE), docs), IfBroken(";"))
+    inner = row(LINE, join(row(";", LINE), members), IfBroken(";"))
     return Group(row("{", Indent(inner), LINE, "}"))
 
 

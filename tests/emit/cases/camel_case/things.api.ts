@@ -107,9 +107,30 @@ export function renameItem(
  * `DELETE /api/items/{item_id}`
  *
  * @param itemId - The item's number.
+ * @deprecated
  */
 export function deleteItem(itemId: number, options?: RequestOptions): Promise<void> {
 	return json('DELETE', '/api/items/{item_id}', { path: { item_id: itemId } }, options);
+}
+
+/**
+ * What was there.
+ *
+ * `GET /api/items/old`
+ *
+ * @deprecated
+ */
+export function oldItems(options?: RequestOptions): Promise<Record<string, never>> {
+	return json('GET', '/api/items/old', {}, options);
+}
+
+/**
+ * The address of `GET /api/items/old`.
+ *
+ * @deprecated
+ */
+export function oldItemsUrl(options?: UrlOptions): string {
+	return url('/api/items/old', {}, options);
 }
 
 /** `POST /api/touch` */

@@ -9,4 +9,5 @@ export interface Item {
 export interface ItemInput {
 	name: string;
 	price?: number;
+	nothing?: Record<string, never> | null;
 }

@@ -98,9 +98,30 @@ export function rename_item(
  * `DELETE /api/items/{item_id}`
  *
  * @param item_id - The item's number.
+ * @deprecated
  */
 export function delete_item(item_id: number, options?: RequestOptions): Promise<void> {
 	return json('DELETE', '/api/items/{item_id}', { path: { item_id } }, options);
+}
+
+/**
+ * What was there.
+ *
+ * `GET /api/items/old`
+ *
+ * @deprecated
+ */
+export function old_items(options?: RequestOptions): Promise<Record<string, never>> {
+	return json('GET', '/api/items/old', {}, options);
+}
+
+/**
+ * The address of `GET /api/items/old`.
+ *
+ * @deprecated
+ */
+export function old_items_url(options?: UrlOptions): string {
+	return url('/api/items/old', {}, options);
 }
 
 /** `POST /api/touch` */

@@ -17,14 +17,12 @@ import type { Tick } from './types.ts';
  * `GET /api/clock`
  */
 export function stream_clock(
-	options?: EventOptions<ServerEvent<'message', Tick>> & { limit?: number | null | undefined }
+	options?: EventOptions<ServerEvent<'message', Tick>> & { limit?: number | undefined }
 ): EventStream<ServerEvent<'message', Tick>> {
 	return events('GET', '/api/clock', { query: { limit: options?.limit } }, options);
 }
 
 /** The address of `GET /api/clock`. */
-export function stream_clock_url(
-	options?: UrlOptions & { limit?: number | null | undefined }
-): string {
+export function stream_clock_url(options?: UrlOptions & { limit?: number | undefined }): string {
 	return url('/api/clock', { query: { limit: options?.limit } }, options);
 }
