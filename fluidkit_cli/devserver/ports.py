@@ -20,13 +20,12 @@ def listening_socket(pinned: int | None, *, start: int, flag: str) -> socket.soc
         MissingTool: the pinned port is taken, or there is no free one. `flag` names the option.
     """
     port = choose_port(pinned, start=start, flag=flag, host="127.0.0.1")
-    listener = _bound("127.0.0.1", port)
     try:
-        listener.listen(socket.SOMAXCONN)
-    except OSError:  # two may be bound to a port, but one listens: somebody was faster
-        listener.close()
-        return listening_socket(pinned, start=start, flag=flag)
-    return listener
+        return _listening("127.0.0.1", port)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+    return listening_socket(pinned, start=start, flag=flag)  # somebody was faster
 
 
 def choose_port(pinned: int | None, *, start: int, flag: str, host: str) -> int:
@@ -62,6 +61,15 @@ def _can_bind(host: str, port: int) -> bool:
     except OSError as error:
         return error.errno in _FREE_ERRORS
     return True
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Two may be bound to a port, but one listens."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(_bound(host, port))
+        listener.listen(socket.SOMAXCONN)
+        stack.pop_all()
+    return listener
 
 
 def _bound(host: str, port: int) -> socket.socket:

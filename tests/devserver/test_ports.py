@@ -2,6 +2,7 @@
 
 import os
 import socket
+import threading
 
 import pytest
 
@@ -24,6 +25,26 @@ def test_a_pinned_port_is_never_left_and_its_holder_is_named() -> None:
             listening_socket(port, start=8000, flag="--api-port")
     assert caught.value.message.startswith(f"Port {port} is taken by process {os.getpid()} (")
     assert "--api-port" in caught.value.hint
+
+
+def test_of_many_who_look_at_the_same_moment_each_gets_a_port_of_its_own() -> None:
+    together = threading.Barrier(8)
+    found: list[socket.socket] = []
+
+    def look() -> None:
+        for _ in range(8):
+            together.wait(10)
+            found.append(listening_socket(None, start=18200, flag="--api-port"))
+
+    threads = [threading.Thread(target=look) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    ports = {listener.getsockname()[1] for listener in found}
+    for listener in found:
+        listener.close()
+    assert len(ports) == 64
 
 
 def test_the_listening_socket_keeps_its_port_from_others() -> None:
