@@ -2,8 +2,11 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+SPREAD = "**"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,13 @@ def changes_of(body: ast.AST) -> Changes:
     share a part with it: `inner = row["a"]; inner["b"] = 2` changes `row`."""
     if isinstance(body, ast.Module):
         return _changes_of_module(body)
+    return _changes_of(body, givers=_givers(body))
+
+
+def _changes_of(body: ast.AST, *, givers: Mapping[str, set[str]]) -> Changes:
     nodes = list(ast.walk(body))
-    links = [link for node in nodes for link in _links(node)]
+    links = [link - _calls(link) | (link & givers.keys()) for n in nodes for link in _links(n)]
+    links += [{call, *names} for call, names in givers.items()]
     sharing = _sharing(links)
     # `rows.append(row)` changes `rows`; a change of what is in `rows` later changes `row`.
     holding = _sharing([*links, *(link for node in nodes for link in _taken(node))])
@@ -48,7 +56,8 @@ def changes_of(body: ast.AST) -> Changes:
 
 def _changes_of_module(tree: ast.Module) -> Changes:
     """Of each function by itself: their local names have nothing to do with each other."""
-    found = [changes_of(statement) for statement in _statements(tree.body)]
+    givers = _givers(tree)
+    found = [_changes_of(statement, givers=givers) for statement in _statements(tree.body)]
     passed: defaultdict[str, list[Passing]] = defaultdict(list)
     for changes in found:
         for name, passings in changes.passed.items():
@@ -107,13 +116,20 @@ def _changed(node: ast.AST) -> Iterator[str]:
 
 
 def _path(node: ast.expr) -> Iterator[str]:
-    """`x` and `.b` of `x["a"].b`."""
-    while isinstance(node, ast.Subscript | ast.Attribute):
+    """`x` and `.b` of `x["a"].b`; `f()` of `f()["a"]`."""
+    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
         if isinstance(node, ast.Attribute):
             yield f".{node.attr}"
-        node = node.value
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield f"{node.func.id}()"
+            return
+        node = node.func if isinstance(node, ast.Call) else node.value
     if isinstance(node, ast.Name):
         yield node.id
+
+
+def _calls(names: set[str]) -> set[str]:
+    return {name for name in names if name.endswith("()")}
 
 
 def _links(node: ast.AST) -> Iterator[set[str]]:
@@ -127,6 +143,22 @@ def _links(node: ast.AST) -> Iterator[set[str]]:
             yield _link(target, value)
         case ast.comprehension(target, value) | ast.withitem(value, ast.expr() as target):
             yield _link(target, value)
+
+
+def _givers(body: ast.AST) -> dict[str, set[str]]:
+    """`f()` for each function that returns what it has from around it, and the names of that."""
+    functions = [node for node in ast.walk(body) if isinstance(node, Function)]
+    found = {f"{function.name}()": _given_from_around(function) for function in functions}
+    return {call: names for call, names in found.items() if names}
+
+
+def _given_from_around(function: Function) -> set[str]:
+    nodes = list(ast.walk(function))
+    values = [node.value for node in nodes if isinstance(node, ast.Return) and node.value]
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names = {name for name, _ in _all_parts(values)} - own
+    return names - _calls(names)
 
 
 def _link(target: ast.expr, value: ast.expr) -> set[str]:
@@ -147,12 +179,12 @@ def _passings(node: ast.AST) -> Iterator[tuple[str, Passing]]:
     if not isinstance(node, ast.Call):
         return
     slots: list[tuple[int | str, ast.expr]] = list(enumerate(node.args))
-    slots += [(keyword.arg, keyword.value) for keyword in node.keywords if keyword.arg]
+    slots += [(keyword.arg or SPREAD, keyword.value) for keyword in node.keywords]
     for slot, argument in slots:
         # What an inner call gives is that call's concern.
         if not isinstance(argument, ast.Call):
             for name, is_whole in _parts(argument):
-                yield name, Passing(node, slot, is_whole)
+                yield name, Passing(node, slot, is_whole and slot != SPREAD)
 
 
 # They write a text of what they are given, or count it.
@@ -179,9 +211,10 @@ def _parts(node: ast.expr) -> Iterator[tuple[str, bool]]:  # noqa: C901 - a case
             yield from _some_parts([inner])
         case ast.Call(ast.Attribute(receiver, name)) if name in _GIVING:
             yield from _some_parts([receiver])
-        case ast.Call(ast.Name(name) | ast.Attribute(_, name), arguments):
+        case ast.Call(ast.Name(name) | ast.Attribute(_, name), arguments, keywords):
             if name not in _WITHOUT_PARTS:
-                yield from _some_parts(arguments)
+                yield f"{name}()", False
+                yield from _some_parts([*arguments, *(keyword.value for keyword in keywords)])
 
 
 def _all_parts(nodes: Iterable[ast.expr]) -> Iterator[tuple[str, bool]]:

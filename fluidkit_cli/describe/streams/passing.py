@@ -9,7 +9,7 @@ from typing import Any
 from ..sources import unwrapped
 from .bindings import parameters_of
 from .callables import classes, is_library, method_of, receiver_of
-from .changes import Passing
+from .changes import SPREAD, Passing
 from .library import JSON_WRITERS, name_of
 from .protocol import Evaluates
 from .scopes import Scope
@@ -69,16 +69,24 @@ class Passed:
         """Whether a class or function of the running app may change what it is given."""
         package = (getattr(thing, "__module__", None) or "").partition(".")[0]
         if inspect.isclass(thing):
-            return thing in _CALLING_CLASSES or package in _CALLING
+            is_calling = thing in _CALLING_CLASSES or package in _CALLING
+            return is_calling or self._making_changes(thing, passing)
         function = unwrapped(thing)
         if isinstance(function, FunctionType) and not is_library(function):
             return self._function_changes(function, passing, receiver_of(thing) is not None)
-        if package in _CALLING | _CHANGING or thing is setattr:
+        if package in _CALLING | _CHANGING or thing in (setattr, exec, eval):
             return True
         if inspect.ismethoddescriptor(thing):
             return passing.is_whole  # as `dict.update`
         is_known = isinstance(function, FunctionType) or package in ("builtins", "")
         return passing.is_whole and not is_known and name_of(thing) not in JSON_WRITERS
+
+    def _making_changes(self, cls: type[Any], passing: Passing) -> bool:
+        found = method_of(cls, "__init__")
+        # A dataclass's is made without source, and keeps what it is given.
+        if found is None or self._evaluator.scopes.of_function(found[0]) is None:
+            return False
+        return not is_library(found[0]) and self._function_changes(found[0], passing, True)
 
     def _method_changes(self, receiver: Value, name: str, passing: Passing) -> bool:
         if isinstance(receiver, Known) and inspect.isclass(receiver.thing):
@@ -99,9 +107,10 @@ class Passed:
         return self._body_changes(scope, passing, skipped=int(is_bound))
 
     def _body_changes(self, scope: Scope, passing: Passing, *, skipped: int) -> bool:
-        name = _parameter(scope, passing.slot, skipped)
-        if name is None:
-            return passing.is_whole
+        names = _taking(scope, passing.slot, skipped)
+        return passing.is_whole if names == [] else any(self._is_followed(n, scope) for n in names)
+
+    def _is_followed(self, name: str, scope: Scope) -> bool:
         key = (id(scope.node), name)
         if key in self._followed:
             return False
@@ -111,13 +120,15 @@ class Passed:
         return is_changed
 
 
-def _parameter(scope: Scope, slot: int | str, skipped: int) -> str | None:
-    """The parameter that takes an argument; nothing where `*args` or `**kwargs` does."""
+def _taking(scope: Scope, slot: int | str, skipped: int) -> list[str]:
+    """The parameters that may take an argument; none where `*args` or `**kwargs` does."""
     node = scope.node
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-        return None
+        return []
     names = [parameter.arg for parameter in parameters_of(node)]
-    if isinstance(slot, str):
-        return slot if slot in names else None
-    index = slot + skipped
-    return names[index] if index < len(names) - len(node.args.kwonlyargs) else None
+    match slot:
+        case str():
+            return [name for name in names if slot in (name, SPREAD)]
+        case int():
+            positional = names[skipped : len(names) - len(node.args.kwonlyargs)]
+            return positional[slot : slot + 1]

@@ -194,3 +194,42 @@ def attribute_of_an_object():
     grow.row = row
     grow.row["b"] = 2
     yield line(row)
+
+
+@stream
+def spread():
+    row = {"a": 1}
+    arguments = {"row": row}
+    fill(**arguments)
+    yield line(row)
+
+
+@stream
+def kept_by_keyword():
+    row = {"a": 1}
+    box = dict(inner=row)
+    box["inner"]["b"] = 2
+    yield line(row)
+
+
+@stream
+def given_by_a_function():
+    row = {"a": 1}
+
+    def current():
+        return row
+
+    current()["b"] = 2
+    yield line(row)
+
+
+class Filler:
+    def __init__(self, row):
+        row["b"] = 2
+
+
+@stream
+def constructor():
+    row = {"a": 1}
+    Filler(row)
+    yield line(row)
