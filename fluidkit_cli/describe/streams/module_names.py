@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import annotations
@@ -34,13 +34,18 @@ class ModuleNames:
         if not isinstance(value, Constant) and not isinstance(thing, CONTAINERS):
             return value
         name, file = self._origin(names, name, file)
-        may_change = self._is_bound_anew(name, file)
-        if may_change or (not isinstance(value, Constant) and self._is_changed(name, file)):
+        if self._may_change(name, file, is_constant=isinstance(value, Constant)):
             return None if declared is None else Instance(declared)
         # A value that was computed, as from the environment, is another one elsewhere.
         if self._is_written(name, thing, file):
             return value
         return widened(value) if declared is None else Instance(declared)
+
+    def _may_change(self, name: str, file: str, *, is_constant: bool) -> bool:
+        if self._known(("bound", name, file), lambda: self._is_bound_anew(name, file)):
+            return True
+        is_changed = ("changed", name, file)
+        return not is_constant and self._known(is_changed, lambda: self._is_changed(name, file))
 
     def _is_bound_anew(self, name: str, file: str) -> bool:
         """Whether a function of the module does so, or any other module: `module.name = ...`."""
@@ -50,6 +55,12 @@ class ModuleNames:
         is_lost = any(binding.way == "lost" for binding in bindings)
         others = self._evaluator.sources.files_with(name)
         return is_lost or any(f".{name}" in self._facts(o).changes.changed for o in others)
+
+    def _known(self, key: tuple[str, ...], find: Callable[[], bool]) -> bool:
+        known = self._evaluator.scopes.changes
+        if key not in known:
+            known[key] = find()
+        return known[key]
 
     def _is_changed(self, name: str, file: str) -> bool:
         """Whether the app changes it in place, anywhere."""
@@ -61,8 +72,10 @@ class ModuleNames:
 
     def is_attribute_changed(self, name: str) -> bool:
         """Whether the app sets an attribute of this name, or changes what it holds."""
-        files = self._evaluator.sources.files_with(name)
-        return any(self._changes(file, f".{name}") for file in files)
+        files = self._evaluator.sources.files_with
+        return self._known(
+            ("attribute", name), lambda: any(self._changes(f, f".{name}") for f in files(name))
+        )
 
     def _imports_and_changes(self, file: str, name: str) -> bool:
         bindings = self._facts(file).bindings.items()

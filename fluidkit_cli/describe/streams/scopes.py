@@ -70,6 +70,8 @@ class Scopes:
     def __init__(self, sources: SourceFiles) -> None:
         self._sources = sources
         self._facts: dict[int, Facts] = {}
+        self.changes: dict[tuple[str, ...], bool] = {}
+        """What module_names.py found out about globals: it takes reading all files of the app."""
 
     def facts(self, node: Body) -> Facts:
         """The facts of a body."""
