@@ -37,7 +37,9 @@ class Watched:
 
     def concerns(self, file: Path) -> bool:
         """Whether the file can change the API."""
-        return file.suffix == ".py" or (file.parent == self.root and file.name in _SETTINGS)
+        if file.parent == self.root and file.name in _SETTINGS:
+            return True
+        return file.suffix == ".py" and not file.name.startswith(".")  # as some editors' locks do
 
     def folders(self) -> list[Path]:
         """All that may hold Python files; hidden ones and libraries' do not."""
@@ -47,15 +49,13 @@ class Watched:
         """All files that can change the API, each with what is another one after a save."""
         found = {}
         for folder in self.folders():
-            with contextlib.suppress(OSError), os.scandir(folder) as entries:
-                for entry in entries:
-                    if self.concerns(Path(entry.path)):
-                        status = entry.stat()
-                        found[Path(entry.path)] = (
-                            status.st_mtime_ns,
-                            status.st_size,
-                            status.st_ino,
-                        )
+            files = list[Path]()
+            with contextlib.suppress(OSError):
+                files = [file for file in folder.iterdir() if self.concerns(file)]
+            for file in files:
+                with contextlib.suppress(OSError):  # gone meanwhile, or a link to nothing
+                    status = file.stat()
+                    found[file] = (status.st_mtime_ns, status.st_size, status.st_ino)
         return found
 
     def _below(self, folder: Path) -> Iterator[Path]:
