@@ -162,10 +162,11 @@ class ApiServer:
 
     def _command(self, descriptors: tuple[int, int]) -> Command:
         settings = self._settings
+        preload = read_learned(settings.learned).allowed(settings.preload)
         arguments = (
             *(str(settings.python), "-P", str(EMBEDDED), "forkserver"),
             *map(str, descriptors),
-            *(str(settings.root), str(settings.learned), *settings.preload),
+            *(str(settings.root), str(settings.learned), *preload),
         )
         return Command(arguments, settings.root, settings.environment, descriptors)
 

@@ -41,6 +41,7 @@ def main(arguments: Sequence[str]) -> None:
     server = ForkServer(socket.socket(fileno=int(control)), listener=int(listener))
     server.report(Preloaded(threaded))
     if threaded:
+        print(f"Not imported beforehand, as it starts a thread: {', '.join(threaded)}", flush=True)
         return
     job = server.run()
     if job:

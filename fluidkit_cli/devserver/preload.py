@@ -17,8 +17,12 @@ class Learned:
 
     def with_modules(self, modules: Iterable[str]) -> "Learned":
         """Knows these too, but for those of threaded packages."""
-        fresh = [name for name in modules if name.partition(".")[0] not in self.threaded]
+        fresh = self.allowed(modules)
         return replace(self, modules=tuple(dict.fromkeys([*self.modules, *fresh])))
+
+    def allowed(self, modules: Iterable[str]) -> list[str]:
+        """Without those of threaded packages."""
+        return [name for name in modules if name.partition(".")[0] not in self.threaded]
 
     def without(self, packages: Iterable[str]) -> "Learned":
         """Never preloads these packages again."""

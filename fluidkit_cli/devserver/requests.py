@@ -21,7 +21,7 @@ _STREAM_SUFFIXES = (b"+jsonl", b"+ndjson", b"+json-seq", b"/json-seq")
 class Request:
     """A request that is being answered.
 
-    `length_known` is true until a response without a length starts that is no download either;
+    `length_known` is true until a response starts that has no length and is of no kind that ends;
     `stream` once it says that it is one: server-sent events or JSON lines.
     """
 
@@ -85,10 +85,11 @@ def _is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 def _has_length(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Downloads count as such: they end, and a cut one is a broken file."""
+    """Downloads and JSON count as such: they end, and what is cut of them is broken."""
     found = dict(headers)
     attachment = found.get(b"content-disposition", b"").lower().startswith(b"attachment")
-    return attachment or b"content-length" in found
+    whole = found.get(b"content-type", b"").lower().startswith(b"application/json")
+    return attachment or whole or b"content-length" in found
 
 
 def _name(scope: Scope) -> str:

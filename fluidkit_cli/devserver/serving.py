@@ -57,6 +57,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Raises StartupFailed where uvicorn would exit."""
+        cast(Requests, self.config.loaded_app).draining = False  # it may have been released before
         await super().startup(sockets)
         self._on_accepting()
 

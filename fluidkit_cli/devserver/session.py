@@ -167,6 +167,8 @@ class Session:
                     self._status.answered.discard("api")
             case HandsOver():
                 self._warn(wording.HANDS_OVER)
+            case Silent() if self._ending.begun:
+                pass
             case Silent():
                 self._warn(wording.silent(message.answers))
             case _:

@@ -73,6 +73,16 @@ async def events() -> StreamingResponse:
     return StreamingResponse(ticks(), media_type="text/event-stream")
 
 
+@app.get("/api/report")
+async def report() -> StreamingResponse:
+    async def parts() -> AsyncIterable[str]:
+        yield "["
+        await asyncio.sleep(0.8)
+        yield "1]"
+
+    return StreamingResponse(parts(), media_type="application/json")
+
+
 @app.get("/api/download")
 async def download() -> StreamingResponse:
     async def parts() -> AsyncIterable[bytes]:

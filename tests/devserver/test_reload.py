@@ -80,12 +80,13 @@ def test_saves_of_equal_length_within_a_second_are_each_served(dev: Dev) -> None
         reload(dev, f"v{number}", f"v{number + 1}")
 
 
-def test_an_ordinary_request_and_a_download_outlive_a_reload(dev: Dev) -> None:
-    slow, download = dev.connect(), dev.stream("/api/download")
+def test_ordinary_requests_and_a_download_outlive_a_reload(dev: Dev) -> None:
+    slow, download, report = dev.connect(), dev.stream("/api/download"), dev.stream("/api/report")
     slow.request("GET", "/api/slow")
     reload(dev, "v1", "v2")
     assert slow.getresponse().read() == b'"slow"'
     assert len(download.read()) == 99
+    assert report.read() == b"1]"
 
 
 def test_no_request_is_refused_or_cut_while_saves_come(dev: Dev) -> None:
@@ -131,6 +132,7 @@ def test_a_storm_of_saves_is_few_reloads(dev: Dev) -> None:
 
 
 def test_saves_are_noticed_by_polling_too(workspace: Path) -> None:
+    (workspace / "backend/gone.py").symlink_to("nowhere")
     with running(workspace, FLUIDKIT_TEST_POLL="1") as dev:
         reload(dev.ready(), "v1", "v2")
 
@@ -270,6 +272,9 @@ def test_a_failing_startup_is_shown_and_the_old_worker_serves_on(tmp_path: Path)
         until(lambda: dev.state["state"] == "error")
         assert dev.error["error"]["message"] == "RuntimeError: no database"
         assert version(dev) == "v1"
+        connection = dev.connect()
+        connection.request("GET", "/api/version")
+        assert connection.getresponse().getheader("connection") is None
 
 
 def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path) -> None:
@@ -283,6 +288,8 @@ def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path)
         "import asyncio\n", "import asyncio\nimport tabnanny\nimport threaded\n"
     )
     root = make_workspace(tmp_path / "tiny", imported)
+    with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('preload = ["threaded"]\n')
     learned = root / ".fluidkit/preload.json"
     learned.parent.mkdir()
     learned.write_text('{"modules": ["threaded", "wave"], "threaded": []}', encoding="utf-8")
@@ -291,5 +298,6 @@ def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path)
         until(lambda: "tabnanny" in learned.read_text(encoding="utf-8"))
         text = learned.read_text(encoding="utf-8")
         assert '"threaded": [\n  "threaded"\n ]' in text
+        assert dev.said.count("as it starts a thread: threaded") == 1
         assert '"wave"' in text
         reload(dev, "v1", "v2")

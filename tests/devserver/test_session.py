@@ -199,6 +199,13 @@ def test_what_does_not_end_is_killed_after_five_seconds() -> None:
     assert {"kill workers", "kill web"} <= {d for d in play.wait(0.2) if isinstance(d, str)}
 
 
+def test_a_worker_that_takes_its_time_to_end_is_not_said_to_be_blocked() -> None:
+    play = ready()
+    play.happen(Signalled(2))
+    play.wait(10)
+    assert play.said("warn") == []
+
+
 def test_nothing_starts_while_all_ends() -> None:
     play = ready()
     play.happen(Ended("web", 500, 1))
