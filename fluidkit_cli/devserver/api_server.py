@@ -11,6 +11,7 @@ from typing import assert_never
 
 from .channel import Channel, Document
 from .events import Ended, Post, WorkerDescribed, WorkerEnded, WorkerForked, WorkerReported
+from .library import Library
 from .preload import read_learned, write_learned
 from .process import Command, Process, signal_group
 from .protocol import (
@@ -45,6 +46,7 @@ class ApiSettings:
 class _ForkServer:
     process: Process
     channel: Channel
+    library: Library | None = None
     retired: bool = False
 
 
@@ -61,7 +63,8 @@ class ApiServer:
     """Starts fork servers, and through them workers.
 
     A new fork server takes over when it is ready; an old one ends with its last worker. Workers
-    that are asked for before one is ready are forked then.
+    that are asked for before one is ready are forked then. When packages have been installed, a new
+    one imports them.
     """
 
     def __init__(
@@ -86,6 +89,9 @@ class ApiServer:
 
     def fork(self, command: Fork | Explain) -> None:
         """Starts a worker, now or as soon as a fork server is ready."""
+        if self._forking and self._forking.library and self._forking.library.outdated:
+            self._retire()
+            self.start()
         if self._forking is None:
             self._waiting.append(command)
             return
@@ -173,6 +179,7 @@ class ApiServer:
     def _fork_reported(self, pid: int, report: ForkReport) -> None:
         match report:
             case Preloaded(threaded=()):
+                self._fork_servers[pid].library = Library(report.folder, report.changed_at)
                 self._take_over(self._fork_servers[pid])
             case Preloaded():
                 learned = read_learned(self._settings.learned).without(report.threaded)
@@ -187,13 +194,18 @@ class ApiServer:
                 assert_never(report)
 
     def _take_over(self, fork_server: _ForkServer) -> None:
-        if self._forking:
-            self._forking.retired = True
-            self._forking.channel.send(Retire())
+        self._retire()
         self._forking = fork_server
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             self.fork(command)
+
+    def _retire(self) -> None:
+        """The fork server that forks does so no more."""
+        retiring, self._forking = self._forking, None
+        if retiring:
+            retiring.retired = True
+            retiring.channel.send(Retire())
 
     def _forked(self, report: Forked) -> None:
         worker = self._workers[report.worker]

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .job import Job
+from .library import present_library
 from .protocol import Exited, Explain, Fork, Forked, ForkReport, Lines, Preloaded, Retire, encode
 
 MOST_COMMAND_BYTES = 65536
@@ -37,9 +38,10 @@ def main(arguments: Sequence[str]) -> None:
         from . import worker  # noqa: PLC0415 - imports what the app's Python may lack
     except ImportError as error:
         sys.exit(f"The API's Python lacks a module: {error}. Install the backend's dependencies")
+    library = present_library()
     threaded = _preload([*modules, *_learned(Path(learned))])
     server = ForkServer(socket.socket(fileno=int(control)), listener=int(listener))
-    server.report(Preloaded(threaded))
+    server.report(Preloaded(threaded, library.folder, library.changed_at))
     if threaded:
         print(f"Not imported beforehand, as it starts a thread: {', '.join(threaded)}", flush=True)
         return

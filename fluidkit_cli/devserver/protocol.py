@@ -44,9 +44,14 @@ class Retire:
 
 @dataclass(frozen=True, slots=True)
 class Preloaded:
-    """From the fork server: ready to fork. `threaded` names packages that started threads."""
+    """From the fork server: ready to fork. `threaded` names packages that started threads.
+
+    The other fields are `Library`'s, from before it imported anything.
+    """
 
     threaded: tuple[str, ...] = ()
+    folder: str = ""
+    changed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from fluidkit_cli.workspace import find_workspace
 workspace = find_workspace(Path.cwd())
 plan = Plan(
     workspace=workspace,
-    python=Path(sys.executable),
+    python=Path(os.environ.get("FLUIDKIT_TEST_PYTHON") or sys.executable),
     web=(sys.executable, str(Path(__file__).with_name("web.py"))),
     web_environment=os.environ,
     port=workspace.port,
