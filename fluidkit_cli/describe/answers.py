@@ -17,13 +17,13 @@ def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
     """What FastAPI itself knows of the answer; nothing where only the source can tell."""
     item = None if _wraps_events(route) else getattr(route, "stream_item_field", None)
     if getattr(route, "is_sse_stream", False):
-        return item and Events((Event("message", types.of_field(item, form=_form(route))),))
+        return item and Events((Event("message", _item_type(route, types)),))
     if getattr(route, "is_json_stream", False):
-        return item and Records(types.of_field(item, form=_form(route)))
+        return item and Records(_item_type(route, types))
     if route.status_code in _WITHOUT_BODY:
         return Empty()
     if route.response_field is not None and issubclass(response_class_of(route), JSONResponse):
-        return Json(_response_type(route, types))
+        return Json(_part(route.response_field, route.response_model, route, types=types))
     return None
 
 
@@ -42,13 +42,18 @@ def _form(route: Any) -> Form:
     )
 
 
-def _response_type(route: Any, types: TypeCatalog) -> Type:
-    described = types.of_field(route.response_field, form=_form(route))
+def _item_type(route: Any, types: TypeCatalog) -> Type:
+    return _part(route.stream_item_field, route.stream_item_type, route, types=types)
+
+
+def _part(field: Any, model_class: Any, route: Any, *, types: TypeCatalog) -> Type:
+    """What `include` and `exclude` leave of a type."""
+    described = types.of_field(field, form=_form(route))
     included, excluded = route.response_model_include, route.response_model_exclude
     if not included and not excluded:
         return described
     model = types.definition(described)
-    names = _field_names(route.response_model)
+    names = _field_names(model_class)
     if not isinstance(model, Model) or not all(map(_is_names, (included, excluded))):
         return types.report(
             "response_model_include and response_model_exclude reach into what it returns",

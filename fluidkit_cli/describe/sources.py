@@ -101,10 +101,11 @@ class SourceFiles:
     def _modules(self) -> dict[str, ModuleType]:
         if not self._loaded:
             found = ((getattr(m, "__file__", None) or "", m) for m in list(sys.modules.values()))
-            self._loaded = {file: m for file, m in found if self._is_own(file)}
+            self._loaded = {file: m for file, m in found if self.is_own(file)}
         return self._loaded
 
-    def _is_own(self, file: str) -> bool:
+    def is_own(self, file: str) -> bool:
+        """Whether it is the app's: below the root, and not installed there."""
         is_inside = file.endswith(".py") and Path(file).is_relative_to(self._root)
         return is_inside and "site-packages" not in Path(file).parts
 

@@ -140,10 +140,19 @@ class Calls:
             return made(thing, arguments, place)
         if inspect.isclass(get_origin(thing)):
             return Instance(thing)
-        function = unwrapped(thing)
+        function = self._function_of(thing)
         if not isinstance(function, FunctionType):
             return None
         return self._python(function, arguments, receiver_of(thing))
+
+    def _function_of(self, thing: Any) -> Any:
+        """The function whose source tells: a wrapper of the app's own may change the result."""
+        inner = thing
+        while isinstance(inner, FunctionType) and hasattr(inner, "__wrapped__"):
+            if self._evaluator.sources.is_own(inner.__code__.co_filename):
+                return inner
+            inner = inner.__wrapped__
+        return unwrapped(inner)
 
     def _method(self, receiver: Value, name: str, arguments: Arguments) -> Value | None:
         found = method_call(receiver, name, arguments, items=self.items)

@@ -20,6 +20,8 @@ def events_in(parts: Parts) -> list[ServerSentEvent] | None:
     Nothing if the piece does not end where an event ends, or if a value in it may be more than a
     field's value: then the events cannot be told.
     """
+    if _has_lines(parts):
+        return None
     text = _marked(parts)
     if not text.strip("\r\n"):
         return []
@@ -49,6 +51,8 @@ def _fields(block: str) -> dict[str, str] | None:
 
 def lines_in(parts: Parts) -> list[Value] | None:
     """The values in one piece of JSON lines; nothing where a line is not clearly JSON."""
+    if _has_lines(parts):
+        return None
     values: list[Value] = []
     for line in _marked(parts).splitlines():
         if not line.strip():
@@ -59,6 +63,16 @@ def lines_in(parts: Parts) -> list[Value] | None:
             return None
         values.extend(content for content in contents if content is not None)
     return values
+
+
+def _has_lines(parts: Parts) -> bool:
+    """Whether JSON in it is spread over lines, each of which would be another field or item."""
+    values = (part for part in parts if not isinstance(part, str))
+    return any(
+        isinstance(member, Json) and member.is_indented
+        for value in values
+        for member in members_of(value)
+    )
 
 
 def _content(line: Value) -> Value | None:

@@ -135,7 +135,12 @@ def _json(name: str, first: Value | None, arguments: Arguments) -> Value | None:
     default = arguments.get("default", 1 if is_orjson else None)
     if default is not None and default != Constant(None):
         first = Dumped(first, "custom", OUTPUT)
-    return Encoded(Json(first)) if is_orjson else Json(first)
+    return Encoded(Json(first)) if is_orjson else Json(first, is_indented(arguments))
+
+
+def is_indented(arguments: Arguments) -> bool:
+    """Whether a writer of JSON is told to use more than one line."""
+    return arguments.get("indent") not in (None, Constant(None))
 
 
 def _encoded(function: Any, first: Value | None, arguments: Arguments) -> Value | None:

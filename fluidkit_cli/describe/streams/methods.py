@@ -6,7 +6,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter
 
 from . import annotations
-from .library import ODD_ARGUMENTS, ItemsOf, form_of
+from .library import ODD_ARGUMENTS, ItemsOf, form_of, is_indented
 from .objects import item_at, values_of_object
 from .texts import parts_of, text_of
 from .values import (
@@ -40,7 +40,8 @@ def method_call(  # noqa: PLR0911 - a case for each kind
         case Instance(annotation) if name in ("get", "get_nowait") and _is_queue(annotation):
             return Instance(get_args(annotation)[0])
         case Instance(annotation) if name in ("model_copy", "copy"):
-            return receiver
+            # An update is not validated.
+            return receiver if arguments.get("update") is None else None
         case Instance(annotation) if name in ("isoformat", "strftime", "hex"):
             module = getattr(annotations.class_of(annotation), "__module__", "")
             return Instance(str) if module in ("datetime", "uuid") else None
@@ -83,7 +84,7 @@ def _written(receiver: Value, name: str, arguments: Arguments) -> Value | None:
         return Json(ODD_ARGUMENTS) if name in ("model_dump_json", "json") else ODD_ARGUMENTS
     model = _without_none(receiver)
     if name in ("model_dump_json", "json"):
-        return Json(Dumped(model, "pydantic", form))
+        return Json(Dumped(model, "pydantic", form), is_indented(arguments))
     is_json = arguments.get("mode") == Constant("json")
     return Dumped(model, "pydantic" if is_json else "python", form)
 

@@ -92,9 +92,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Json:
-    """A string that is the JSON of a value."""
+    """A string that is the JSON of a value, on one line unless `is_indented`."""
 
     content: "Value"
+    is_indented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
 """Calls that look like well-known ones, but give something else."""
 
 import enum
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterable, Mapping
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
-from fastapi.responses import StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, PlainSerializer, TypeAdapter, computed_field
 from typing_extensions import TypedDict
 
@@ -144,3 +145,38 @@ def text_of_bytes():
 @stream
 def stripped():
     yield json.dumps("text").strip('"') + "\n"
+
+
+@stream
+def updated_copy():
+    yield load().model_copy(update={"name": 1}).model_dump_json() + "\n"
+
+
+@stream
+def indented():
+    yield load().model_dump_json(indent=2) + "\n"
+
+
+def counted(function):
+    @functools.wraps(function)
+    def wrapper(*arguments):
+        for position, item in enumerate(function(*arguments)):
+            yield json.dumps({"position": position, "item": item}) + "\n"
+
+    return wrapper
+
+
+@stream
+@counted
+def wrapped():
+    yield load().name
+
+
+@app.get("/fields-of-items", response_model_include={"name"})
+async def fields_of_items() -> AsyncIterable[Item]:
+    yield load()
+
+
+@app.get("/indented-response")
+def indented_response():
+    return Response(json.dumps({"a": 1}, indent=2), media_type="application/json")
