@@ -22,6 +22,8 @@ LAYERS = (
 )
 MAY_PRINT = {"cli", "__main__", "commands", "devserver.supervisor", "console"}
 EMBEDDED_PACKAGES = {"fastapi", "starlette", "pydantic", "pydantic_core", "uvicorn"}
+# where the app's Python has it: uvicorn's extra `standard` brings it
+EMBEDDED_PACKAGES |= {"dotenv"}
 MEETING_POINTS = {"devserver.supervisor", "devserver.regeneration"}
 
 

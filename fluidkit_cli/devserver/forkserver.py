@@ -43,7 +43,8 @@ def main(arguments: Sequence[str]) -> None:
     server = ForkServer(socket.socket(fileno=int(control)), listener=int(listener))
     server.report(Preloaded(threaded, library.folder, library.changed_at))
     if threaded:
-        print(f"Not imported beforehand, as it starts a thread: {', '.join(threaded)}", flush=True)
+        names = ", ".join(threaded)
+        sys.stdout.write(f"Not imported beforehand, as it starts a thread: {names}\n")
         return
     job = server.run()
     if job:

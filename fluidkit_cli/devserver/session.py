@@ -37,6 +37,7 @@ from .kept import Kept
 from .protocol import Pong
 from .pulse import PING_SECONDS, Pulse
 from .status import Run, Status
+from .welcome import Welcome
 from .workers import Workers
 
 LEARN_SECONDS = 2.0
@@ -52,7 +53,6 @@ class Session:
     def __init__(self, run: Run, workspace: Workspace, *, edges: Edges, post: Post) -> None:
         self._run = run
         self._edges = edges
-        self._began = edges.timer.now()
         timer, warn = edges.timer, self._warn
         self._workers = Workers(workspace.app, edge=edges.api, timer=timer, post=post)
         self._pulse = Pulse(self._workers, edge=edges.api, timer=timer, post=post)
@@ -61,7 +61,7 @@ class Session:
         self._clients = Clients(edges)
         self._status = Status(run, edges.notices)
         self._frontend = Frontend(edges, status=self._status, warn=warn)
-        self._announced = ""
+        self._welcome = Welcome(run, edges, status=self._status)
         self._pids: dict[int, int] = {}
         self._code = 0
         self.exit_code: int | None = None
@@ -113,7 +113,7 @@ class Session:
                 self._ended(message)
             case Answered():
                 self._status.answered.add(message.server)
-                self._announce()
+                self._welcome.say()
             case _:
                 assert_never(message)
 
@@ -160,7 +160,7 @@ class Session:
                 self._status.broke(message.failure, serving=serving)
                 for line in wording.broke(message.failure, self._workspace.root, serving=serving):
                     self._edges.screen.put(line, "error")
-                self._announce()
+                self._welcome.say()
             case Crashed():
                 self._warn(wording.ended("The API", message.status, delay=message.delay))
                 if not self._workers.serving:
@@ -177,7 +177,7 @@ class Session:
     def _served(self, message: Served) -> None:
         timer = self._edges.timer
         self._status.mended()
-        if self._announced:
+        if self._welcome.said:
             self._clients.served(message.worker, timer.now() - message.saved_at)
         if "api" not in self._status.answered:
             self._edges.notices.ask("api", self._edges.web.site)
@@ -188,7 +188,7 @@ class Session:
     def _clients_are_written(self) -> None:
         """Or take too long to be waited for."""
         self._status.clients_written = True
-        self._announce()
+        self._welcome.say()
 
     def _learn(self, modules: tuple[str, ...]) -> None:
         if not self._ending.begun:
@@ -218,18 +218,6 @@ class Session:
             if not self._ending.begun:
                 self._edges.screen.put(f"error: {error.message}. {error.hint}", "error")
                 self._end(error.exit_code)
-
-    def _announce(self) -> None:
-        """Says a URL, once, when both have answered or it is known why one does not."""
-        site = self._edges.web.site
-        if self._announced == site.url or not self._status.settled:
-            return
-        self._announced = site.url
-        seconds = self._edges.timer.now() - self._began
-        for line in wording.banner(site, seconds, working=not self._status.failure):
-            self._edges.screen.put(line)
-        if self._run.open_browser:
-            self._edges.notices.open(site.url)
 
     def _signalled(self, number: int) -> None:
         if self._ending.begun:
