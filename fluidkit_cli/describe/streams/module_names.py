@@ -54,7 +54,7 @@ class ModuleNames:
         bindings = self._facts(file).bindings.get(name, ())
         is_lost = any(binding.way == "lost" for binding in bindings)
         others = self._evaluator.sources.files_with(name)
-        return is_lost or any(f".{name}" in self._facts(o).changes.changed for o in others)
+        return is_lost or any(map(self._sets(name), others))
 
     def _known(self, key: tuple[str, ...], find: Callable[[], bool]) -> bool:
         known = self._evaluator.scopes.changes
@@ -70,12 +70,19 @@ class ModuleNames:
             for other in others
         )
 
-    def is_attribute_changed(self, name: str) -> bool:
-        """Whether the app sets an attribute of this name, or changes what it holds."""
+    def is_attribute_changed(self, name: str, thing: Any) -> bool:
+        """Whether the app sets an attribute of this name, or changes the data it holds."""
+        if not _is_data(thing):
+            return False
         files = self._evaluator.sources.files_with
-        return self._known(
+        if self._known(("set", name), lambda: any(map(self._sets(name), files(name)))):
+            return True
+        return isinstance(thing, CONTAINERS) and self._known(
             ("attribute", name), lambda: any(self._changes(f, f".{name}") for f in files(name))
         )
+
+    def _sets(self, name: str) -> Callable[[str], bool]:
+        return lambda file: f".{name}" in self._facts(file).changes.changed
 
     def _imports_and_changes(self, file: str, name: str) -> bool:
         bindings = self._facts(file).bindings.items()

@@ -61,10 +61,12 @@ class Names:
         return self._modules.value(vars(module), name, file) if name in vars(module) else None
 
     def is_changed(self, value: Value, name: str) -> bool:
-        """Whether the app changes an attribute of a class."""
+        """Whether the app changes an attribute of a class, which holds data."""
         if not isinstance(value, Known) or not inspect.isclass(value.thing):
             return False
-        return self._modules.is_attribute_changed(name)
+        return self._modules.is_attribute_changed(
+            name, inspect.getattr_static(value.thing, name, None)
+        )
 
     def _outside(self, node: ast.Name, scope: Scope) -> Value | None:
         if node.id in scope.outside:

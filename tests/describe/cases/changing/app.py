@@ -1,6 +1,7 @@
 """What is changed after it was made, or may be: its literal shape says nothing."""
 
 import asyncio
+import enum
 import json
 import os
 from functools import partial
@@ -19,9 +20,18 @@ COLUMNS = ["name", "value"]
 GROWING = ["name"]
 
 
+class Phase(enum.Enum):
+    start = "start"
+
+
 class Switch:
     mode = None
     kept = "steady"
+    sizes = [1]  # noqa: RUF012 - it is read as the app has it
+    grown = [1]  # noqa: RUF012
+
+    @staticmethod
+    def text() -> str: ...
 
 
 Switch.mode = "on"
@@ -51,6 +61,7 @@ def same(row):
 
 
 def grow():
+    Switch.grown.append("text")
     GROWING.append(1)
     OURS["b"] = "text"
     state.MODE = "on"
@@ -86,7 +97,14 @@ def computed_globals():
 
 @stream
 def class_attribute():
-    yield line({"mode": Switch.mode})
+    yield line({"mode": Switch.mode, "grown": Switch.grown})
+
+
+@stream
+def kept_class_attributes():
+    Switch.unknown(Switch.kept, Phase.start, Switch.text)
+    yield line({"kept": Switch.kept, "phase": Phase.start.value, "sizes": Switch.sizes})
+    yield line({"text": Switch.text()})
 
 
 @stream
