@@ -1,5 +1,6 @@
 """How a worker logs what uvicorn reports: exceptions with the user's frames only, and once."""
 
+import asyncio
 import logging
 import time
 from pathlib import Path
@@ -38,13 +39,28 @@ class BriefFormatter(logging.Formatter):
         return f"{text.splitlines()[-1]} (as above, {self._times} times now)" if again else text
 
 
+class NoCancellation(logging.Filter):
+    """Leaves out what was cut at the end: that is our own doing, and its line says `unanswered`."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is written."""
+        return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
 def configuration(root: Path) -> dict[str, Any]:
     """As uvicorn's own, without what is said about every start, stop and request: we say that."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"brief": {"()": BriefFormatter, "root": root}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "brief"}},
+        "filters": {"no cancellation": {"()": NoCancellation}},
+        "handlers": {
+            "stderr": {
+                "class": "logging.StreamHandler",
+                "formatter": "brief",
+                "filters": ["no cancellation"],
+            }
+        },
         "loggers": {
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
             "uvicorn.error": {"level": "WARNING"},

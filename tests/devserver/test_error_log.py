@@ -1,0 +1,37 @@
+"""What a worker writes about exceptions."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.devserver.error_log import REPEAT_SECONDS, BriefFormatter, NoCancellation
+
+
+def record(error: BaseException) -> logging.LogRecord:
+    """As uvicorn makes it when the app raises."""
+    text = "Exception in ASGI application\n"
+    info = (type(error), error, error.__traceback__)
+    return logging.LogRecord("uvicorn.error", logging.ERROR, "", 0, text, (), info)
+
+
+def test_an_exception_that_comes_again_is_counted_until_there_has_been_quiet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    formatter = BriefFormatter(root=Path("/project"))
+    first = formatter.format(record(ValueError("a")))
+    assert first.splitlines() == ["ERROR Exception in ASGI application", "ValueError: a"]
+    assert formatter.format(record(ValueError("a"))).endswith("a (as above, 2 times now)")
+    assert formatter.format(record(ValueError("b"))).endswith("ValueError: b")
+    assert formatter.format(record(ValueError("a"))) == first
+    now += REPEAT_SECONDS + 1
+    assert formatter.format(record(ValueError("a"))) == first
+
+
+def test_what_we_cut_at_the_end_is_no_error() -> None:
+    written = NoCancellation()
+    assert not written.filter(record(asyncio.CancelledError()))
+    assert written.filter(record(ValueError("a")))
