@@ -73,6 +73,6 @@ class Status:
     def _phase(self) -> Phase:
         if self.stopping:
             return "stopping"
-        if self.failure:
+        if self.failure and "web" in self.answered:  # before that the URL may still change
             return "error"
         return "ready" if self._complete else "starting"

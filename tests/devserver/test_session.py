@@ -68,6 +68,7 @@ def test_clients_that_take_long_are_not_waited_for() -> None:
 def test_the_url_is_said_also_when_the_app_is_broken_from_the_start() -> None:
     play = Play()
     play.report(1, broken())
+    assert play.state == "starting"
     play.happen(Answered("web"))
     assert play.state == "error"
     assert any("http://127.0.0.1:5173" in line for line in play.said("say"))

@@ -26,7 +26,7 @@ def serving(play: Play | None = None) -> Play:
     """A play in which worker 1 serves."""
     play = play or Play()
     play.report(1, Imported(), Ready())
-    play.happen(Answered("api"))
+    play.happen(Answered("api"), Answered("web"))
     return play
 
 
