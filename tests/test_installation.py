@@ -49,7 +49,7 @@ def test_uv_installs_the_python_side_where_it_is(root: Path, tools: Path) -> Non
 
 def test_without_uv_it_is_venv_and_then_pip(root: Path, tools: Path) -> None:
     environment, packages = python_side(root)
-    assert environment.command == (sys.executable, "-m", "venv", ".venv")
+    assert environment.command == (sys.executable, "-m", "venv", "--clear", ".venv")
     assert packages.command[:3] == (".venv/bin/python", "-m", "pip")
     wanted = ("fastapi>=0.163", "uvicorn[standard]>=0.54", "pytest>=9.0")
     assert packages.command[-3:] == wanted

@@ -117,7 +117,8 @@ def test_a_start_with_broken_code_waits_for_the_mend(
     python = project / "backend/main.py"
     edit(python, "from fastapi import FastAPI", "from fastapi import FastApi")
     with running(project, tmp_path / "dev.log", "dev") as run:
-        wait_for(lambda: run.state.get("state") == "error")
+        wait_for(lambda: "the API is broken" in run.output)
+        assert run.state["state"] == "error"
         answer = wait_for(lambda: _answer(f"{run.url}/api/readings?count=1"))
         assert answer[0] == 503
         assert json.loads(answer[1])["file"].endswith("backend/main.py")
