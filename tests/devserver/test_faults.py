@@ -72,22 +72,31 @@ def test_a_killed_guard_is_replaced_and_the_new_one_guards(dev: Dev) -> None:
     assert_nothing_left(state, 2)
 
 
-def test_the_next_run_ends_what_supervisor_and_guard_left_and_nothing_else(dev: Dev) -> None:
+@pytest.fixture
+def sleeper() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that is none of ours."""
+    process = subprocess.Popen(["sleep", "60"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def test_the_next_run_ends_what_supervisor_and_guard_left_and_nothing_else(
+    dev: Dev, sleeper: subprocess.Popen[bytes]
+) -> None:
     state = dev.state
-    stranger = subprocess.Popen(["sleep", "20"])
+    os.kill(state["pid"], signal.SIGSTOP)  # or it would have a new guard before it is killed
     for pid in (state["guard"]["pid"], state["pid"]):
         os.kill(pid, signal.SIGKILL)
     dev.wait(1)
     file = dev.root / ".fluidkit/dev.json"
-    file.write_text(json.dumps({**state, "web": {**state["web"], "pid": stranger.pid}}))
+    file.write_text(json.dumps({**state, "web": {**state["web"], "pid": sleeper.pid}}))
     assert state["web"]["pid"] in leftovers(state["run_id"])
     with running(dev.root) as again:
         until(lambda: again.state.get("run_id") != state["run_id"], 10)
         again.ready()
         assert leftovers(state["run_id"]) == []
-        assert stranger.poll() is None
-    stranger.kill()
-    stranger.wait()
+        assert sleeper.poll() is None
 
 
 def test_a_failing_supervisor_ends_all_and_keeps_the_trace(workspace: Path) -> None:
