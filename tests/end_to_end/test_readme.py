@@ -1,7 +1,9 @@
 """What the README shows, followed by copying."""
 
 import re
+import shlex
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from fluidkit_cli.toolchain import find_node, node_environment, npm_command
 from fluidkit_cli.workspace import find_workspace
-from running import Running, wait_for
+from running import Running, free_port, running, wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -34,10 +36,15 @@ def snippets() -> Iterator[Snippet]:
         yield Snippet(language, use, name, text)
 
 
-def copy_snippets(project: Path, *, section: str) -> None:
-    """Saves the files of one section, as a reader would."""
+def section(title: str) -> str:
+    """The text of one section."""
     parts = re.split(r"^## ", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    [text] = [part for part in parts if part.startswith(section)]
+    [text] = [part for part in parts if part.startswith(title)]
+    return text
+
+
+def copy_snippets(project: Path, text: str) -> None:
+    """Saves the files that a section shows, as a reader would."""
     for _, use, name, body in FENCE.findall(text):
         if use == "file":
             file = project / name
@@ -57,7 +64,7 @@ def include_routers(project: Path) -> None:
 
 
 def test_the_tour_works_by_copying(dev: Running, project: Path, page: Page) -> None:
-    copy_snippets(project, section="Five minutes")
+    copy_snippets(project, section("Five minutes"))
     [shown] = [s for s in snippets() if s.use == "generated"]
     client = project / "frontend/src/lib/api" / shown.name
     wait_for(client.exists)
@@ -67,7 +74,7 @@ def test_the_tour_works_by_copying(dev: Running, project: Path, page: Page) -> N
 
 
 def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page: Page) -> None:
-    copy_snippets(project, section="Every kind")
+    copy_snippets(project, section("Every kind"))
     include_routers(project)
     clients = project / "frontend/src/lib/api"
     for name in ("logs", "notes", "notifications", "reports", "rows"):
@@ -97,6 +104,35 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     page.get_by_role("button", name="Read").click()
     expect(page.get_by_text('404: {"detail":"There is no note 99"}')).to_be_visible()
     assert_svelte_check_passes(project)
+
+
+def test_deploying_works_by_copying(project: Path, tmp_path: Path) -> None:
+    with running(project, tmp_path / "build.log", "build") as build:
+        assert build.process.wait(timeout=120) == 0, build.output
+    deployed = tmp_path / "server"
+    (project / "build").rename(deployed)
+    *installing, serving = section("Deploy").split("```sh\n")[1].split("```")[0].splitlines()
+    for command in installing:
+        subprocess.run(shlex.split(command), cwd=deployed, check=True, timeout=120)
+    port = free_port()
+    local = serving.replace("0.0.0.0", "127.0.0.1").replace("8000", str(port))
+    with subprocess.Popen(shlex.split(local), cwd=deployed) as server:
+        try:
+            page = wait_for(lambda: _answer(f"http://127.0.0.1:{port}/"))
+            rows = wait_for(lambda: _answer(f"http://127.0.0.1:{port}/api/readings?count=2"))
+        finally:
+            server.terminate()
+    assert "<!doctype html>" in page
+    assert len(rows.splitlines()) == 2
+
+
+def _answer(url: str) -> str | None:
+    """What is there, or None while nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return str(response.read(), "utf-8")
+    except OSError:
+        return None
 
 
 def test_the_commands_of_the_readme_exist() -> None:
