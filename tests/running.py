@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +79,17 @@ def wait_for(what: Callable[[], Any], *, seconds: float = 20) -> Any:
             raise AssertionError(f"not within {seconds} s: {getattr(what, '__name__', what)}")
         time.sleep(0.02)
     return value
+
+
+def answer(url: str) -> tuple[int, str] | None:
+    """Status and body of what is there, or None while nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status, str(response.read(), "utf-8")
+    except urllib.error.HTTPError as error:
+        return error.code, str(error.read(), "utf-8")
+    except OSError:
+        return None
 
 
 def free_port() -> int:

@@ -2,15 +2,13 @@
 
 import json
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from running import Running, free_port, processes_of, running, wait_for
+from running import Running, answer, free_port, processes_of, running, wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -119,9 +117,9 @@ def test_a_start_with_broken_code_waits_for_the_mend(
     with running(project, tmp_path / "dev.log", "dev") as run:
         wait_for(lambda: "the API is broken" in run.output)
         assert run.state["state"] == "error"
-        answer = wait_for(lambda: _answer(f"{run.url}/api/readings?count=1"))
-        assert answer[0] == 503
-        assert json.loads(answer[1])["file"].endswith("backend/main.py")
+        status, body = wait_for(lambda: answer(f"{run.url}/api/readings?count=1"))
+        assert status == 503
+        assert json.loads(body)["file"].endswith("backend/main.py")
         page.goto(run.url)
         expect(page.locator("vite-error-overlay")).to_contain_text("FastApi")
 
@@ -144,20 +142,9 @@ def test_the_page_works_from_build_and_start(project: Path, page: Page, tmp_path
     port = str(free_port())
     with running(project, tmp_path / "start.log", "start", "--port", port) as start:
         url = f"http://127.0.0.1:{port}"
-        assert wait_for(lambda: _answer(f"{url}/api/readings?count=1"))[0] == 200
+        assert wait_for(lambda: answer(f"{url}/api/readings?count=1"))[0] == 200
         assert url in start.output
         page.goto(url)
         Ids(page).wait_for_more(2)
         expect(page.get_by_text("96 of 96 readings")).to_be_visible()
         expect(page.locator("output")).to_have_text("Hello, world!")
-
-
-def _answer(url: str) -> tuple[int, bytes] | None:
-    """Status and body, or None while nobody answers."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return response.status, response.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except OSError:
-        return None

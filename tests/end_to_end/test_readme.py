@@ -3,7 +3,6 @@
 import re
 import shlex
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from fluidkit_cli.toolchain import find_node, node_environment, npm_command
 from fluidkit_cli.workspace import find_workspace
-from running import Running, free_port, running, wait_for
+from running import Running, answer, free_port, running, wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -118,21 +117,13 @@ def test_deploying_works_by_copying(project: Path, tmp_path: Path) -> None:
     local = serving.replace("0.0.0.0", "127.0.0.1").replace("8000", str(port))
     with subprocess.Popen(shlex.split(local), cwd=deployed) as server:
         try:
-            page = wait_for(lambda: _answer(f"http://127.0.0.1:{port}/"))
-            rows = wait_for(lambda: _answer(f"http://127.0.0.1:{port}/api/readings?count=2"))
+            page = wait_for(lambda: answer(f"http://127.0.0.1:{port}/"))
+            rows = wait_for(lambda: answer(f"http://127.0.0.1:{port}/api/readings?count=2"))
         finally:
             server.terminate()
-    assert "<!doctype html>" in page
-    assert len(rows.splitlines()) == 2
-
-
-def _answer(url: str) -> str | None:
-    """What is there, or None while nobody answers."""
-    try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return str(response.read(), "utf-8")
-    except OSError:
-        return None
+    assert page[0] == 200
+    assert "<!doctype html>" in page[1]
+    assert len(rows[1].splitlines()) == 2
 
 
 def test_the_commands_of_the_readme_exist() -> None:
