@@ -9,10 +9,10 @@ import pytest
 
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace as `fluidkit new` makes it, both sides installed. Change copies of it only."""
+    """A workspace of the template `minimal`, both sides installed. Change copies of it only."""
     folder = tmp_path_factory.mktemp("workspace")
     run = subprocess.run(
-        [sys.executable, "-m", "fluidkit_cli", "new", "shop"],
+        [sys.executable, "-m", "fluidkit_cli", "new", "shop", "--template", "minimal"],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,

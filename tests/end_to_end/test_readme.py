@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from fluidkit_cli.toolchain import find_node, node_environment, npm_command
-from fluidkit_cli.workspace import find_workspace
 from running import Running, answer, free_port, running, wait_for
+from svelte_check import assert_svelte_check_passes
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -131,18 +130,3 @@ def test_the_commands_of_the_readme_exist() -> None:
     table = re.findall(r"^\| `fluidkit (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(commands) <= set(table)
     assert table == ["new", "dev", "generate", "routes", "build", "start"]
-
-
-def assert_svelte_check_passes(project: Path) -> None:
-    node = find_node()
-    frontend = find_workspace(project).frontend
-    run = subprocess.run(
-        [*npm_command(node), "run", "check"],
-        cwd=frontend,
-        env=node_environment(node),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout

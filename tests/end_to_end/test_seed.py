@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from running import running, wait_for
+from svelte_check import assert_svelte_check_passes
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
@@ -122,3 +123,4 @@ def test_the_seeds_code_works_as_it_stands(project: Path, page: Page, tmp_path: 
         page.get_by_role("button", name="Load Analytics Data").click()
         expect(page.get_by_text("Records loaded: 100")).to_be_visible()
         expect(page.get_by_text("r99: 49.5")).to_be_visible()
+    assert_svelte_check_passes(project)
