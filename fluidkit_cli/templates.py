@@ -7,8 +7,10 @@ from pathlib import Path, PurePosixPath
 from jinja2 import Environment, StrictUndefined
 
 from .errors import BadArgument
+from .workspace import Mode
 
 _SHARED = "base"
+_MODES = "modes"
 _PYTHON_FOLDER = Path(__file__).parent
 
 
@@ -20,11 +22,11 @@ class RenderedFile:
     content: bytes
 
 
-def render_workspace(template: str, *, values: Mapping[str, str]) -> list[RenderedFile]:
-    """The files of `base/` with those of the template laid over them, sorted by path.
+def render_workspace(template: str, *, mode: Mode, values: Mapping[str, str]) -> list[RenderedFile]:
+    """The files of `base/`, those of the mode and of the template laid over them, by path.
 
-    A name that ends in `.jinja` has `values` substituted; a `dot_` in front of a name stands for
-    the dot that would hide it from tools that pack or list `scaffolds/`.
+    A name that ends in `.jinja` has `values` substituted, and `template` and `mode`; a `dot_` in
+    front of a name stands for the dot that would hide it from tools that pack or list `scaffolds/`.
 
     Raises:
         BadArgument: there is no such template.
@@ -35,8 +37,9 @@ def render_workspace(template: str, *, values: Mapping[str, str]) -> list[Render
             f'There is no template "{template}"', hint=f"Choose one of: {', '.join(names)}"
         )
     files: dict[str, RenderedFile] = {}
-    for layer in (_SHARED, template):
-        for file in _render_folder(_templates_folder() / layer, values=values):
+    known = {**values, "template": template, "mode": mode}
+    for layer in (_SHARED, f"{_MODES}/{mode}", template):
+        for file in _render_folder(_templates_folder() / layer, values=known):
             files[file.path] = file
     return [files[path] for path in sorted(files)]
 
@@ -58,7 +61,7 @@ def _templates_folder() -> Path:
 
 
 def _is_template(name: str) -> bool:
-    return name != _SHARED and not name.startswith((".", "_"))
+    return name not in (_SHARED, _MODES) and not name.startswith((".", "_"))
 
 
 def _render_folder(folder: Path, *, values: Mapping[str, str]) -> list[RenderedFile]:

@@ -8,15 +8,16 @@ from jinja2 import UndefinedError
 from fluidkit_cli import templates
 from fluidkit_cli.errors import BadArgument
 from fluidkit_cli.templates import available_templates, render_workspace, scaffolds_folder
+from fluidkit_cli.workspace import Mode
 
 VALUES = {"name": "shop"}
 
 
 @pytest.fixture
 def scaffolds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two templates over a base, and two folders that are none."""
+    """Two templates over a base and the modes, and two folders that are none."""
     monkeypatch.setattr(templates, "scaffolds_folder", lambda: tmp_path)
-    for name in ("base", "small", "large", "_draft", ".cache"):
+    for name in ("base", "modes", "small", "large", "_draft", ".cache"):
         (tmp_path / "workspace" / name).mkdir(parents=True)
     return tmp_path / "workspace"
 
@@ -26,8 +27,8 @@ def write(file: Path, text: str) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-def rendered(template: str) -> dict[str, str]:
-    files = render_workspace(template, values=VALUES)
+def rendered(template: str, mode: Mode = "spa") -> dict[str, str]:
+    files = render_workspace(template, mode=mode, values=VALUES)
     return {file.path: file.content.decode() for file in files}
 
 
@@ -43,6 +44,22 @@ def test_a_templates_file_takes_the_place_of_the_bases(scaffolds: Path) -> None:
     assert rendered("small") == {"kept.css": "base", "page.css": "small"}
 
 
+def test_a_modes_file_lies_between_the_bases_and_the_templates(scaffolds: Path) -> None:
+    write(scaffolds / "base/a.ts", "base")
+    write(scaffolds / "base/b.ts", "base")
+    write(scaffolds / "modes/spa/a.ts", "spa")
+    write(scaffolds / "modes/spa/b.ts", "spa")
+    write(scaffolds / "modes/ssr/a.ts", "ssr")
+    write(scaffolds / "small/b.ts", "small")
+    assert rendered("small") == {"a.ts": "spa", "b.ts": "small"}
+    assert rendered("small", mode="ssr") == {"a.ts": "ssr", "b.ts": "small"}
+
+
+def test_files_know_their_template_and_mode(scaffolds: Path) -> None:
+    write(scaffolds / "base/x.jinja", "{{ template }} {{ mode }}")
+    assert rendered("small", mode="ssr") == {"x": "small ssr"}
+
+
 def test_only_jinja_files_are_substituted(scaffolds: Path) -> None:
     write(scaffolds / "base/README.md.jinja", "# {{ name }}\n")
     write(scaffolds / "base/Page.svelte", "{{ name }}\n")
@@ -52,7 +69,7 @@ def test_only_jinja_files_are_substituted(scaffolds: Path) -> None:
 def test_a_value_that_is_missing_is_an_error(scaffolds: Path) -> None:
     write(scaffolds / "base/README.md.jinja", "{{ nmae }}")
     with pytest.raises(UndefinedError, match="nmae"):
-        render_workspace("small", values=VALUES)
+        render_workspace("small", mode="spa", values=VALUES)
 
 
 def test_dot_stands_for_the_dot_in_front_of_a_name(scaffolds: Path) -> None:
@@ -64,7 +81,7 @@ def test_dot_stands_for_the_dot_in_front_of_a_name(scaffolds: Path) -> None:
 
 def test_bytes_that_are_no_text_are_kept(scaffolds: Path) -> None:
     (scaffolds / "base/icon.png").write_bytes(b"\x89PNG\r\n\xff")
-    assert render_workspace("small", values=VALUES)[0].content == b"\x89PNG\r\n\xff"
+    assert render_workspace("small", mode="spa", values=VALUES)[0].content == b"\x89PNG\r\n\xff"
 
 
 def test_byte_code_is_left_out(scaffolds: Path) -> None:
@@ -74,13 +91,14 @@ def test_byte_code_is_left_out(scaffolds: Path) -> None:
 
 def test_an_unknown_template_is_named_with_those_that_there_are(scaffolds: Path) -> None:
     with pytest.raises(BadArgument, match='"smal"') as caught:
-        render_workspace("smal", values=VALUES)
+        render_workspace("smal", mode="spa", values=VALUES)
     assert caught.value.hint == "Choose one of: large, small"
 
 
-def test_the_base_is_not_a_template(scaffolds: Path) -> None:
+@pytest.mark.parametrize("name", ["base", "modes"])
+def test_what_is_shared_is_not_a_template(scaffolds: Path, name: str) -> None:
     with pytest.raises(BadArgument):
-        render_workspace("base", values=VALUES)
+        render_workspace(name, mode="spa", values=VALUES)
 
 
 def test_the_real_scaffolds_are_found() -> None:

@@ -45,7 +45,7 @@ def run(path: Path, options: NewOptions) -> None:
     root = path.absolute()
     name = project_name(root)
     check_vacant(root)
-    files = render_workspace(options.template, values={"name": name})
+    files = render_workspace(options.template, mode="spa", values={"name": name})
     node_packages = node_side(root / "frontend", node=find_node()) if options.install else ()
     lay_out(root, files)
     with console.steps() as steps:
