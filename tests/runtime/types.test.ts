@@ -3,25 +3,37 @@
 import { test } from 'node:test';
 import {
 	download,
+	errors,
 	events,
+	fieldErrors,
+	isError,
 	json,
 	records,
 	text,
 	url,
+	type ApiError,
 	type Download,
 	type EventOptions,
 	type EventStream,
+	type HTTPValidationError,
 	type RecordOptions,
 	type RecordStream,
 	type RequestOptions,
 	type ServerEvent,
-	type TextStream
+	type StatusOf,
+	type TextStream,
+	type ValidationError
 } from '../../scaffolds/client/typescript/runtime.ts';
 import { fetchOf } from './server.ts';
 
 interface Item {
 	name: string;
 	price: number | null;
+}
+
+interface Problem {
+	detail: string;
+	code: number;
 }
 
 type ItemEvent = ServerEvent<'added', Item> | ServerEvent<'gone', string>;
@@ -37,6 +49,7 @@ function watch(
 	const parts = { path: { shop }, query: { limit: options?.limit }, events: EVENTS };
 	return events('GET', '/shops/{shop}/items', parts, options);
 }
+watch.errors = errors('GET /shops/{shop}/items', 422);
 
 function list_items(
 	options?: RecordOptions<Item> & { q?: string | undefined }
@@ -47,10 +60,19 @@ function list_items(
 function create_item(item: Item, options?: RequestOptions): Promise<Item> {
 	return json('POST', '/items', { body: item }, options);
 }
+create_item.errors = errors<CreateItemError>('POST /items', 404, 409, 422);
+
+type CreateItemError = ApiError<Problem, 404 | 409> | ApiError<HTTPValidationError, 422>;
 
 function remove_item(id: number, options?: RequestOptions): Promise<void> {
 	return json('DELETE', '/items/{id}', { path: { id } }, options);
 }
+remove_item.errors = errors<RemoveItemError>('DELETE /items/{id}', 404, '4XX', 'default');
+
+type RemoveItemError =
+	| ApiError<Problem, 404>
+	| ApiError<string, Exclude<StatusOf<'4XX'>, 404>>
+	| ApiError<null, Exclude<StatusOf<'default'>, StatusOf<'4XX'>>>;
 
 function read_log(options?: RequestOptions): TextStream {
 	return text('GET', '/log', {}, options);
@@ -96,6 +118,33 @@ export async function usage(): Promise<void> {
 	const end = await stream.closed;
 	if (end.reason === 'error' && end.error.kind === 'http')
 		holds<Same<number, typeof end.error.status>>();
+}
+
+/** Never called, either. */
+export function narrowing(error: unknown): void {
+	if (isError(create_item, error)) {
+		holds<Same<typeof error, CreateItemError>>();
+		if (error.status === 422) {
+			holds<Same<typeof error.body.detail, ValidationError[] | string>>();
+			const messages = fieldErrors(error.body);
+			holds<Same<typeof messages.name, string | undefined>>();
+		} else holds<Same<typeof error.body, Problem>>();
+		// @ts-expect-error a status that the route does not declare
+		if (error.status === 500) return;
+	} else holds<Same<typeof error, unknown>>();
+	if (isError(remove_item, error)) {
+		if (error.status === 404) holds<Same<typeof error.body, Problem>>();
+		else if (error.status === 499) holds<Same<typeof error.body, string>>();
+		else if (error.status === 500) holds<Same<typeof error.body, null>>();
+	}
+	watch('a', {
+		onError: (error) => {
+			if (isError(watch, error)) holds<Same<typeof error, ApiError<HTTPValidationError, 422>>>();
+			else if (error.kind === 'http') holds<Same<typeof error.body, unknown>>();
+		}
+	});
+	// @ts-expect-error a route that declares nothing
+	isError(read_log, error);
 }
 
 test('the functions that generated code is made of run as they are typed', async () => {
