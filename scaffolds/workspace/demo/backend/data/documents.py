@@ -2,7 +2,7 @@
 
 import shutil
 from functools import cache
-from math import sin
+from math import cos, tau
 from pathlib import Path
 from tempfile import mkdtemp
 from threading import Lock
@@ -28,14 +28,15 @@ def delete_archive() -> None:
 
 @cache
 def _archive() -> Path:
-    """Ten days of a sensor, a line a second: 28 MB, written when they are first asked for."""
+    """A greenhouse in spring, measured every second: 48 MB, written when first asked for."""
+    celsius = (14 - 6 * cos(second / 86_400 * tau) for second in range(86_400))
+    day = "".join(f"DATET{_clock(second)}Z,{value:.3f}\n" for second, value in enumerate(celsius))
     path = Path(mkdtemp(prefix="archive-")) / "measurements.csv"
-    times = [f"{n // 3600:02}:{n // 60 % 60:02}:{n % 60:02}" for n in range(86_400)]
     with path.open("w", encoding="ascii", newline="\n") as file:
         file.write("time,celsius\n")
-        for day in range(1, 11):
-            file.writelines(
-                f"2026-04-{day:02}T{time}Z,{14 - 6 * sin(number / 13_751 + 1):.3f}\n"
-                for number, time in enumerate(times)
-            )
+        file.writelines(day.replace("DATE", f"2026-04-{number:02}") for number in range(1, 21))
     return path
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"

@@ -15,7 +15,7 @@ LEVELS = get_args(Level)
 
 @router.get("/logs/stream")
 async def stream_logs(level: Level = "debug"):
-    """Run a job and stream its log, from `level` upwards; it ends when the job does."""
+    """Stream the log of a job while it runs, from `level` upwards."""
 
     async def log_lines():
         async for line in run_release():
