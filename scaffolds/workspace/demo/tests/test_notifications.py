@@ -51,8 +51,12 @@ def received(count: int, **parameters: int) -> list[dict[str, str]]:
 
     async def listen() -> list[dict[str, str]]:
         response = await stream_notifications(**parameters)
-        events = [await anext(response.body_iterator) for _ in range(count)]
-        await response.body_iterator.aclose()
+        events = []
+        async for event in response.body_iterator:
+            assert isinstance(event, dict)
+            events.append(event)
+            if len(events) == count:
+                break
         return events
 
     return asyncio.run(listen())
