@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .types import NamedType, Type
 
 ParameterLocation = typing.Literal["path", "query", "header"]
+ErrorStatus = int | typing.Literal["4XX", "5XX", "default"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,23 @@ Answer = Json | Empty | Events | Records | Text | File
 
 
 @dataclass(frozen=True, slots=True)
+class HTTPValidationError:
+    """FastAPI's own body of a 422: the values that it refused, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredError:
+    """A status that a route may answer with instead, and the JSON then.
+
+    A range stands for those of its statuses that the route does not declare by number, `default`
+    for those that it declares neither by number nor by range.
+    """
+
+    status: ErrorStatus
+    body: Type | HTTPValidationError
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """One method on one path.
 
@@ -105,6 +123,7 @@ class Route:
     file: str = ""
     line: int = 0
     deprecated: bool = False
+    errors: tuple[DeclaredError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ..api import Answer, Api, Diagnostic, Empty, Json, Route, Unknown
 from .answers import declared_answer, response_class_of
 from .bodies import body_of, takes_form
 from .catalog import TypeCatalog
+from .errors import errors_of, undeclared_handler
 from .naming import names_of
 from .parameters import parameters_of
 from .references import referenced, renamed
@@ -90,11 +91,15 @@ class _Describer:
             file=place.file,
             line=place.line,
             deprecated=bool(route.deprecated),
+            errors=errors_of(found, types=self._types),
         )
         self._report_types(found)
+        self._report_handler(found)
         for method in sorted(route.methods):
-            answer = Empty() if method == "HEAD" else described.answer
-            yield replace(described, method=method, answer=answer)
+            if method == "HEAD":
+                yield replace(described, method=method, answer=Empty(), errors=())
+            else:
+                yield replace(described, method=method)
 
     def _answer(self, found: ApiRoute) -> Answer:
         declared = declared_answer(found.route, types=self._types)
@@ -119,6 +124,20 @@ class _Describer:
         for problem in self._types.take_problems():
             place = self._sources.place_of(problem.function) if problem.function else None
             self._report(found, problem.message, problem.hint, place)
+
+    def _report_handler(self, found: ApiRoute) -> None:
+        handler = undeclared_handler(found)
+        if handler is None:
+            return
+        place = self._sources.place_of(handler)
+        self._diagnostics[
+            Diagnostic(
+                f"{_function_name(handler)} answers invalid requests, in a form that is unknown",
+                "Declare it: FastAPI(responses={422: {'model': …}})",
+                place.file,
+                place.line,
+            )
+        ] = None
 
     def _report_foreign(self, found: ForeignRoute) -> None:
         place = self._sources.place_of(found.endpoint)

@@ -12,10 +12,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 @dataclass(frozen=True, slots=True)
 class ApiRoute:
     """An operation of FastAPI's. `route` has the attributes of `APIRoute` as they take effect,
-    with the prefixes, dependencies and defaults of the routers around it."""
+    with the prefixes, dependencies and defaults of the routers around it. `app` handles what it
+    raises: the mounted one that it is part of, or the outermost."""
 
     path: str
     route: Any
+    app: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +31,28 @@ class ForeignRoute:
 
 def walk_routes(app: Any) -> Iterator[ApiRoute | ForeignRoute]:
     """The routes in the app's order, mounted apps in their place, hidden ones left out."""
-    yield from _walk(app.routes, prefix="")
+    yield from _walk(app.routes, prefix="", app=app)
 
 
-def _walk(routes: Iterable[Any], prefix: str) -> Iterator[ApiRoute | ForeignRoute]:
+def _walk(routes: Iterable[Any], prefix: str, *, app: Any) -> Iterator[ApiRoute | ForeignRoute]:
     for route in _effective(routes):
         original = getattr(route, "original_route", route)
         path = prefix + _template(route.path) if getattr(route, "path", None) else prefix
         match original:
             case APIRoute():
                 if route.include_in_schema:
-                    yield ApiRoute(path, route)
+                    yield ApiRoute(path, route, app)
             case Mount():
-                yield from _walk(original.routes, path)
+                yield from _walk(original.routes, path, app=_handling(original, app))
             case WebSocketRoute():
                 yield ForeignRoute(path, "a WebSocket", original.endpoint)
             case Route() if original.include_in_schema:
                 yield ForeignRoute(path, "a plain Starlette route", original.endpoint)
+
+
+def _handling(mount: Mount, outer: Any) -> Any:
+    mounted = getattr(mount, "_base_app", mount.app)
+    return mounted if hasattr(mounted, "exception_handlers") else outer
 
 
 def _effective(routes: Iterable[Any]) -> Iterator[Any]:

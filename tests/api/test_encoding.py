@@ -25,6 +25,11 @@ EVERYTHING = api.Api(
             description="Ünïcode\nand a second line",
             file="backend/routes/chat.py",
             line=12,
+            errors=(
+                api.DeclaredError(404, api.Reference("Token")),
+                api.DeclaredError(422, api.HTTPValidationError()),
+                api.DeclaredError("5XX", api.Unknown()),
+            ),
         ),
     ),
     types=(

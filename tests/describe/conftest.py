@@ -11,12 +11,14 @@ from fluidkit_cli.api import (
     Answer,
     Api,
     Array,
+    DeclaredError,
     Diagnostic,
     Empty,
     Enumeration,
     Events,
     Field,
     File,
+    HTTPValidationError,
     Json,
     Literal,
     Mapping,
@@ -109,6 +111,14 @@ def _route(route: Route) -> Iterator[str]:
     if route.body is not None:
         mark = "" if route.body.required else "?"
         yield f"    body {route.body.name}{mark}: {show_type(route.body.type)}"
+    if route.errors:
+        yield f"    errors {', '.join(map(_error, route.errors))}"
+
+
+def _error(error: DeclaredError) -> str:
+    if isinstance(error.body, HTTPValidationError):
+        return f"{error.status}"
+    return f"{error.status}: {show_type(error.body)}"
 
 
 def _answer(answer: Answer) -> str:  # noqa: PLR0911 - a case for each kind
