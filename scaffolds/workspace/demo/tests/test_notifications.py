@@ -25,6 +25,11 @@ def test_a_client_that_comes_back_misses_none():
     assert again == ids[3:]
 
 
+def test_a_client_that_comes_anew_gets_what_is_new():
+    now = int(time.time())
+    assert int(received(1, user_id=7)[0]["id"]) > now
+
+
 def test_the_distant_past_is_not_replayed():
     oldest = int(received(1, user_id=7, last_event_id=an_hour_ago())[0]["id"])
     assert oldest >= time.time() - ONE_MINUTE - 5

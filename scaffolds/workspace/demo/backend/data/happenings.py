@@ -1,4 +1,4 @@
-"""What happens to users: in some seconds something, in most of them nothing."""
+"""What happens to users: in most seconds something, in some of them nothing."""
 
 import time
 from random import Random
@@ -20,16 +20,16 @@ MESSAGES = (
 )
 
 
-def happened(user_id: int, *, after: int | None) -> list[tuple[int, str]]:
+def happened(user_id: int, *, after: int) -> list[tuple[int, str]]:
     """The seconds since `after` in which something happened, and what it was.
 
     It is made up from the user and the second, so that every process tells the same story.
     """
     now = int(time.time())
-    start = now - 3 if after is None else max(after, now - REPLAYED_SECONDS)
+    start = max(after, now - REPLAYED_SECONDS)
     found = []
     for second in range(start + 1, now + 1):
         chance = Random(f"{user_id} {second}")
-        if chance.random() < 0.7:
+        if chance.random() < 0.8:
             found.append((second, chance.choice(MESSAGES)))
     return found

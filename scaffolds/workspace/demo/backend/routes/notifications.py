@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -28,7 +29,7 @@ async def stream_notifications(user_id: int, last_event_id: Annotated[int | None
     """
 
     async def event_generator():
-        seen = last_event_id
+        seen = last_event_id or int(time.time())
         while True:
             notifications = await get_user_notifications(user_id, after=seen)
 
@@ -45,7 +46,7 @@ async def stream_notifications(user_id: int, last_event_id: Annotated[int | None
     return EventSourceResponse(event_generator())
 
 
-async def get_user_notifications(user_id: int, *, after: int | None) -> list[Notification]:
+async def get_user_notifications(user_id: int, *, after: int) -> list[Notification]:
     """What is new for the user, oldest first."""
     return [
         Notification(id=second, message=message, time=datetime.fromtimestamp(second, UTC))
