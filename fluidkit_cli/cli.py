@@ -15,6 +15,7 @@ from .commands import new as new_command
 from .commands import routes as routes_command
 from .commands import start as start_command
 from .errors import FluidkitError
+from .workspace import Mode, PackageManager
 
 app = typer.Typer(
     name="fluidkit",
@@ -54,14 +55,24 @@ def options(
 def new(
     path: Annotated[Path, typer.Argument(help="The folder to make; its name is the project's.")],
     template: Annotated[str, typer.Option(help="What to start from.")] = "minimal",
+    mode: Annotated[
+        Mode, typer.Option(help="A page that the browser makes, or the server first.")
+    ] = "spa",
+    package_manager: Annotated[
+        PackageManager, typer.Option(help="What installs the front end's packages.")
+    ] = "npm",
     install: Annotated[bool, typer.Option(help="Install both sides.")] = True,
     git: Annotated[bool, typer.Option(help="Make the first commit.")] = True,
     dev: Annotated[bool, typer.Option("--dev", help="Then start `fluidkit dev`.")] = False,
 ) -> None:
-    """Lay out a workspace and install both sides."""
-    new_command.run(path, new_command.NewOptions(template=template, install=install, git=git))
+    """Lay out a workspace and install both sides, or go on where that was ended."""
+    options = new_command.NewOptions(
+        template=template, mode=mode, package_manager=package_manager, install=install, git=git
+    )
+    new_command.run(path, options)
     if dev:
         raise typer.Exit(dev_command.run(dev_command.DevOptions(directory=path)))
+    new_command.say_what_next(path, options)
 
 
 @app.command()

@@ -7,10 +7,18 @@ import tomllib
 from pathlib import Path
 
 from .step import Side, Step
-from .toolchain import node_environment, npm_command
+from .toolchain import node_environment, package_manager_command
+from .workspace import PackageManager
 
 _VENV = ("-m", "venv", "--clear")
 _OF_OUR_SHELL = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH")
+_PIPS_NETWORK = "pip needs it every time, uv only the first time"
+
+_QUIETLY = {
+    "npm": ("--no-audit", "--no-fund", "--no-progress"),
+    "pnpm": ("--reporter=append-only",),
+    "bun": ("--no-progress",),
+}
 
 
 def python_side(root: Path) -> Side:
@@ -18,24 +26,33 @@ def python_side(root: Path) -> Side:
     environment = {key: value for key, value in os.environ.items() if key not in _OF_OUR_SHELL}
     if uv := shutil.which("uv"):
         command = (uv, "sync", "--python", sys.executable)
-        return (Step("Python packages with uv", command, root, environment),)
+        offline = (*command, "--offline")
+        return (Step("Python packages with uv", command, root, environment, offline),)
     pip = (".venv/bin/python", "-m", "pip", "--disable-pip-version-check", "--no-input")
     install = (*pip, "install", "--quiet", *requirements(root / "pyproject.toml"))
     return (
         # cleared, since half an environment is left when this is interrupted and done again
         Step("Python environment", (sys.executable, *_VENV, ".venv"), root, environment),
-        Step("Python packages with pip", install, root, environment),
+        Step("Python packages with pip", install, root, environment, network=_PIPS_NETWORK),
     )
 
 
-def node_side(frontend: Path, *, node: Path) -> Side:
-    """How to fill the front end's `node_modules`.
+def clients_step(root: Path) -> Step:
+    """How to write the typed clients: as a step, it need not wait for Node's packages."""
+    # -P: nothing in the workspace can take our name
+    command = (sys.executable, "-P", "-m", "fluidkit_cli", "generate")
+    return Step("Typed clients", command, root, os.environ)
+
+
+def node_side(frontend: Path, *, manager: PackageManager, node: Path) -> Side:
+    """How to fill the front end's `node_modules`, from the cache as far as it goes.
 
     Raises:
-        MissingTool: npm does not come with this Node.
+        MissingTool: there is no such package manager.
     """
-    install = (*npm_command(node), "install", "--no-audit", "--no-fund", "--no-progress")
-    return (Step("Node packages with npm", install, frontend, node_environment(node)),)
+    call = package_manager_command(manager, node=node)
+    command = (*call, "install", "--prefer-offline", *_QUIETLY[manager])
+    return (Step(f"Node packages with {manager}", command, frontend, node_environment(node)),)
 
 
 def requirements(pyproject: Path) -> list[str]:

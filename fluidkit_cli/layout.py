@@ -2,11 +2,12 @@
 
 import contextlib
 import keyword
+import os
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from .errors import BadArgument, FluidkitError
@@ -58,8 +59,12 @@ def check_vacant(root: Path) -> None:
         raise BadArgument(f"{root} is a file", hint=_ANOTHER)
 
 
-def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:
+def lay_out(
+    root: Path, files: Sequence[RenderedFile], *, claim: Callable[[Path], object] = lambda folder: 0
+) -> None:
     """Puts the files in place from a folder beside `root`: whoever interrupts it leaves nothing.
+
+    `claim` is called with the folder that is about to become `root`, before anybody can see it.
 
     Raises:
         BadArgument: somebody else filled `root` meanwhile.
@@ -71,6 +76,7 @@ def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:
                 target = staged / PurePosixPath(file.path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(file.content)
+            claim(staged)
             _move(staged, root)
     except OSError as error:
         check_vacant(root)
@@ -79,11 +85,22 @@ def lay_out(root: Path, files: Sequence[RenderedFile]) -> None:
         ) from error
 
 
+def lay_out_missing(root: Path, files: Sequence[RenderedFile]) -> None:
+    """Writes those of the files that are not there: whoever filled `root` was killed meanwhile."""
+    for file in files:
+        target = root / PurePosixPath(file.path)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.content)
+
+
 @contextlib.contextmanager
 def _staging_beside(root: Path) -> Iterator[Path]:
     """A new folder on the same disk, where a rename is one step; gone afterwards."""
     root.parent.mkdir(parents=True, exist_ok=True)
-    hidden = Path(tempfile.mkdtemp(prefix=f".{root.name}-", dir=root.parent))
+    _remove_leftovers(root)
+    prefix = f".{root.name}-fluidkit-{os.getpid()}-"
+    hidden = Path(tempfile.mkdtemp(prefix=prefix, dir=root.parent))
     try:
         # inside of it, since a temporary folder itself is closed to others
         staged = hidden / root.name
@@ -91,6 +108,24 @@ def _staging_beside(root: Path) -> Iterator[Path]:
         yield staged
     finally:
         shutil.rmtree(hidden)
+
+
+def _remove_leftovers(root: Path) -> None:
+    """What those have left who were killed while they wrote."""
+    for folder in root.parent.glob(f".{root.name}-fluidkit-*"):
+        owner = folder.name.split("-")[-2]
+        if owner.isdigit() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(process_id: int) -> bool:
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _move(staged: Path, root: Path) -> None:
@@ -101,7 +136,8 @@ def _move(staged: Path, root: Path) -> None:
     moved: list[Path] = []
     try:
         check_vacant(root)
-        for entry in sorted(staged.iterdir()):
+        # a folder first, and the same for all: of two that fill the same folder one fails at it
+        for entry in sorted(staged.iterdir(), key=lambda entry: (entry.is_file(), entry.name)):
             moved.append(entry.rename(root / entry.name))
     except BaseException:
         for entry in moved:

@@ -22,9 +22,13 @@ def has_git() -> bool:
     return shutil.which("git") is not None
 
 
-def is_inside_repository(folder: Path) -> bool:
-    """Whether a repository already holds `folder`."""
-    return _git(folder, "rev-parse", "--git-dir").returncode == 0
+def wants_first_commit(root: Path) -> bool:
+    """Whether no repository holds `root` yet, or only one of its own that has no commit."""
+    inside = _git(root, "rev-parse", "--show-prefix")
+    if inside.returncode != 0:
+        return True
+    is_its_own = inside.stdout.strip() == ""
+    return is_its_own and _git(root, "rev-parse", "--verify", "HEAD").returncode != 0
 
 
 def make_first_commit(root: Path, *, message: str) -> None:

@@ -1,14 +1,17 @@
-"""Finds what runs the two sides: Python, Node, npm, Vite."""
+"""Finds what runs the two sides: Python, Node, npm, pnpm or bun, Vite; and how we are called."""
 
 import importlib.util
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
 from .errors import MissingTool
-from .workspace import Workspace
+from .workspace import PackageManager, Workspace
 
 OLDEST_NODE = (22, 17)
 """SvelteKit 3 refuses older ones."""
@@ -37,6 +40,38 @@ def node_environment(node: Path) -> dict[str, str]:
     """The environment in which `node` also means `node` to every script that npm runs."""
     folders = [str(node.parent), os.environ.get("PATH", os.defpath)]
     return {**os.environ, "PATH": os.pathsep.join(folders)}
+
+
+def package_manager_command(manager: PackageManager, *, node: Path) -> list[str]:
+    """How to call it, in the environment of `node`: the npm that came with this very Node, or the
+    pnpm or bun that is on PATH.
+
+    Raises:
+        MissingTool: it is not there.
+    """
+    match manager:
+        case "npm":
+            return npm_command(node)
+        case "pnpm" | "bun":
+            found = shutil.which(manager)
+            if found is None:
+                raise MissingTool(
+                    f"{manager} was not found",
+                    hint=f"Install it: npm install --global {manager}. Or take npm, which is here",
+                )
+            return [found]
+        case unknown:
+            assert_never(unknown)
+
+
+def fluidkit_command() -> str:
+    """How people call us from anywhere: by name where their shell finds us, else by our place."""
+    if shutil.which("fluidkit"):
+        return "fluidkit"
+    called = Path(sys.argv[0])
+    if called.name == "fluidkit":
+        return shlex.quote(str(called.absolute()))
+    return f"{shlex.quote(sys.executable)} -m fluidkit_cli"
 
 
 def npm_command(node: Path) -> list[str]:

@@ -12,9 +12,9 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 # Each layer may import itself and those before it.
 LAYERS = (
     {"api", "errors"},
-    {"workspace", "toolchain", "templates", "files", "layout", "repository", "step"}
-    | {"installation", "bundle"},
-    {"describe", "emit", "devserver", "client"},
+    {"workspace", "toolchain", "templates", "files", "layout", "repository"}
+    | {"bundle", "unfinished"},
+    {"describe", "emit", "devserver", "client"} | {"step", "installation"},
     {"console"},
     {"commands"},
     {"cli"},

@@ -2,20 +2,22 @@
 
 import os
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from .. import console
-from ..errors import FluidkitError
-from ..installation import node_side, python_side
-from ..layout import check_vacant, lay_out, project_name
-from ..repository import CommitFailed, has_git, is_inside_repository, make_first_commit
-from ..step import Interrupted, Side, Step, run_sides
+from ..errors import BadArgument, FluidkitError
+from ..installation import clients_step, node_side, python_side
+from ..layout import check_vacant, lay_out, lay_out_missing, project_name
+from ..repository import CommitFailed, has_git, make_first_commit, wants_first_commit
+from ..step import FailedStep, Side, interruptible, run_sides
 from ..templates import render_workspace
-from ..toolchain import find_node
-from ..workspace import find_workspace
-from .clients import write_clients
+from ..toolchain import find_node, fluidkit_command
+from ..unfinished import begun_with, held, mark, unmark
+from ..workspace import Mode, PackageManager
 
 _SHOWN_LINES = 15
 """How much of what a failing tool printed is shown."""
@@ -23,9 +25,11 @@ _SHOWN_LINES = 15
 
 @dataclass(frozen=True, slots=True)
 class NewOptions:
-    """The template to lay out, and what to do with it then."""
+    """What to lay out, and what to do with it then."""
 
     template: str = "minimal"
+    mode: Mode = "spa"
+    package_manager: PackageManager = "npm"
     install: bool = True
     git: bool = True
 
@@ -35,46 +39,112 @@ class InstallationFailed(FluidkitError):
 
 
 def run(path: Path, options: NewOptions) -> None:
-    """Makes the workspace `path`.
+    """Makes the workspace `path`, or goes on where an earlier run of the same was ended.
 
     Raises:
-        BadArgument: a wrong name or template, or a folder that is not empty; nothing is written.
-        MissingTool: Node or npm is missing; nothing is written.
-        FluidkitError: it could not be installed; the files stay, and the hint says how to go on.
+        BadArgument: a wrong name or template, a folder that is not empty, or another run is at
+            work in it; nothing is written.
+        MissingTool: Node or the package manager is missing; nothing is written.
+        FluidkitError: it could not be finished; the files stay, and the hint says how to go on.
     """
+    started = time.monotonic()
     root = path.absolute()
     name = project_name(root)
-    check_vacant(root)
-    files = render_workspace(options.template, mode="spa", values={"name": name})
-    node_packages = node_side(root / "frontend", node=find_node()) if options.install else ()
-    lay_out(root, files)
+    with interruptible(), ExitStack() as claims:
+        _check_free(path, options)
+        values = {"name": name, "package_manager": options.package_manager}
+        files = render_workspace(options.template, mode=options.mode, values=values)
+        packages = _node_packages(root, options) if options.install else ()
+        if begun_with(root) is not None:
+            claims.enter_context(held(root))
+            lay_out_missing(root, files)
+        else:
+            files = [*files, mark(_typed(options))]
+            lay_out(root, files, claim=lambda folder: claims.enter_context(held(folder)))
+        with _resumable(path, options):
+            _finish(root, options, node_packages=packages)
+    console.say(f"{name} is ready, in {time.monotonic() - started:.1f} s", style="bold")
+
+
+def say_what_next(path: Path, options: NewOptions) -> None:
+    """The commands that people will want now, to be pasted."""
+    root = path.absolute()
+    console.say()
+    if root != Path.cwd():
+        console.hint(f"cd {shlex.quote(os.path.relpath(root))}")
+    if not options.install:
+        for step in python_side(root):
+            console.hint(shlex.join(step.command))
+        console.hint(f"(cd frontend && {options.package_manager} install)")
+    console.hint(f"{fluidkit_command()} dev")
+    console.hint("and edit backend/routes: the page follows")
+
+
+def _check_free(path: Path, options: NewOptions) -> None:
+    """Only what was begun with the very same options is gone on with."""
+    begun = begun_with(path)
+    if begun is None:
+        check_vacant(path.absolute())
+    elif begun != _typed(options):
+        raise BadArgument(
+            f"{path.absolute()} is unfinished, and was begun with other options",
+            hint=f"Go on with: {_again(path, begun)}",
+        )
+
+
+def _node_packages(root: Path, options: NewOptions) -> Side:
+    return node_side(root / "frontend", manager=options.package_manager, node=find_node())
+
+
+@contextmanager
+def _resumable(path: Path, options: NewOptions) -> Iterator[None]:
+    """Whatever stops us, the same command again does what is left."""
+    again = f"Go on with: {_again(path, _typed(options))}"
+    try:
+        yield
+    except FluidkitError as error:
+        error.hint = f"{error.hint}. {again}" if error.hint else again
+        raise
+
+
+def _again(path: Path, options: list[str]) -> str:
+    return f"{fluidkit_command()} {shlex.join(['new', str(path), *options])}"
+
+
+def _typed(options: NewOptions) -> list[str]:
+    """The options as they are typed, but for those that nobody needs to type."""
+    typed: list[str] = []
+    for field in fields(NewOptions):
+        value, name = getattr(options, field.name), field.name.replace("_", "-")
+        if value is False:
+            typed.append(f"--no-{name}")
+        elif value != field.default:
+            typed += [f"--{name}", value]
+    return typed
+
+
+def _finish(root: Path, options: NewOptions, *, node_packages: Side) -> None:
     with console.steps() as steps:
         if options.install:
-            _install((python_side(root), node_packages), steps=steps)
-            with steps.step("Typed clients"):
-                write_clients(find_workspace(root))
-        if options.git and has_git() and not is_inside_repository(root):
+            python_packages = (*python_side(root), clients_step(root))
+            _check_installed(run_sides(python_packages, node_packages, progress=steps))
+        if options.git and has_git() and wants_first_commit(root):
             _commit(root, template=options.template, steps=steps)
-    _say_what_next(root, installed=options.install)
+    unmark(root)
 
 
-def _install(sides: Sequence[Side], *, steps: console.Steps) -> None:
-    try:
-        failures = run_sides(*sides, progress=steps)
-    except Interrupted as interrupted:
-        interrupted.hint = _resume([step for side in sides for step in side])
-        raise
+def _check_installed(failures: list[FailedStep]) -> None:
     for failure in failures:
         console.warn(failure.last_lines(_SHOWN_LINES))
     if failures:
         names = " and ".join(failure.step.name for failure in failures)
-        left = [step for failure in failures for step in (failure.step, *failure.skipped)]
-        raise InstallationFailed(f"Not installed: {names}", hint=_resume(left))
+        raise InstallationFailed(f"Failed: {names}", hint=_remedy(failures))
 
 
-def _resume(steps: Sequence[Step]) -> str:
-    commands = " && ".join([*(step.by_hand for step in steps), "fluidkit generate"])
-    return f"The files are in place. Go on with: {commands}"
+def _remedy(failures: list[FailedStep]) -> str:
+    unreached = [failure.step for failure in failures if failure.misses_network]
+    needs = [step.network for step in unreached if step.network]
+    return "; ".join(["The network was not reached", *needs]) if unreached else ""
 
 
 def _commit(root: Path, *, template: str, steps: console.Steps) -> None:
@@ -84,15 +154,3 @@ def _commit(root: Path, *, template: str, steps: console.Steps) -> None:
             make_first_commit(root, message=f"Start from fluidkit's template {template}")
     except CommitFailed as error:
         console.warn(f"{error.message}. {error.hint}")
-
-
-def _say_what_next(root: Path, *, installed: bool) -> None:
-    console.say()
-    if root != Path.cwd():
-        console.hint(f"cd {shlex.quote(os.path.relpath(root))}")
-    if not installed:
-        for step in python_side(root):
-            console.hint(step.by_hand)
-        console.hint("(cd frontend && npm install)")
-    console.hint("fluidkit dev")
-    console.hint("and edit backend/routes: the page follows")
