@@ -1,0 +1,175 @@
+// Serves the site: SvelteKit's pages, and the API's answers, passed on as they come.
+//
+//   HOST, PORT            where to listen
+//   FLUIDKIT_API_URL      where uvicorn listens
+//   FLUIDKIT_PROXY        what is the API's, as `proxy` under [tool.fluidkit]
+//   ORIGIN                the site's address, when the proxy in front does not pass it on
+//   FORWARDED_ALLOW_IPS   whose X-Forwarded headers count, as for uvicorn
+//   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
+
+import http from 'node:http';
+import { BlockList, isIPv6 } from 'node:net';
+
+const { env } = process;
+const HOST = env.HOST ?? '127.0.0.1';
+const PORT = Number(env.PORT ?? 3000);
+const API = new URL(env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000');
+const PATHS = JSON.parse(env.FLUIDKIT_PROXY ?? '["/api"]');
+const ORIGIN = env.ORIGIN ? new URL(env.ORIGIN) : undefined;
+const TRUSTED = (env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1').split(',').map((text) => text.trim());
+const SHUTDOWN_SECONDS = Number(env.SHUTDOWN_TIMEOUT ?? 5);
+
+// meant for one connection, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
+const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding'];
+const NOT_PASSED_ON = [...HOP_BY_HOP, 'expect', 'upgrade'];
+
+// SvelteKit believes these, and `seen` writes them anew for every request
+env.PROTOCOL_HEADER = 'x-forwarded-proto';
+env.HOST_HEADER = 'x-forwarded-host';
+env.ADDRESS_HEADER = 'x-forwarded-for';
+env.XFF_DEPTH = '1';
+delete env.PORT_HEADER;
+const { handler } = await import('./build/handler.js');
+
+const trusted = new BlockList();
+for (const entry of TRUSTED.filter((text) => text !== '*')) {
+	const [address, prefix] = entry.split('/');
+	trusted.addSubnet(address, Number(prefix ?? (isIPv6(address) ? 128 : 32)), family(address));
+}
+
+const server = http.createServer({
+	requestTimeout: 0, // an upload takes as long as it takes
+	shouldUpgradeCallback: ({ url, headers }) =>
+		isForApi(url) && headers.upgrade?.toLowerCase() === 'websocket'
+});
+let ending = false;
+
+server.on('request', (request, response) => {
+	response.on('close', () => ending && server.closeIdleConnections());
+	Object.assign(request.headers, seen(request));
+	if (isForApi(request.url)) return forward(request, response);
+	handler(request, response, () => response.writeHead(404).end());
+});
+server.on('upgrade', (request, socket, head) => {
+	Object.assign(request.headers, seen(request));
+	if (isForApi(request.url)) forwardUpgrade(request, socket, head);
+	else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+});
+server.on('error', (error) => {
+	console.error(`The front end cannot listen: ${error.message}`);
+	process.exit(1);
+});
+server.listen(PORT, HOST);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(signal));
+
+function isForApi(url) {
+	const path = url.split('?', 1)[0];
+	return PATHS.some((prefix) => `${path}/`.startsWith(`${prefix.replace(/\/$/, '')}/`));
+}
+
+/** Who asks for what address: as a proxy that is trusted tells, else as it looks from here. */
+function seen({ headers, socket }) {
+	const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+	const told = trusts(peer) ? headers : {};
+	const hops = [...list(told['x-forwarded-for']), peer];
+	const [proto] = list(told['x-forwarded-proto']);
+	const [host = headers.host ?? ''] = list(told['x-forwarded-host']);
+	return {
+		'x-forwarded-for': hops.findLast((address) => !trusts(address)) ?? hops[0],
+		'x-forwarded-proto': ORIGIN?.protocol.slice(0, -1) ?? (proto === 'https' ? 'https' : 'http'),
+		'x-forwarded-host': ORIGIN?.host ?? host,
+		host: ORIGIN?.host ?? host
+	};
+}
+
+function trusts(address) {
+	return TRUSTED.includes('*') || trusted.check(address, family(address));
+}
+
+function family(address) {
+	return isIPv6(address) ? 'ipv6' : 'ipv4';
+}
+
+function list(header = '') {
+	return header.split(',').flatMap((text) => text.trim() || []);
+}
+
+/** Either end's leaving ends the other, and each reads only as fast as the other does. */
+function forward(request, response) {
+	const upstream = ask(request, response);
+	// of an upload that was answered early, so that the browser reads that answer
+	response.on('finish', () => request.resume());
+	request.pipe(upstream);
+}
+
+function forwardUpgrade(request, socket, head) {
+	const refusal = new http.ServerResponse(request);
+	refusal.shouldKeepAlive = false;
+	refusal.assignSocket(socket);
+	refusal.on('finish', () => socket.end());
+	socket.on('error', () => socket.destroy());
+	const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
+	const upstream = ask(request, refusal, upgrade);
+	upstream.on('upgrade', (answer, other, otherHead) => {
+		refusal.detachSocket(socket);
+		socket.write(Buffer.concat([headOf(answer), otherHead]));
+		other.write(head);
+		other.on('error', () => other.destroy());
+		other.on('close', () => socket.destroy());
+		socket.on('close', () => other.destroy());
+		socket.pipe(other).pipe(socket);
+	});
+	upstream.end();
+}
+
+/** Asks the API on a connection of its own: a kept one may be closed just as it is used again. */
+function ask(request, response, more = {}) {
+	const upstream = http.request({
+		host: API.hostname.replace(/^\[|\]$/g, ''),
+		port: API.port || 80,
+		method: request.method,
+		path: request.url,
+		headers: { ...without(NOT_PASSED_ON, request), ...more },
+		agent: false
+	});
+	upstream.on('response', (answer) => {
+		response.writeHead(answer.statusCode, answer.statusMessage, without(HOP_BY_HOP, answer));
+		response.flushHeaders(); // a stream may say nothing for a long time
+		answer.pipe(response);
+		answer.on('close', () => answer.complete || response.destroy());
+	});
+	upstream.on('error', (error) => response.headersSent || explain(response, error));
+	response.on('close', () => upstream.destroy());
+	return upstream;
+}
+
+function without(names, { headers }) {
+	const listed = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
+	const dropped = new Set([...names, ...listed]);
+	return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
+}
+
+function headOf({ statusCode, statusMessage, rawHeaders }) {
+	const lines = [`HTTP/1.1 ${statusCode} ${statusMessage}`];
+	for (let at = 0; at < rawHeaders.length; at += 2) {
+		lines.push(`${rawHeaders[at]}: ${rawHeaders[at + 1]}`);
+	}
+	return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+}
+
+function explain(response, error) {
+	const away = error.code === 'ECONNREFUSED';
+	response.writeHead(away ? 503 : 502, {
+		'content-type': 'application/json',
+		...(away && { 'retry-after': '1' })
+	});
+	response.end(JSON.stringify({ detail: `The Python server did not answer: ${error.message}` }));
+}
+
+/** Open answers have a moment to finish; a stream would keep us for ever. */
+function end(signal) {
+	if (ending) process.exit(1);
+	ending = true;
+	setTimeout(() => process.exit(), SHUTDOWN_SECONDS * 1000).unref();
+	server.close(() => process.emit('sveltekit:shutdown', signal));
+}

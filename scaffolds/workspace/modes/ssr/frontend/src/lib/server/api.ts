@@ -1,0 +1,112 @@
+// While a page is made on the server, its `fetch` asks the API directly, as the browser would.
+
+import type { RequestEvent } from '@sveltejs/kit';
+
+// `fluidkit dev` and `fluidkit start` set these, as does whoever runs server.js
+const API_URL = process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000';
+const PATHS: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
+
+const MOST_REDIRECTS = 20; // as many as fetch follows by itself
+const OF_THE_BROWSER = ['accept-language', 'authorization', 'user-agent'];
+
+// what the API wants the browser to keep, by the browser's request: never another user's
+const received = new WeakMap<Request, string[]>();
+const answered = new WeakSet<Request>();
+
+/** Whether the request goes to the API of this very site. */
+export function isForApi(event: RequestEvent, request: Request): boolean {
+	const { origin, pathname } = new URL(request.url);
+	return origin === event.url.origin && PATHS.some((path) => `${pathname}/`.startsWith(`${path}/`));
+}
+
+/** The API's answer; a 503 when there is none, as from the proxy in front of the browser. */
+export async function askApi(event: RequestEvent, request: Request): Promise<Response> {
+	let next = request;
+	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+		if (!isForApi(event, next)) return fetch(next);
+		const response = await ask(event, next);
+		if (next.credentials !== 'omit') keepCookies(event, next, response);
+		const location = response.headers.get('location');
+		const follows = next.redirect === 'follow' && (next.method === 'GET' || next.method === 'HEAD');
+		if (!follows || !location || response.status < 300 || response.status > 399) return response;
+		next = new Request(new URL(location, next.url), next);
+	}
+	throw new TypeError(`More than ${MOST_REDIRECTS} redirects`);
+}
+
+/** The page's response, with the cookies that the API set while it was made. */
+export function withCookies(event: RequestEvent, response: Response): Response {
+	answered.add(event.request);
+	const cookies = received.get(event.request);
+	if (!cookies) return response;
+	const headers = new Headers(response.headers);
+	for (const cookie of cookies) headers.append('set-cookie', cookie);
+	const { status, statusText } = response;
+	return new Response(response.body, { status, statusText, headers });
+}
+
+async function ask(event: RequestEvent, request: Request): Promise<Response> {
+	const { pathname, search } = new URL(request.url);
+	const signal = AbortSignal.any([request.signal, event.request.signal]);
+	try {
+		return await fetch(new URL(pathname + search, API_URL), {
+			method: request.method,
+			headers: headersFor(event, request),
+			body: request.body && (await request.arrayBuffer()),
+			redirect: 'manual',
+			signal
+		});
+	} catch (error) {
+		signal.throwIfAborted();
+		const { message } = (error as Error & { cause?: Error }).cause ?? (error as Error);
+		const detail = `The Python server did not answer: ${message}`;
+		return Response.json({ detail }, { status: 503 });
+	}
+}
+
+/** What the API would see of the browser if that asked through the proxy. */
+function headersFor(event: RequestEvent, request: Request): Headers {
+	const headers = new Headers(request.headers);
+	headers.set('host', event.url.host);
+	headers.set('x-forwarded-for', event.getClientAddress());
+	headers.set('x-forwarded-host', event.url.host);
+	headers.set('x-forwarded-proto', event.url.protocol.slice(0, -1));
+	// a kept connection may be closed by a worker that ends, just as it is used again
+	headers.set('connection', 'close');
+	if (request.method !== 'GET' && request.method !== 'HEAD') {
+		headers.set('origin', event.url.origin);
+	}
+	if (request.credentials === 'omit') return headers;
+	for (const name of OF_THE_BROWSER) {
+		const value = event.request.headers.get(name);
+		if (value && !headers.has(name)) headers.set(name, value);
+	}
+	const cookies = cookiesFor(event);
+	if (cookies) headers.set('cookie', cookies);
+	return headers;
+}
+
+/** The browser's cookies, as later answers of the API have changed them. */
+function cookiesFor(event: RequestEvent): string {
+	const sent = event.request.headers.get('cookie')?.split(/; */) ?? [];
+	const cookies = new Map(sent.map((pair) => [pair.split('=', 1)[0], pair]));
+	for (const text of received.get(event.request) ?? []) {
+		const { name, maxAge = 1, expires } = event.cookies.parse(text);
+		if (maxAge <= 0 || (expires && expires.getTime() < Date.now())) cookies.delete(name);
+		else cookies.set(name, text.split(';', 1)[0] as string);
+	}
+	return [...cookies.values()].join('; ');
+}
+
+function keepCookies(event: RequestEvent, request: Request, response: Response): void {
+	const { pathname } = new URL(request.url);
+	const texts = response.headers.getSetCookie();
+	if (!texts.length) return;
+	if (answered.has(event.request)) {
+		console.warn(`${pathname} set a cookie too late: await its answer in load`);
+	}
+	const folder = pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
+	// the browser would take the page's folder for one that is not named
+	const cookies = texts.map((text) => (/;\s*path=/i.test(text) ? text : `${text}; Path=${folder}`));
+	received.set(event.request, [...(received.get(event.request) ?? []), ...cookies]);
+}
