@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 LAYERS = (
     {"api", "errors"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
-    | {"bundle", "unfinished"},
+    | {"bundle", "unfinished", "svelte"},
     {"describe", "emit", "devserver", "client"} | {"step", "installation"},
     {"console"},
     {"commands"},

@@ -7,6 +7,7 @@ from ..api import Api
 from ..describe.remote import describe_remotely
 from ..emit import emit_typescript
 from ..files import GeneratedFile, write_changed
+from ..svelte import is_svelte_project
 from ..toolchain import find_python
 from ..workspace import Naming, Workspace
 
@@ -42,7 +43,13 @@ def described_clients(target: Target) -> Clients:
         AppFailed: the app does not import.
     """
     api = describe_remotely(target.python, app=target.app, root=target.root)
-    return Clients(api, emit_typescript(api, package=target.package, naming=target.naming))
+    files = emit_typescript(
+        api,
+        package=target.package,
+        naming=target.naming,
+        svelte=is_svelte_project(target.output),
+    )
+    return Clients(api, files)
 
 
 def write_clients(workspace: Workspace) -> Api:

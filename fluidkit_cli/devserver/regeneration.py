@@ -8,6 +8,7 @@ from ..api import Api, from_json
 from ..emit import emit_typescript
 from ..errors import FluidkitError
 from ..files import write_changed
+from ..svelte import is_svelte_project
 from ..workspace import Workspace
 from .events import Generated, GenerationFailed, Post
 
@@ -58,7 +59,12 @@ class Regeneration:
 def _generate(wanted: _Wanted) -> Generated:
     api = from_json(wanted.api)
     workspace = wanted.workspace
-    files = emit_typescript(api, package=workspace.package, naming=workspace.naming)
+    files = emit_typescript(
+        api,
+        package=workspace.package,
+        naming=workspace.naming,
+        svelte=is_svelte_project(workspace.output),
+    )
     report = write_changed(workspace.output, files)
     removed = (f"{path} removed" for path in report.removed)
     return Generated(wanted.worker, (*report.written, *removed), _notes(api))

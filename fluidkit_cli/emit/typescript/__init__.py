@@ -19,10 +19,13 @@ from .module import module_text
 from .types import TypePrinter
 
 
-def emit_typescript(api: Api, *, package: str, naming: Naming) -> list[GeneratedFile]:
+def emit_typescript(
+    api: Api, *, package: str, naming: Naming, svelte: bool = False
+) -> list[GeneratedFile]:
     """All files of the client, those first that others import: equal for equal values of `api`.
 
-    `package` is the first part of the app's module, which file names leave out.
+    `package` is the first part of the app's module, which file names leave out; `svelte` says
+    whether the files go where Svelte compiles them.
 
     Raises:
         FluidkitError: a header's name is none that HTTP allows, or a type is nested too deeply.
@@ -31,7 +34,8 @@ def emit_typescript(api: Api, *, package: str, naming: Naming) -> list[Generated
     try:
         clients = clients_of(api, package=package, naming=naming)
         return [
-            *_runtime_files(frames),
+            *_copied_files(_RUNTIME_FILES, frames),
+            *_copied_files(_SVELTE_FILES if svelte else (), frames),
             *_type_files(api, frames),
             *_module_files(clients, printer=_printer(api), frames=frames, naming=naming),
         ]
@@ -54,10 +58,14 @@ def type_text(type: Type, *, api: Api) -> str:
 _ONE_LINE = 1 << 30
 
 
-def _runtime_files(frames: Environment) -> list[GeneratedFile]:
+_RUNTIME_FILES = ("runtime.ts", "runtime/**/*.ts")
+_SVELTE_FILES = ("live/**/*.ts", "live.svelte.ts")
+
+
+def _copied_files(patterns: tuple[str, ...], frames: Environment) -> list[GeneratedFile]:
     folder = _typescript_folder()
     frame = frames.get_template("copied.ts.jinja")
-    sources = [folder / "runtime.ts", *sorted((folder / "runtime").rglob("*.ts"))]
+    sources = [source for pattern in patterns for source in sorted(folder.glob(pattern))]
     return [
         GeneratedFile(
             source.relative_to(folder).as_posix(),

@@ -29,7 +29,7 @@ export { json } from './runtime/json.ts';
 export type { Reconnect } from './runtime/reconnect.ts';
 export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
 export type { Parts, RequestOptions } from './runtime/request.ts';
-export type { Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
+export type { Loop, Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
 export { text, type TextOptions, type TextStream } from './runtime/text.ts';
 export {
 	fieldErrors,
