@@ -1,13 +1,14 @@
 """The only module that prints."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
 from .errors import FluidkitError
@@ -71,6 +72,7 @@ class Steps:
 
     _progress: Progress | None
     _running: dict[str, TaskID] = field(default_factory=dict)
+    _started: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -85,6 +87,7 @@ class Steps:
 
     def start(self, name: str) -> None:
         """Shows the step as running."""
+        self._started[name] = time.monotonic()
         if self._progress:
             self._running[name] = self._progress.add_task(escape(name), total=1)
         else:
@@ -96,7 +99,7 @@ class Steps:
             task = self._running.pop(name)
             self._progress.update(task, completed=1, description=f"[green]✓[/] {escape(name)}")
         else:
-            say(f"✓ {name}")
+            say(f"✓ {name}, {time.monotonic() - self._started[name]:.1f} s")
 
     def fail(self, name: str) -> None:
         """Shows the step as failed."""
@@ -114,5 +117,13 @@ def steps() -> Iterator[Steps]:
         yield Steps(None)
         return
     columns = (SpinnerColumn(finished_text=" "), TextColumn("{task.description}"))
-    with Progress(*columns, TimeElapsedColumn(), console=_out) as progress:
+    with Progress(*columns, _Seconds(), console=_out) as progress:
         yield Steps(progress)
+
+
+class _Seconds(ProgressColumn):
+    """How long a step has taken, so far or in all."""
+
+    def render(self, task: Task) -> Text:
+        seconds = task.finished_time if task.finished else task.elapsed
+        return Text(f"{seconds or 0:.1f} s", style="dim")
