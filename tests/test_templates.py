@@ -10,7 +10,7 @@ from fluidkit_cli.errors import BadArgument
 from fluidkit_cli.templates import available_templates, render_workspace, scaffolds_folder
 from fluidkit_cli.workspace import Mode
 
-VALUES = {"name": "shop"}
+VALUES = {"name": "shop", "package_manager": "npm"}
 
 
 @pytest.fixture
