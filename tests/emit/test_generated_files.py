@@ -15,12 +15,14 @@ from fluidkit_cli.api import (
     Api,
     Array,
     Body,
+    DeclaredError,
     Empty,
     Enumeration,
     Event,
     Events,
     Field,
     File,
+    HTTPValidationError,
     Json,
     Literal,
     Mapping,
@@ -50,6 +52,7 @@ from .conftest import TypeScript
 FOLDER = Path(__file__).parent / "cases"
 TEXT, NUMBER, FLAG, NULL = Scalar("string"), Scalar("integer"), Scalar("boolean"), Scalar("null")
 MAYBE_TEXT = Union((TEXT, NULL))
+REFUSED = DeclaredError(422, HTTPValidationError())
 
 
 def route(  # noqa: PLR0913 - reads like the decorator it stands for
@@ -59,6 +62,7 @@ def route(  # noqa: PLR0913 - reads like the decorator it stands for
     parameters: tuple[Parameter, ...] = (),
     *,
     body: Body | None = None,
+    errors: tuple[DeclaredError, ...] = (),
     description: str = "",
     module: str = "backend.routes.things",
 ) -> Route:
@@ -72,6 +76,7 @@ def route(  # noqa: PLR0913 - reads like the decorator it stands for
         parameters=parameters,
         body=body,
         description=description,
+        errors=errors,
         file=f"{module.replace('.', '/')}.py",
     )
 
@@ -101,8 +106,15 @@ def json_routes() -> Api:
                 Json(Reference("Item")),
                 description="Create an item.\n\nIts name need not be unique:\n\n    a, b, a",
                 body=Body("item", Reference("ItemInput"), True),
+                errors=(DeclaredError(409, Reference("Problem")), REFUSED),
             ),
-            route("read_item", "GET /api/items/{item_id}", Json(Reference("Item")), (item_id,)),
+            route(
+                "read_item",
+                "GET /api/items/{item_id}",
+                Json(Reference("Item")),
+                (item_id,),
+                errors=(REFUSED,),
+            ),
             route(
                 "rename_item",
                 "PATCH /api/items/{item_id}",
@@ -134,6 +146,7 @@ def json_routes() -> Api:
         ),
         types=(
             Model("Item", (Field("id", NUMBER), Field("name", TEXT)), description="A thing."),
+            Model("Problem", (Field("detail", TEXT),)),
             Model(
                 "ItemInput",
                 (
@@ -156,6 +169,7 @@ def streams() -> Api:
                 "POST /api/chat",
                 Events((Event("message", Reference("Token")),)),
                 body=Body("body", Reference("ChatRequest"), True),
+                errors=(REFUSED,),
                 description="Stream the assistant's reply, one token at a time.",
             ),
             route("follow_chat", "GET /api/chat", Events((token, done)), (since,)),
@@ -187,6 +201,7 @@ def streams() -> Api:
                 "GET /api/files/{file_path}",
                 File("application/pdf"),
                 (Parameter("file_path", "file_path", "path", TEXT, True, spans_segments=True),),
+                errors=(DeclaredError(404, Unknown()), REFUSED),
             ),
         ),
         types=(
@@ -263,6 +278,20 @@ def names() -> Api:
             route("old", "GET /api/v1/old/{id}", Json(TEXT), (path("id"),)),
             route("old", "GET /api/v2/old/{id}", Json(TEXT), (path("id"),)),
             route("find", "GET /api/find", Events((Event("a", TEXT), Event("b", NUMBER)))),
+            route("errors", "GET /api/errors", Empty(), errors=(REFUSED,)),
+            route(
+                "api",
+                "GET /api/{errors}",
+                Empty(),
+                (path("errors"),),
+                errors=(DeclaredError(400, Reference("ApiError")), REFUSED),
+            ),
+            route(
+                "call",
+                "GET /api/call",
+                Json(Reference("CallError")),
+                errors=(DeclaredError(422, Reference("HTTPValidationError")),),
+            ),
             route(
                 "mixed",
                 "GET /api/{__proto__}/{item-id}",
@@ -275,7 +304,83 @@ def names() -> Api:
         ),
         types=(
             Model("Download", (Field("bytes", NUMBER),)),
+            Model("ApiError", (Field("message", TEXT),)),
+            Model("HTTPValidationError", (Field("wrong", TEXT),)),
+            Model("CallError", (Field("called", TEXT),)),
             Model("FindEvent", (Field("found", TEXT),)),
+        ),
+    )
+
+
+def errors() -> Api:
+    """Whatever a route may declare as an error: several with one body, ranges, long ones."""
+    problem, taken = Reference("Problem"), Reference("Taken")
+    wide = Object(tuple(Field(f"a_rather_long_field_{n}", NUMBER) for n in range(5)))
+    every = (DeclaredError(status, problem) for status in range(400, 420))
+    return Api(
+        routes=(
+            route("one", "GET /api/one", Empty(), errors=(DeclaredError(404, problem),)),
+            route(
+                "alike",
+                "GET /api/alike",
+                Empty(),
+                errors=(
+                    DeclaredError(401, Unknown()),
+                    DeclaredError(404, problem),
+                    DeclaredError(409, taken),
+                    DeclaredError(410, problem),
+                    REFUSED,
+                ),
+            ),
+            route(
+                "ranges",
+                "GET /api/ranges",
+                Events((Event("a", TEXT), Event("b", TEXT))),
+                errors=(
+                    DeclaredError(404, problem),
+                    REFUSED,
+                    DeclaredError("4XX", taken),
+                    DeclaredError("5XX", Unknown()),
+                ),
+            ),
+            route(
+                "rest",
+                "GET /api/rest",
+                Json(Union((wide, NULL))),
+                errors=(
+                    DeclaredError("4XX", taken),
+                    DeclaredError(503, problem),
+                    DeclaredError("default", Unknown()),
+                ),
+            ),
+            route("all", "GET /api/all", Empty(), errors=(DeclaredError("default", taken),)),
+            route(
+                "literal",
+                "GET /api/literal",
+                Empty(),
+                errors=(
+                    DeclaredError(400, Union((Literal("a"), taken, Array(TEXT)))),
+                    DeclaredError(409, wide),
+                ),
+            ),
+            route("every", "GET /api/every", Empty(), errors=(*every, REFUSED)),
+            route(
+                "configure_the_thing_in_every_way",
+                "GET /api/things/{thing_identifier}/configuration/of/the/thing",
+                Empty(),
+                (path("thing_identifier"),),
+                errors=(REFUSED,),
+            ),
+            route(
+                "follow_the_thing_wherever_it_may_go_tomorrow",
+                "GET /api/follow",
+                Empty(),
+                errors=(DeclaredError(404, problem),),
+            ),
+        ),
+        types=(
+            Model("Problem", (Field("detail", TEXT),)),
+            Model("Taken", (Field("by", TEXT),)),
         ),
     )
 
@@ -348,6 +453,7 @@ CASES: dict[str, tuple[Callable[[], Api], Naming]] = {
     "streams": (streams, "python"),
     "types": (types, "python"),
     "names": (names, "python"),
+    "errors": (errors, "python"),
     "camel_case": (camel_case, "camelCase"),
     "long_lines": (long_lines, "python"),
 }

@@ -8,6 +8,7 @@ from fluidkit_cli.api import (
     Answer,
     Api,
     Body,
+    DeclaredError,
     Enumeration,
     Event,
     Events,
@@ -136,6 +137,7 @@ def api_of(text: str) -> Api:
             description=text,
             operation_id=text,
             file=text,
+            errors=(DeclaredError(409, Literal(text)), DeclaredError("4XX", Reference(text))),
         )
         for number, answer in enumerate(answers)
     )

@@ -8,10 +8,13 @@ from fluidkit_cli.api import (
     Alias,
     Api,
     Array,
+    DeclaredError,
     Enumeration,
+    ErrorStatus,
     Event,
     Events,
     Field,
+    HTTPValidationError,
     Json,
     Literal,
     Mapping,
@@ -76,7 +79,18 @@ class _Random:
             answer=Json(self._type()) if line % 2 else Events(events),
             parameters=tuple(self._parameter(n) for n in range(self._random.randint(0, 4))),
             line=line,
+            errors=self._errors(),
         )
+
+    def _errors(self) -> tuple[DeclaredError, ...]:
+        known: list[ErrorStatus] = [401, 404, 409, 418, 429, 500, "4XX", "5XX", "default"]
+        statuses = self._random.sample(known, self._random.randint(0, 5))
+        problem = Reference(self._models[0])
+        bodies: list[Type | HTTPValidationError]
+        bodies = [HTTPValidationError(), problem, problem, Unknown(), self._type(3)]
+        errors = (DeclaredError(status, self._random.choice(bodies)) for status in statuses)
+        own = DeclaredError(422, HTTPValidationError())
+        return (*errors, own) if self._random.random() < 0.7 else tuple(errors)
 
     def _parameter(self, number: int) -> Parameter:
         name = f"{self._name()}_{number}"

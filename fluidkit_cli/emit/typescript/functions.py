@@ -8,7 +8,20 @@ from ...api import Events, Route
 from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
 from .answers import Returned
 from .declarations import documented, member_value
-from .layout import LINE, SOFT_LINE, Doc, Group, Indent, enclosed, join, render, row
+from .errors import Raised
+from .layout import (
+    HARD_LINE,
+    LINE,
+    SOFT_LINE,
+    WIDTH,
+    Doc,
+    Group,
+    Indent,
+    enclosed,
+    join,
+    render,
+    row,
+)
 from .parameters import Argument
 from .types import TypePrinter, object_type
 
@@ -31,14 +44,28 @@ def call_function(function: Function, *, printer: TypePrinter) -> str:
     """The function that sends the request."""
     route = function.route
     parts = object_literal([*_parts(function), *_events_part(route)])
-    call = _call(function, [string_literal(route.method), _template(route), parts])
+    template = string_literal(_template(route))
+    call = _call(function, [string_literal(route.method), template, parts])
     comment = [*_paragraph(route.description), _address(route), *_described(function)]
     return _function(function, call, comment=comment, printer=printer)
 
 
+def guard(function: str, *, route: Route, call: str, raised: Raised) -> str:
+    """The statement below a function that has `isError` know what its route declares."""
+    target = f"{function}.errors ="
+    opening = f"{call}<{raised.name}>(" if raised.name else f"{call}("
+    request = string_literal(f"{route.method} {_template(route)}")
+    errors = enclosed(opening, [request, *raised.statuses], ")")
+    # Prettier breaks the call, and before it only what stays too long for the line.
+    is_long = len(f"{target} {opening}") > WIDTH
+    value = Indent(row(HARD_LINE, errors)) if is_long else row(" ", errors)
+    return render(row(target, value, ";"))
+
+
 def url_function(function: Function, *, printer: TypePrinter) -> str:
     """The function that tells the address: its arguments are those of the address alone."""
-    call = _call(function, [_template(function.route), object_literal(_parts(function))])
+    template = string_literal(_template(function.route))
+    call = _call(function, [template, object_literal(_parts(function))])
     comment = [f"The address of {_address(function.route)}.", *_described(function)]
     return _function(function, call, comment=comment, printer=printer)
 
@@ -90,7 +117,7 @@ def _template(route: Route) -> str:
         name = match[1]
         return f"{{{name}:path}}" if name in spanning else f"{{{name}}}"
 
-    return string_literal(_PATH_PARAMETER.sub(parameter, route.path))
+    return _PATH_PARAMETER.sub(parameter, route.path)
 
 
 def _parts(function: Function) -> list[tuple[str, Doc]]:

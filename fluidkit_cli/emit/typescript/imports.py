@@ -6,8 +6,8 @@ from .layout import LINE, enclosed, render, row
 
 # The types that the functions of a file may mention beside those of the app.
 _TYPES = """
-    Download DownloadOptions EventOptions EventStream RecordOptions RecordStream RequestOptions
-    ServerEvent TextOptions TextStream UrlOptions
+    ApiError Download DownloadOptions EventOptions EventStream HTTPValidationError RecordOptions
+    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UrlOptions
 """
 RUNTIME_TYPES = frozenset(_TYPES.split())
 

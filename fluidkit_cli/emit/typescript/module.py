@@ -9,7 +9,8 @@ from ...workspace import Naming
 from ..clients import Client
 from ..names import free_name, pascal_case, type_name
 from .answers import Returned, returned, type_role
-from .functions import Function, call_function, url_function
+from .errors import bodies, raised
+from .functions import Function, call_function, guard, url_function
 from .imports import RUNTIME_TYPES, import_statement, renamed
 from .parameters import arguments_of
 from .shapes import references
@@ -67,9 +68,9 @@ class _Module:
     def add(self, client: Client, *, url: str | None) -> None:
         """The function of a client, and the one of its address if that is to have a name."""
         route = client.route
-        name = self._type_name(client)
+        name = self._free_type(client, role=type_role(route.answer))
         answer = returned(route.answer, printer=self.printer, name=name)
-        call = self._call(answer)
+        call = self._call(answer.call, answer.imports)
         if answer.declaration:
             self.taken.add(name)
             self.declarations.append(answer.declaration)
@@ -77,11 +78,26 @@ class _Module:
         arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
         self._mention([*_types_of(route.answer), *(argument.type for argument in arguments)])
         function = Function(client.name, route, arguments, answer, call)
-        self.declarations.append(call_function(function, printer=self.printer))
+        guarded = self._guarded(client)
+        self.declarations.append(call_function(function, printer=self.printer) + guarded)
         if url:
             address = tuple(a for a in arguments if a.location in _OF_ADDRESS)
-            function = Function(url, route, address, _ADDRESS, self._call(_ADDRESS))
+            function = Function(url, route, address, _ADDRESS, self._call("url", _ADDRESS.imports))
             self.declarations.append(url_function(function, printer=self.printer))
+
+    def _guarded(self, client: Client) -> str:
+        """What follows the function that may raise; the type that it mentions goes above."""
+        route = client.route
+        name = self._free_type(client, role="Error")
+        errors = raised(route.errors, printer=self.printer, name=name)
+        if not errors.statuses:
+            return ""
+        if errors.declaration:
+            self.taken.add(name)
+            self.declarations.append(errors.declaration)
+        self._mention(bodies(route.errors))
+        call = self._call("errors", errors.imports)
+        return "\n" + guard(client.name, route=route, call=call, raised=errors)
 
     def text(self, folder: str) -> ModuleText:
         """The file's parts; `folder` is where the runtime is, seen from it."""
@@ -92,14 +108,14 @@ class _Module:
             imports.append(import_statement(f"{folder}types.ts", types=self.app_types))
         return ModuleText(tuple(imports), tuple(self.declarations))
 
-    def _type_name(self, client: Client) -> str:
-        wanted = type_name(pascal_case(client.name) + type_role(client.route.answer))
-        return free_name(wanted, taken=self.taken)
+    def _free_type(self, client: Client, *, role: str) -> str:
+        return free_name(type_name(pascal_case(client.name) + role), taken=self.taken)
 
-    def _call(self, answer: Returned) -> str:
-        local = self._local(answer.call)
-        self.values.add(renamed(answer.call, local))
-        self.runtime_types.update(answer.imports)
+    def _call(self, call: str, types: Iterable[str]) -> str:
+        """What the runtime's function is called here; it is imported with the types."""
+        local = self._local(call)
+        self.values.add(renamed(call, local))
+        self.runtime_types.update(types)
         return local
 
     def _local(self, call: str) -> str:

@@ -11,3 +11,7 @@ export interface ItemInput {
 	price?: number;
 	nothing?: Record<string, never> | null;
 }
+
+export interface Problem {
+	detail: string;
+}
