@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import FluidkitError
+from .site import copy_site
 from .toolchain import find_python
 from .workspace import Workspace
 
@@ -66,7 +67,7 @@ def assemble(workspace: Workspace, *, site: Path, check: Callable[[Path], object
     staged.mkdir(parents=True)
     try:
         _copy_backend(workspace, staged)
-        shutil.copytree(site, staged / "static")
+        copy_site(workspace, site, folder=staged)
         shutil.copy2(workspace.root / "pyproject.toml", staged)
         _pin(workspace, staged)
         check(staged)

@@ -5,12 +5,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
+from .devserver.terminal import Line
 from .errors import FluidkitError
 
 _out = Console(highlight=False)
@@ -64,6 +66,25 @@ def say_styled(*parts: str | tuple[str, str]) -> None:
 def log(prefix: str, text: str, *, style: str = "") -> None:
     """A line of one of the servers behind its short coloured prefix."""
     _out.print(Text.assemble((f"{prefix:>4} ", style), ("│ ", "dim"), text), soft_wrap=True)
+
+
+def write(line: Line) -> None:
+    """A line of ours or of a server, in its own voice."""
+    match line.style:
+        case "say":
+            say(line.text)
+        case "warn":
+            warn(line.text)
+        case "error":
+            fault(line.text)
+        case "api":
+            log("api", line.text, style="green")
+        case "web":
+            log("web", line.text, style="magenta")
+        case "guard":
+            log("guard", line.text, style="red")
+        case _:
+            assert_never(line.style)
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 LAYERS = (
     {"api", "errors"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
-    | {"bundle", "unfinished", "svelte"},
-    {"describe", "emit", "devserver", "client"} | {"step", "installation"},
+    | {"bundle", "site", "unfinished", "svelte"},
+    {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair"},
     {"console"},
     {"commands"},
     {"cli"},

@@ -8,6 +8,7 @@ from .. import console
 from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
 from ..describe.remote import AppFailed, describe_remotely
 from ..errors import FluidkitError
+from ..site import built_site, check_alone, check_parts
 from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
@@ -34,11 +35,12 @@ def run() -> None:
     """
     started = time.monotonic()
     workspace = find_workspace(Path.cwd())
-    _check_mode(workspace)
+    check_parts(workspace)
     check_replaceable(bundle_folder(workspace))
     find_python(workspace)
     steps = _steps(workspace)
-    _refuse_server_routes(workspace)
+    if workspace.mode == "spa":
+        _refuse_server_routes(workspace)
     with console.steps() as shown:
         with shown.step("Typed clients"):
             api = write_clients(workspace)
@@ -46,19 +48,10 @@ def run() -> None:
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
         with shown.step("build/"):
-            bundle = assemble(
-                workspace, site=_site(workspace), check=partial(_import_alone, workspace)
-            )
+            site = built_site(workspace)
+            bundle = assemble(workspace, site=site, check=partial(_try_alone, workspace))
     say_diagnostics(api.diagnostics)
     _say_summary(bundle, seconds=time.monotonic() - started)
-
-
-def _check_mode(workspace: Workspace) -> None:
-    if workspace.mode != "spa":
-        raise BuildFailed(
-            f'The mode "{workspace.mode}" cannot be built yet',
-            hint='Set mode = "spa" under [tool.fluidkit] in pyproject.toml',
-        )
 
 
 def _steps(workspace: Workspace) -> Side:
@@ -90,18 +83,14 @@ def _refuse_server_routes(workspace: Workspace) -> None:
             )
 
 
-def _site(workspace: Workspace) -> Path:
-    site = workspace.frontend / "build"
-    if (site / "200.html").is_file():
-        return site
-    raise BuildFailed(
-        f"The front end built no {site.relative_to(workspace.root)}/200.html",
-        hint="Use adapter-static with fallback: '200.html' in vite.config.ts",
-    )
+def _try_alone(workspace: Workspace, folder: Path) -> None:
+    """What is deployed has only what lies in the folder, beside what is installed."""
+    _import_alone(workspace, folder)
+    if workspace.mode == "ssr":
+        check_alone(folder)
 
 
 def _import_alone(workspace: Workspace, folder: Path) -> None:
-    """What is deployed has only what lies in the folder, beside what is installed."""
     try:
         describe_remotely(find_python(workspace), app=workspace.app, root=folder)
     except AppFailed as error:
@@ -121,3 +110,5 @@ def _say_summary(bundle: Bundle, *, seconds: float) -> None:
         f"in {seconds:.1f} s"
     )
     console.hint("fluidkit start")
+    if (bundle.folder / "README.md").is_file():
+        console.hint(f"or as {bundle.folder.name}/README.md says, without fluidkit")

@@ -1,20 +1,28 @@
 """`fluidkit start`: runs what `fluidkit build` made."""
 
+import json
 import os
+import secrets
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, assert_never
 
 from .. import console
 from ..bundle import bundle_folder
 from ..devserver.ports import choose_port
+from ..devserver.process import Command
+from ..devserver.terminal import Terminal
 from ..errors import FluidkitError
-from ..toolchain import find_python
+from ..pair import Pair, run_pair
+from ..toolchain import find_node, find_python, node_environment
 from ..workspace import Workspace, find_workspace
 
 _DRAIN_SECONDS = 5
 """What open requests get when the server is told to end; a stream would keep it for ever."""
+
+_API_PORT = 8000
+"""Where the API is looked for a free port, when it is not the site itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +35,87 @@ class StartOptions:
 
 
 class NotBuilt(FluidkitError):
-    """There is no `build/`."""
+    """There is no `build/`, or not the one that is wanted."""
 
 
-def run(options: StartOptions) -> NoReturn:
-    """Becomes the server of the workspace's `build/`: the process stays, fluidkit is gone.
+def run(options: StartOptions) -> int:
+    """Runs the workspace's `build/`; the exit code.
 
     Raises:
         WorkspaceNotFound: the current folder is in none.
         NotBuilt: there is nothing to run.
-        MissingTool: the backend is not installed, or the port is taken.
+        MissingTool: the backend is not installed, Node is missing, or the port is taken.
     """
     workspace = find_workspace(Path.cwd())
     folder = bundle_folder(workspace)
     if not folder.is_dir():
         raise NotBuilt(f"There is no {folder}", hint="Make it: fluidkit build")
-    command = _command(workspace, options)
+    if (folder / "frontend").is_dir() != (workspace.mode == "ssr"):
+        raise NotBuilt(f"{folder} was built in another mode", hint="Build it anew: fluidkit build")
+    find_python(workspace)
     choose_port(options.port, start=options.port, flag="--port", host=options.host)
-    console.say(f"{folder.name}/ runs at {_url(options)}")
+    match workspace.mode:
+        case "spa":
+            _become_server(workspace, options)
+        case "ssr":
+            return _run_both(workspace, options)
+        case _:
+            assert_never(workspace.mode)
+
+
+def _become_server(workspace: Workspace, options: StartOptions) -> NoReturn:
+    """The process stays, fluidkit is gone."""
+    folder = bundle_folder(workspace)
+    listening = ("--host", options.host, "--port", str(options.port))
+    command = [*_uvicorn(workspace, options), *listening]
+    console.say(_running_at(options, folder))
     sys.stdout.flush()
     os.chdir(folder)
     os.execv(command[0], command)
 
 
-def _command(workspace: Workspace, options: StartOptions) -> list[str]:
+def _run_both(workspace: Workspace, options: StartOptions) -> int:
+    folder, node = bundle_folder(workspace), find_node()
+    run_id = secrets.token_hex(8)
+    api_port = choose_port(None, start=_API_PORT, flag="--port", host="127.0.0.1")
+    # it believes the front end's server, which has the whole say about who asks
+    listening = ("--port", str(api_port), "--forwarded-allow-ips", "127.0.0.1")
+    api = {**os.environ, "FLUIDKIT_RUN": run_id, "PYTHONUNBUFFERED": "1"}
+    web = {
+        **node_environment(node),
+        "FLUIDKIT_RUN": run_id,
+        "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}",
+        "FLUIDKIT_PROXY": json.dumps(workspace.proxy),
+        "HOST": options.host,
+        "PORT": str(options.port),
+        "SHUTDOWN_TIMEOUT": str(_DRAIN_SECONDS),
+    }
+    pair = Pair(
+        servers={
+            "api": Command((*_uvicorn(workspace, options), *listening), folder, api),
+            "web": Command((str(node), "frontend/server.js"), folder, web),
+        },
+        run_id=run_id,
+        host={"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host),
+        port=options.port,
+        api_path=next(iter(workspace.proxy), "/"),
+        drain_seconds=_DRAIN_SECONDS,
+    )
+    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(console.write))
+
+
+def _uvicorn(workspace: Workspace, options: StartOptions) -> list[str]:
     settings = workspace.root / ".env"
     return [
         *(str(find_python(workspace)), "-m", "uvicorn", workspace.app),
-        *("--host", options.host, "--port", str(options.port)),
         *("--workers", str(options.workers)),
         *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
         *(("--env-file", str(settings)) if settings.is_file() else ()),
     ]
+
+
+def _running_at(options: StartOptions, folder: Path) -> str:
+    return f"{folder.name}/ runs at {_url(options)}"
 
 
 def _url(options: StartOptions) -> str:

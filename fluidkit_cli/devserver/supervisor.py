@@ -7,7 +7,6 @@ import secrets
 import signal
 import socket
 import traceback
-from typing import assert_never
 
 from .. import console
 from .edges import Edges
@@ -20,7 +19,7 @@ from .processes import started
 from .session import Session
 from .state import make_state_folder
 from .status import Run
-from .terminal import Line, Terminal
+from .terminal import Terminal
 from .web_server import Site
 from .wiring import Plan, Wiring
 
@@ -54,7 +53,7 @@ def supervise(plan: Plan) -> int:
 def _run(plan: Plan, listener: socket.socket) -> int:
     folder = plan.workspace.state
     site = _site(plan, listener.getsockname()[1])
-    terminal = Terminal(_write)
+    terminal = Terminal(console.write)
     wiring = Wiring(plan, _new_run(plan), site, listener, terminal)
     try:
         code = asyncio.run(_supervise(wiring))
@@ -140,21 +139,3 @@ async def _end_at_once(edges: Edges, queue: asyncio.Queue[Message]) -> None:
 
 def _is_end_of_guard(message: Message) -> bool:
     return isinstance(message, Ended) and message.process == "guard"
-
-
-def _write(line: Line) -> None:
-    match line.style:
-        case "say":
-            console.say(line.text)
-        case "warn":
-            console.warn(line.text)
-        case "error":
-            console.fault(line.text)
-        case "api":
-            console.log("api", line.text, style="green")
-        case "web":
-            console.log("web", line.text, style="magenta")
-        case "guard":
-            console.log("guard", line.text, style="red")
-        case _:
-            assert_never(line.style)

@@ -10,6 +10,7 @@ from fluidkit_cli import bundle
 from fluidkit_cli.bundle import assemble
 from fluidkit_cli.commands import build
 from fluidkit_cli.errors import FluidkitError
+from fluidkit_cli.site import BadSite, built_site, check_alone, check_parts
 from fluidkit_cli.workspace import Workspace, find_workspace
 
 from .conftest import Built
@@ -141,10 +142,91 @@ def test_a_route_that_needs_a_server_is_refused_by_name(
     assert caught.value.message.startswith(f"frontend/src/routes/{name} ")
 
 
-def test_the_mode_that_cannot_be_built_is_refused(looks_installed: Workspace) -> None:
-    write(looks_installed.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\n')
-    with pytest.raises(build.BuildFailed, match='"ssr"'):
+@pytest.fixture
+def rendered(small: Workspace) -> Workspace:
+    """`small` in the mode ssr, with a front end that was built for it."""
+    write(small.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\n')
+    write(small.frontend / "server.js", "await import('./build/handler.js');")
+    (small.frontend / "build/200.html").unlink()
+    write(small.frontend / "build/handler.js", "import './server/entries/page.js';")
+    write(small.frontend / "build/server/entries/page.js", "import 'node:fs';")
+    return find_workspace(small.root)
+
+
+def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Workspace) -> None:
+    folder = assemble(rendered, site=built_site(rendered), check=check_alone).folder
+    assert files(folder) == [
+        "README.md",
+        "backend/main.py",
+        "constraints.txt",
+        "frontend/build/handler.js",
+        "frontend/build/server/entries/page.js",
+        "frontend/package.json",
+        "frontend/server.js",
+        "pyproject.toml",
+        "requirements.txt",
+    ]
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "uvicorn backend.main:app --port 8000\nnode frontend/server.js\n" in readme
+
+
+def test_paths_of_ones_own_are_named_where_the_server_is_run(rendered: Workspace) -> None:
+    write(rendered.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\nproxy = ["/rpc", "/ws"]\n')
+    workspace = find_workspace(rendered.root)
+    folder = assemble(workspace, site=built_site(workspace), check=check_alone).folder
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert """FLUIDKIT_PROXY='["/rpc", "/ws"]' node frontend/server.js""" in readme
+
+
+@pytest.mark.parametrize("page", ["server/entries/page.js", "server/entries/items/[id]/deep.js"])
+def test_a_package_that_is_not_built_in_fails_the_build(rendered: Workspace, page: str) -> None:
+    site = built_site(rendered)
+    write(site / page, "import 'left-out/part';")
+    # where it is installed, which is not where it is deployed
+    write(rendered.frontend / "node_modules/left-out/package.json", '{"exports": "./x.js"}')
+    with pytest.raises(BadSite, match="'left-out'") as caught:
+        assemble(rendered, site=site, check=check_alone)
+    assert "devDependencies" in caught.value.hint
+    assert not (rendered.root / "build").exists()
+
+
+def test_settings_that_only_the_deployed_site_has_are_not_missed(rendered: Workspace) -> None:
+    site = built_site(rendered)
+    write(site / "server/entries/page.js", "if (!process.env.SECRET) throw new Error('no SECRET');")
+    assemble(rendered, site=site, check=check_alone)
+
+
+def test_a_rendered_site_needs_its_server(rendered: Workspace) -> None:
+    check_parts(rendered)
+    (rendered.frontend / "server.js").unlink()
+    with pytest.raises(BadSite, match=r"There is no frontend/server\.js"):
+        check_parts(rendered)
+
+
+def test_an_adapter_of_the_other_mode_is_named(small: Workspace, rendered: Workspace) -> None:
+    with pytest.raises(BadSite, match=r'The mode is "spa", but .* of the mode "ssr"') as caught:
+        built_site(small)
+    assert "adapter-static" in caught.value.hint
+    (rendered.frontend / "build/handler.js").rename(rendered.frontend / "build/200.html")
+    with pytest.raises(BadSite, match=r'The mode is "ssr", but .* of the mode "spa"') as caught:
+        built_site(rendered)
+    assert "adapter-node" in caught.value.hint
+
+
+def test_a_front_end_that_was_not_built_is_named_by_what_it_lacks(small: Workspace) -> None:
+    (small.frontend / "build/200.html").unlink()
+    with pytest.raises(BadSite, match=r"built no frontend/build/200\.html") as caught:
+        built_site(small)
+    assert "fallback: '200.html'" in caught.value.hint
+
+
+def test_routes_on_a_server_are_welcome_where_there_is_one(
+    rendered: Workspace, looks_installed: Workspace
+) -> None:
+    write(rendered.frontend / "src/routes/+page.server.ts", "")
+    with pytest.raises(FluidkitError) as caught:
         build.run()
+    assert "JavaScript server" not in caught.value.message
 
 
 @pytest.mark.workspace

@@ -39,6 +39,16 @@ def test_without_a_build_the_hint_is_to_make_one(looks_built: Path) -> None:
     assert "fluidkit build" in caught.value.hint
 
 
+@pytest.mark.parametrize(("mode", "part"), [("spa", "frontend"), ("ssr", "static")])
+def test_a_build_of_the_other_mode_is_not_run(looks_built: Path, mode: str, part: str) -> None:
+    (looks_built / "build" / part).mkdir()
+    text = f'[tool.fluidkit]\nmode = "{mode}"\n'
+    (looks_built / "pyproject.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(start.NotBuilt, match="another mode") as caught:
+        start.run(start.StartOptions())
+    assert "fluidkit build" in caught.value.hint
+
+
 def test_a_port_that_is_taken_is_named_with_its_holder(looks_built: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = holder.getsockname()[1]
@@ -68,7 +78,7 @@ def test_the_url_is_one_that_a_browser_can_open(
 
     monkeypatch.setattr(start, "choose_port", lambda port, **options: port)
     monkeypatch.setattr(os, "execv", become)
-    with pytest.raises(SystemExit, match=f"--host {host} --port 80 "):
+    with pytest.raises(SystemExit, match=f"--host {host} --port 80$"):
         start.run(start.StartOptions(host=host, port=80))
     assert capsys.readouterr().out == f"build/ runs at {url}\n"
 

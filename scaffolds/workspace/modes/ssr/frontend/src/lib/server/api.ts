@@ -1,5 +1,7 @@
 // While a page is made on the server, its `fetch` asks the API directly, as the browser would.
 
+import http from 'node:http';
+import { Readable } from 'node:stream';
 import type { RequestEvent } from '@sveltejs/kit';
 
 // `fluidkit dev` and `fluidkit start` set these, as does whoever runs server.js
@@ -46,44 +48,58 @@ export function withCookies(event: RequestEvent, response: Response): Response {
 }
 
 async function ask(event: RequestEvent, request: Request): Promise<Response> {
-	const { pathname, search } = new URL(request.url);
+	const body = await request.arrayBuffer();
 	const signal = AbortSignal.any([request.signal, event.request.signal]);
+	const { pathname, search } = new URL(request.url);
+	const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
+	// fetch itself would not send this site's Host
+	const asked = http.request(new URL(pathname + search, API_URL), {
+		method: request.method,
+		headers: headersFor(event, request),
+		agent: false, // a kept connection may be closed just as it is used again
+		signal
+	});
+	asked.on('response', resolve).on('error', reject).end(Buffer.from(body));
 	try {
-		return await fetch(new URL(pathname + search, API_URL), {
-			method: request.method,
-			headers: headersFor(event, request),
-			body: request.body && (await request.arrayBuffer()),
-			redirect: 'manual',
-			signal
-		});
+		return responseOf(await promise);
 	} catch (error) {
 		signal.throwIfAborted();
-		const { message } = (error as Error & { cause?: Error }).cause ?? (error as Error);
-		const detail = `The Python server did not answer: ${message}`;
+		const detail = `The Python server did not answer: ${(error as Error).message}`;
 		return Response.json({ detail }, { status: 503 });
 	}
 }
 
+function responseOf(answer: http.IncomingMessage): Response {
+	const { statusCode: status = 502, statusMessage: statusText = '', rawHeaders } = answer;
+	const headers = new Headers();
+	for (let at = 0; at < rawHeaders.length; at += 2) {
+		headers.append(rawHeaders[at] as string, rawHeaders[at + 1] as string);
+	}
+	const empty = [204, 205, 304].includes(status);
+	if (empty) answer.resume();
+	const body = empty ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
+	return new Response(body, { status, statusText, headers });
+}
+
 /** What the API would see of the browser if that asked through the proxy. */
-function headersFor(event: RequestEvent, request: Request): Headers {
+function headersFor(event: RequestEvent, request: Request): Record<string, string> {
 	const headers = new Headers(request.headers);
 	headers.set('host', event.url.host);
 	headers.set('x-forwarded-for', event.getClientAddress());
 	headers.set('x-forwarded-host', event.url.host);
 	headers.set('x-forwarded-proto', event.url.protocol.slice(0, -1));
-	// a kept connection may be closed by a worker that ends, just as it is used again
-	headers.set('connection', 'close');
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
 		headers.set('origin', event.url.origin);
 	}
-	if (request.credentials === 'omit') return headers;
-	for (const name of OF_THE_BROWSER) {
-		const value = event.request.headers.get(name);
-		if (value && !headers.has(name)) headers.set(name, value);
+	if (request.credentials !== 'omit') {
+		for (const name of OF_THE_BROWSER) {
+			const value = event.request.headers.get(name);
+			if (value && !headers.has(name)) headers.set(name, value);
+		}
+		const cookies = cookiesFor(event);
+		if (cookies) headers.set('cookie', cookies);
 	}
-	const cookies = cookiesFor(event);
-	if (cookies) headers.set('cookie', cookies);
-	return headers;
+	return Object.fromEntries(headers);
 }
 
 /** The browser's cookies, as later answers of the API have changed them. */

@@ -1,0 +1,139 @@
+"""The built front end: what its adapter leaves, and what of it is deployed."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+from .errors import FluidkitError
+from .toolchain import OLDEST_NODE, find_node
+from .workspace import Mode, Workspace
+
+_ADAPTERS: dict[Mode, str] = {"spa": "adapter-static", "ssr": "adapter-node"}
+_MARKS: dict[Mode, str] = {"spa": "200.html", "ssr": "handler.js"}
+"""A file that only this mode's adapter makes."""
+
+_SERVER = "server.js"
+_LOAD_SECONDS = 60
+
+_MISSING = """
+import { pathToFileURL } from 'node:url';
+for (const file of process.argv.slice(1)) {
+	await import(pathToFileURL(file)).catch((error) => {
+		if (/MODULE_NOT_FOUND/.test(error.code)) console.log(error.message);
+	});
+}
+process.exit();
+"""
+"""Names the packages that are not there. Settings of where it will run may be missing, too."""
+
+_README = """\
+# How to run this
+
+Two processes, which need Python, Node {node} or newer, and nothing that does not lie here:
+
+```sh
+pip install -r requirements.txt
+uvicorn {app} --port 8000
+{settings}node frontend/{server}
+```
+
+The second one is the site. It makes the pages, and passes {proxy} on to the first one, which
+nobody else has to reach. The head of `frontend/{server}` lists its settings.
+"""
+
+
+class BadSite(FluidkitError):
+    """The front end was not built as the workspace's mode wants it."""
+
+
+def check_parts(workspace: Workspace) -> None:
+    """Makes sure that the workspace has what its mode is deployed with.
+
+    Raises:
+        BadSite: the front end's server is missing.
+    """
+    file = workspace.frontend / _SERVER
+    if workspace.mode == "ssr" and not file.is_file():
+        raise BadSite(
+            f"There is no {file.relative_to(workspace.root)}, which runs a site in the mode ssr",
+            hint="Take the one of a new workspace: fluidkit new --mode ssr --no-install PATH",
+        )
+
+
+def built_site(workspace: Workspace) -> Path:
+    """The folder that the front end's adapter has filled.
+
+    Raises:
+        BadSite: it has not, or it is the adapter of another mode.
+    """
+    site, mode = workspace.frontend / "build", workspace.mode
+    if (site / _MARKS[mode]).is_file():
+        return site
+    for other, mark in _MARKS.items():
+        if (site / mark).is_file():
+            raise BadSite(
+                f'The mode is "{mode}", but vite.config.ts has the adapter of the mode "{other}"',
+                hint=f'Use @sveltejs/{_ADAPTERS[mode]} there, or set mode = "{other}" under '
+                "[tool.fluidkit] in pyproject.toml",
+            )
+    options = " with fallback: '200.html'" if mode == "spa" else ""
+    raise BadSite(
+        f"The front end built no {site.relative_to(workspace.root)}/{_MARKS[mode]}",
+        hint=f"Use @sveltejs/{_ADAPTERS[mode]}{options} in vite.config.ts",
+    )
+
+
+def copy_site(workspace: Workspace, site: Path, *, folder: Path) -> None:
+    """Puts what is deployed of the front end into `folder`, beside the backend."""
+    if workspace.mode == "spa":
+        shutil.copytree(site, folder / "static")
+        return
+    frontend = folder / "frontend"
+    shutil.copytree(site, frontend / "build")
+    shutil.copy2(workspace.frontend / _SERVER, frontend)
+    package = json.dumps({"private": True, "type": "module"})
+    (frontend / "package.json").write_text(f"{package}\n", encoding="utf-8")
+    (folder / "README.md").write_text(_readme(workspace), encoding="utf-8")
+
+
+def check_alone(folder: Path) -> None:
+    """Makes sure that what `copy_site` has put into `folder` needs no installed package.
+
+    Raises:
+        BadSite: it does.
+    """
+    built = folder / "frontend/build"
+    files = [built / "handler.js", *sorted(built.glob("server/entries/**/*.js"))]
+    node: list[str | Path] = [find_node(), "--input-type=module", "--eval", _MISSING, "--"]
+    try:
+        run = subprocess.run(
+            [*node, *files],
+            cwd=folder,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=_LOAD_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise BadSite(
+            f"In build/ alone the front end did not load within {_LOAD_SECONDS} s",
+            hint="Something that its modules await when they are imported does not come",
+        ) from error
+    if missing := [line for line in run.stdout.splitlines() if "Cannot find" in line]:
+        raise BadSite(
+            f"In build/ alone the front end does not load: {missing[0]}",
+            hint="Move the package to devDependencies: those are built in",
+        )
+
+
+def _readme(workspace: Workspace) -> str:
+    proxy = list(workspace.proxy)
+    settings = "" if proxy == ["/api"] else f"FLUIDKIT_PROXY='{json.dumps(proxy)}' "
+    return _README.format(
+        app=workspace.app,
+        node=".".join(map(str, OLDEST_NODE)),
+        proxy=" and ".join(f"`{path}`" for path in proxy),
+        server=_SERVER,
+        settings=settings,
+    )
