@@ -34,7 +34,10 @@ export interface FieldErrors {
  */
 export function fieldErrors({ detail }: HTTPValidationError): FieldErrors {
 	if (!Array.isArray(detail)) return { '': String(detail) };
-	const messages = detail.map(({ loc, msg }) => [loc.slice(1).join('.'), msg]);
-	// Of equal keys `fromEntries` keeps the last.
-	return Object.fromEntries(messages.reverse());
+	const messages = new Map<string, string>();
+	for (const { loc, msg } of detail) {
+		const path = loc.slice(1).join('.');
+		if (!messages.has(path)) messages.set(path, msg);
+	}
+	return Object.fromEntries(messages);
 }
