@@ -7,6 +7,9 @@ import type { Loop, Stream, StreamState } from './runtime/stream.ts';
 /** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */
 export type LiveSource<Item> = (Stream<unknown> & AsyncIterable<Item>) | Loop<Item>;
 
+/** No stream (yet), as in `live(() => question && ask(question))`. */
+export type Nothing = undefined | null | false | 0 | '';
+
 export interface LiveOptions<Item> {
 	/** One item or a list of them, as `load` gave it: stands before the items of the stream. */
 	readonly initial?: Initial<Item> | (() => Initial<Item>) | undefined;
@@ -67,7 +70,7 @@ export interface Live<Item> {
  * hydrates them. To have them follow a page's data, give a function: `initial: () => data.ticks`.
  */
 export function live<Item>(
-	source: () => LiveSource<Item> | null | undefined,
+	source: () => LiveSource<Item> | Nothing,
 	options: LiveOptions<Item> = {}
 ): Live<Item> {
 	const own = $derived.by(() => feedOf(typeof window === 'undefined' ? undefined : source()));

@@ -5,7 +5,7 @@ import type { RequestError } from '../runtime/errors.ts';
 import { EventStream } from '../runtime/events.ts';
 import { RecordStream } from '../runtime/records.ts';
 import { Stream, type Loop, type StreamState } from '../runtime/stream.ts';
-import type { LiveSource } from '../live.svelte.ts';
+import type { LiveSource, Nothing } from '../live.svelte.ts';
 import { sharedKey } from './key.ts';
 
 /** How long a feed that nobody reads is kept, in milliseconds. */
@@ -17,7 +17,7 @@ const LONGEST_FRAME = 1_000;
 const feeds = new Map<string, Feed<unknown>>();
 
 /** The feed of a stream, which itself is closed unopened: it says what to ask for. */
-export function feedOf<Item>(source: LiveSource<Item> | null | undefined): Feed<Item> | undefined {
+export function feedOf<Item>(source: LiveSource<Item> | Nothing): Feed<Item> | undefined {
 	if (!source) return undefined;
 	const model = source instanceof Stream ? (source[Symbol.asyncIterator]() as Loop<Item>) : source;
 	model.stream.close();
@@ -63,12 +63,12 @@ export class Feed<Item> {
 	}
 
 	reconnect(): void {
-		if (!this.#stream || this.status === 'connecting' || this.status === 'open') return;
-		this.#stream.close();
-		const lastEventId = this.#stream instanceof EventStream && this.#stream.lastEventId;
-		if (!lastEventId) this.#arrived = [];
-		this.#hasNewItems = true;
-		if (this.#isRead) this.#open(lastEventId || undefined);
+		const stream = this.#stream;
+		if (!stream || stream.state === 'connecting' || stream.state === 'open') return;
+		stream.close();
+		const lastEventId = stream instanceof EventStream ? stream.lastEventId : '';
+		if (!lastEventId) this.#forget();
+		if (this.#isRead) this.#open(lastEventId);
 		else this.#stream = undefined;
 	}
 
@@ -92,12 +92,16 @@ export class Feed<Item> {
 		// What is sent again only when asked keeps its items, for a reader that comes back.
 		if (this.#model.stream.call.method !== 'GET') return;
 		this.#stream = undefined;
-		this.#arrived = [];
-		this.#hasNewItems = true;
+		this.#forget();
 		this.#show();
 	}
 
-	#open(lastEventId?: string): void {
+	#forget(): void {
+		this.#arrived = [];
+		this.#hasNewItems = true;
+	}
+
+	#open(lastEventId = ''): void {
 		const { stream: model, loop } = this.#model;
 		const { onOpen, onError } = model.options;
 		const stream = model.again({
