@@ -1,5 +1,6 @@
 """What routes, routers, apps and FastAPI itself declare as errors."""
 
+from http import HTTPStatus
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import APIRouter, Body, Cookie, Depends, FastAPI, Header, Request
@@ -98,7 +99,7 @@ routed = APIRouter(responses={404: {"model": Problem}, 401: {"description": "Who
     "/create",
     status_code=201,
     responses={
-        409: {"model": Taken, "description": "Taken"},
+        HTTPStatus.CONFLICT: {"model": Taken, "description": "Taken"},
         "503": {"model": Wrapped[Taken]},
         202: {"model": Taken},
         304: {"description": "Not modified"},
