@@ -31,6 +31,10 @@ env.XFF_DEPTH = '1';
 delete env.PORT_HEADER;
 const { handler } = await import('./build/handler.js');
 
+// No connection to the API is used twice, since it may be closed just then. It is kept all the same
+// until we have read an answer: an upload that is refused half-way breaks one that is to close.
+const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 0 });
+
 const trusted = new BlockList();
 for (const entry of TRUSTED.filter((text) => text !== '*')) {
 	const [address, prefix] = entry.split('/');
@@ -94,12 +98,10 @@ function list(header = '') {
 	return header.split(',').flatMap((text) => text.trim() || []);
 }
 
-/** Either end's leaving ends the other, and each reads only as fast as the other does. */
 function forward(request, response) {
-	const upstream = ask(request, response);
-	// of an upload that was answered early, so that the browser reads that answer
-	response.on('finish', () => request.resume());
-	request.pipe(upstream);
+	request.pipe(ask(request, response));
+	// the rest of an upload that was answered early: browsers read the answer after they have sent it
+	response.on('close', () => request.unpipe().resume());
 }
 
 function forwardUpgrade(request, socket, head) {
@@ -122,7 +124,7 @@ function forwardUpgrade(request, socket, head) {
 	upstream.end();
 }
 
-/** Asks the API on a connection of its own: a kept one may be closed just as it is used again. */
+/** Asks the API. Either end's leaving ends the other, and each reads only as fast as the other. */
 function ask(request, response, more = {}) {
 	const upstream = http.request({
 		host: API.hostname.replace(/^\[|\]$/g, ''),
@@ -130,7 +132,7 @@ function ask(request, response, more = {}) {
 		method: request.method,
 		path: request.url,
 		headers: { ...without(NOT_PASSED_ON, request), ...more },
-		agent: false
+		agent
 	});
 	upstream.on('response', (answer) => {
 		response.writeHead(answer.statusCode, answer.statusMessage, without(HOP_BY_HOP, answer));

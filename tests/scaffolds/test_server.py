@@ -1,0 +1,479 @@
+"""`frontend/server.js` of every workspace that is rendered on a server, in front of a real API."""
+
+import contextlib
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from fluidkit_cli.templates import scaffolds_folder
+from fluidkit_cli.toolchain import find_node
+from running import answer, free_port, wait_for
+
+CUT = (http.client.IncompleteRead, ConnectionResetError)
+
+HANDLER = """
+export function handler(request, response, next) {
+	if (request.url === '/nothing') return next();
+	response.end(JSON.stringify(request.headers));
+}
+"""
+
+API = """
+import asyncio
+import os
+
+from fastapi import FastAPI, Request, Response, WebSocket
+from fastapi.responses import StreamingResponse
+
+app = FastAPI()
+state = {"left": 0, "sent": 0, "closed": 0}
+
+
+@app.get("/api/state")
+async def read_state():
+    return state
+
+
+@app.api_route("/api/echo", methods=["GET", "POST", "HEAD"])
+async def echo(request: Request, response: Response):
+    response.headers.append("set-cookie", "a=1; Path=/")
+    response.headers.append("set-cookie", "b=2; Path=/")
+    return {
+        "headers": dict(request.headers),
+        "client": request.client.host,
+        "url": str(request.url),
+        "body": len(await request.body()),
+    }
+
+
+async def mirror(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while (message := await receive()).get("more_body"):
+        await send({"type": "http.response.body", "body": message["body"], "more_body": True})
+    await send({"type": "http.response.body"})
+
+
+app.mount("/api/mirror", mirror)
+
+
+@app.get("/api/stream")
+async def stream():
+    async def chunks():
+        try:
+            yield b"data: first"
+            await asyncio.sleep(3600)
+        finally:
+            state["left"] += 1
+    return StreamingResponse(chunks(), media_type="text/event-stream")
+
+
+@app.get("/api/quiet")
+async def quiet():
+    async def chunks():
+        await asyncio.sleep(3600)
+        yield b""
+    return StreamingResponse(chunks(), media_type="text/event-stream")
+
+
+@app.get("/api/flood")
+async def flood():
+    async def chunks():
+        while True:
+            state["sent"] += 1
+            yield bytes(65536)
+            await asyncio.sleep(0)
+    return StreamingResponse(chunks())
+
+
+@app.get("/api/die")
+async def die():
+    async def chunks():
+        yield b"half"
+        await asyncio.sleep(0.2)
+        os._exit(1)
+    return StreamingResponse(chunks())
+
+
+@app.post("/api/refuse")
+async def refuse(response: Response):
+    response.status_code = 413
+    return "too much"
+
+
+@app.websocket("/api/socket")
+async def talk(socket: WebSocket):
+    await socket.accept()
+    try:
+        while True:
+            await socket.send_text(await socket.receive_text() + "!")
+    finally:
+        state["closed"] += 1
+
+
+@app.websocket("/api/closed")
+async def no(socket: WebSocket):
+    await socket.close()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front end's server, and the port of the API behind it."""
+
+    port: int
+    api_port: int
+    process: subprocess.Popen[bytes]
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, http.client.HTTPMessage, bytes]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body=body or None, headers=sent)
+        response = connection.getresponse()
+        answered = response.status, response.headers, response.read()
+        connection.close()
+        return answered
+
+    @contextmanager
+    def open(self, path: str) -> Iterator[http.client.HTTPResponse]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        connection.request("GET", path)
+        with contextlib.closing(connection), connection.getresponse() as response:
+            yield response
+
+    def seen(self, path: str, **headers: str) -> dict[str, Any]:
+        return dict(json.loads(self.request("GET", path, **headers)[2]))
+
+    def state(self) -> dict[str, int]:
+        return dict(json.loads(self.request("GET", "/api/state")[2]))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    (folder / "build").mkdir()
+    shutil.copy2(scaffolds_folder() / "workspace/modes/ssr/frontend/server.js", folder)
+    (folder / "build/handler.js").write_text(HANDLER, encoding="utf-8")
+    (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+    (folder / "api.py").write_text(API, encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def serving(folder: Path, *, api: bool = True, **settings: str) -> Iterator[Front]:
+    port, api_port = free_port(), free_port()
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.startswith("FLUIDKIT_")},
+        "PORT": str(port),
+        "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}",
+        **settings,
+    }
+    uvicorn = [sys.executable, "-m", "uvicorn", "api:app", "--port", str(api_port)]
+    commands = [[str(find_node()), "server.js"], *([uvicorn] if api else [])]
+    processes = [subprocess.Popen(each, cwd=folder, env=environment) for each in commands]
+    try:
+        wait_for(lambda: answer(f"http://127.0.0.1:{port}/"))
+        if api:
+            wait_for(lambda: answer(f"http://127.0.0.1:{api_port}/api/state"))
+        yield Front(port, api_port, processes[0])
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> Iterator[Front]:
+    with serving(folder) as front:
+        yield front
+
+
+def test_the_apis_paths_go_to_the_api_and_all_else_to_the_pages(front: Front) -> None:
+    assert front.request("GET", "/api/echo?a=b")[0] == 200
+    assert front.request("GET", "/api")[2] == b'{"detail":"Not Found"}'
+    assert b'"host":' in front.request("GET", "/apiary")[2]
+    assert front.request("GET", "/nothing")[0] == 404
+
+
+def test_other_paths_can_be_the_apis(folder: Path) -> None:
+    with serving(folder, FLUIDKIT_PROXY='["/rpc/", "/ws"]') as front:
+        assert front.request("GET", "/rpc/x")[2] == b'{"detail":"Not Found"}'
+        assert front.request("GET", "/ws")[2] == b'{"detail":"Not Found"}'
+        assert b'"host":' in front.request("GET", "/api/echo")[2]
+
+
+def test_an_answer_is_passed_on_as_it_is(front: Front) -> None:
+    status, headers, body = front.request("POST", "/api/echo", body=b"12345", Cookie="x=1")
+    assert status == 200
+    assert headers.get_all("set-cookie") == ["a=1; Path=/", "b=2; Path=/"]
+    assert headers["server"] == "uvicorn"
+    seen = json.loads(body)
+    assert seen["body"] == 5
+    assert seen["headers"]["cookie"] == "x=1"
+    status, headers, body = front.request("HEAD", "/api/echo")
+    assert (status, body) == (200, b"")
+    assert int(headers["content-length"]) > 0
+
+
+def test_the_first_bytes_of_a_stream_arrive_although_no_more_come(front: Front) -> None:
+    with front.open("/api/stream") as response:
+        assert response.read(11) == b"data: first"
+
+
+def test_a_stream_is_open_before_it_has_said_anything(front: Front) -> None:
+    with front.open("/api/quiet") as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
+
+
+def test_who_leaves_a_stream_leaves_the_api_too(front: Front) -> None:
+    left = front.state()["left"]
+    with front.open("/api/stream") as response:
+        response.read(1)
+    wait_for(lambda: front.state()["left"] == left + 1)
+
+
+def test_an_upload_is_passed_on_while_it_comes(front: Front) -> None:
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+        client.sendall(
+            b"POST /api/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        received = b""
+        for number in range(3):
+            text = b"part%d" % number
+            client.sendall(b"5\r\n" + text + b"\r\n")
+            while text not in received:
+                received += client.recv(4096)
+        client.sendall(b"0\r\n\r\n")
+        while not received.endswith(b"0\r\n\r\n"):
+            received += client.recv(4096)
+
+
+def test_who_does_not_read_is_not_sent_more(front: Front) -> None:
+    counts = [0, 0]
+
+    def stands_still() -> bool:
+        counts.append(front.state()["sent"])
+        return counts[-1] == counts[-2] == counts[-3] > 0
+
+    with front.open("/api/flood") as response:
+        wait_for(stands_still)
+        held = counts[-1]
+        assert held < 1000, "64 MB were sent to one who does not read"
+        response.read((held + 10) * 65536)
+        assert front.state()["sent"] > held
+
+
+def test_an_upload_that_is_refused_unread_has_its_answer(front: Front) -> None:
+    status, _, body = front.request("POST", "/api/refuse", body=bytes(20_000_000))
+    assert (status, body) == (413, b'"too much"')
+
+
+def test_a_stream_that_breaks_does_not_look_like_one_that_ended(folder: Path) -> None:
+    with serving(folder) as front:
+        with front.open("/api/die") as response, pytest.raises(CUT):
+            response.read()
+        status, headers, body = front.request("GET", "/api/echo")
+    assert (status, headers["content-type"]) == (503, "application/json")
+    assert "did not answer" in json.loads(body)["detail"]
+
+
+def test_without_an_api_there_are_pages_and_the_rest_says_so(folder: Path) -> None:
+    with serving(folder, api=False) as front:
+        assert front.request("GET", "/")[0] == 200
+        assert front.request("POST", "/api/echo", body=bytes(1_000_000))[0] == 503
+        assert refused(front, "/api/socket") == 503
+        # what answers, but not in HTTP
+        with (
+            socket.create_server(("127.0.0.1", front.api_port)) as listener,
+            socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+        ):
+            client.sendall(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n")
+            listener.accept()[0].close()
+            assert client.recv(100).startswith(b"HTTP/1.1 502 ")
+
+
+def test_websockets_are_passed_on_both_ways_until_one_end_leaves(front: Front) -> None:
+    closed = front.state()["closed"]
+    with connect(f"ws://127.0.0.1:{front.port}/api/socket") as client:
+        for text in ("one", "two", "x" * 100_000):
+            client.send(text)
+            assert client.recv(timeout=10) == f"{text}!"
+    wait_for(lambda: front.state()["closed"] == closed + 1)
+
+
+def test_a_websocket_that_vanishes_reaches_the_api(front: Front) -> None:
+    closed = front.state()["closed"]
+    with connect(f"ws://127.0.0.1:{front.port}/api/socket") as client:
+        client.socket.shutdown(socket.SHUT_RDWR)
+        wait_for(lambda: front.state()["closed"] == closed + 1)
+
+
+def test_a_websocket_that_the_api_refuses_is_refused(front: Front) -> None:
+    assert refused(front, "/api/closed") == 403
+    assert refused(front, "/api/gone") == 403
+
+
+def refused(front: Front, path: str) -> int:
+    """The status that a WebSocket's handshake gets."""
+    with (
+        pytest.raises(InvalidStatus) as caught,
+        connect(f"ws://127.0.0.1:{front.port}{path}"),
+    ):
+        pass
+    return caught.value.response.status_code
+
+
+def test_nothing_can_be_smuggled_behind_a_refused_upgrade(front: Front) -> None:
+    upgrade = (
+        b"GET /api/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    )
+    spoofed = b"GET /api/echo HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+        client.sendall(upgrade + spoofed)
+        received = b""
+        while data := client.recv(65536):
+            received += data
+    assert received.count(b"HTTP/1.1") == 1
+    assert b"6.6.6.6" not in received
+
+
+def test_who_offers_http2_is_answered_in_http1(front: Front) -> None:
+    status, _, _ = front.request("GET", "/", Connection="Upgrade", Upgrade="h2c")
+    assert status == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/api/echo"])
+def test_plain_http_is_plain_http(front: Front, path: str) -> None:
+    seen = front.seen(path)
+    headers = seen.get("headers", seen)
+    assert headers["x-forwarded-proto"] == "http"
+    assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert headers["x-forwarded-host"] == headers["host"] == f"127.0.0.1:{front.port}"
+
+
+def test_the_api_knows_the_sites_own_address(front: Front) -> None:
+    assert front.seen("/api/echo")["url"] == f"http://127.0.0.1:{front.port}/api/echo"
+
+
+@pytest.mark.parametrize("path", ["/", "/api/echo"])
+def test_a_proxy_on_this_machine_is_believed(front: Front, path: str) -> None:
+    seen = front.seen(
+        path,
+        X_Forwarded_For="6.6.6.6, 203.0.113.7, 127.0.0.1",
+        X_Forwarded_Proto="https",
+        X_Forwarded_Host="shop.example",
+    )
+    headers = seen.get("headers", seen)
+    assert headers["x-forwarded-for"] == "203.0.113.7"
+    assert headers["x-forwarded-proto"] == "https"
+    assert headers["host"] == "shop.example"
+    if "client" in seen:
+        assert (seen["client"], seen["url"]) == ("203.0.113.7", "https://shop.example/api/echo")
+
+
+def test_whoever_is_not_trusted_is_not_believed(folder: Path) -> None:
+    with serving(folder, FORWARDED_ALLOW_IPS="10.0.0.0/8, ::1") as front:
+        headers = front.seen(
+            "/",
+            X_Forwarded_For="6.6.6.6",
+            X_Forwarded_Proto="https",
+            X_Forwarded_Host="evil.example",
+        )
+    assert headers["x-forwarded-for"] == "127.0.0.1"
+    assert headers["x-forwarded-proto"] == "http"
+    assert headers["x-forwarded-host"] == f"127.0.0.1:{front.port}"
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client"),
+    [("*", "6.6.6.6"), ("127.0.0.1,203.0.113.0/24", "6.6.6.6"), ("127.0.0.0/8", "203.0.113.7")],
+)
+def test_the_client_is_the_nearest_address_that_is_no_proxy(
+    folder: Path, trusted: str, client: str
+) -> None:
+    with serving(folder, api=False, FORWARDED_ALLOW_IPS=trusted) as front:
+        headers = front.seen("/", X_Forwarded_For="6.6.6.6, 203.0.113.7")
+    assert headers["x-forwarded-for"] == client
+
+
+def test_a_scheme_that_is_none_of_ours_is_not_passed_on(front: Front) -> None:
+    assert front.seen("/", X_Forwarded_Proto="javascript:")["x-forwarded-proto"] == "http"
+
+
+def test_an_origin_that_is_set_counts_whatever_is_asked_for(folder: Path) -> None:
+    with serving(folder, ORIGIN="https://shop.example") as front:
+        page = front.seen("/", Host="evil.example", X_Forwarded_Host="evil.example")
+        assert (page["x-forwarded-proto"], page["x-forwarded-host"]) == ("https", "shop.example")
+        assert front.seen("/api/echo")["url"] == "https://shop.example/api/echo"
+
+
+def test_headers_of_one_connection_stay_on_it(front: Front) -> None:
+    headers = front.seen("/api/echo", Connection="keep-alive, X-Secret", X_Secret="1", TE="gzip")
+    assert not {"x-secret", "te", "keep-alive"} & headers["headers"].keys()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_when_nothing_is_open(folder: Path, number: int) -> None:
+    with serving(folder, api=False) as front:
+        connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
+        connection.request("GET", "/")  # and is kept
+        connection.getresponse().read()
+        front.process.send_signal(number)
+        assert front.process.wait(timeout=3) == 0
+        connection.close()
+
+
+def test_an_open_stream_delays_the_end_no_longer_than_it_may(folder: Path) -> None:
+    with (
+        serving(folder, SHUTDOWN_TIMEOUT="1") as front,
+        front.open("/api/stream") as response,
+        connect(f"ws://127.0.0.1:{front.port}/api/socket"),
+    ):
+        response.read(11)
+        front.process.terminate()
+        with pytest.raises(CUT):
+            response.read()
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_an_answer_that_is_under_way_is_finished(folder: Path) -> None:
+    with serving(folder) as front:
+        with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+            head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
+            client.sendall(head + b"ab")
+            front.process.terminate()
+            wait_for(lambda: answer(f"http://127.0.0.1:{front.port}/") is None)
+            client.sendall(b"cd")
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_a_port_that_is_taken_is_one_line(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        run = subprocess.run(
+            [find_node(), "server.js"],
+            cwd=folder,
+            env={**os.environ, "PORT": str(holder.getsockname()[1])},
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert run.returncode == 1
+    assert run.stderr.startswith("The front end cannot listen: ")
+    assert run.stderr.count("\n") == 1
