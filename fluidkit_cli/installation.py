@@ -14,8 +14,11 @@ _VENV = ("-m", "venv", "--clear")
 _OF_OUR_SHELL = ("VIRTUAL_ENV", "UV_PROJECT_ENVIRONMENT", "PYTHONHOME", "PYTHONPATH")
 _PIPS_NETWORK = "pip needs it every time, uv only the first time"
 
-_QUIETLY = {
-    "npm": ("--no-audit", "--no-fund", "--no-progress"),
+_BOUNDED = ("--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
+"""npm's own waits make ten minutes without a network."""
+
+_FLAGS = {
+    "npm": ("--no-audit", "--no-fund", "--no-progress", *_BOUNDED),
     "pnpm": ("--reporter=append-only",),
     "bun": ("--no-progress",),
 }
@@ -51,7 +54,7 @@ def node_side(frontend: Path, *, manager: PackageManager, node: Path) -> Side:
         MissingTool: there is no such package manager.
     """
     call = package_manager_command(manager, node=node)
-    command = (*call, "install", "--prefer-offline", *_QUIETLY[manager])
+    command = (*call, "install", "--prefer-offline", *_FLAGS[manager])
     return (Step(f"Node packages with {manager}", command, frontend, node_environment(node)),)
 
 

@@ -57,11 +57,11 @@ def run(path: Path, options: NewOptions) -> None:
         packages = _node_packages(root, options) if options.install else ()
         if begun_with(root) is not None:
             claims.enter_context(held(root))
-            lay_out_missing(root, files)
         else:
-            files = [*files, mark(_typed(options))]
-            lay_out(root, files, claim=lambda folder: claims.enter_context(held(folder)))
+            begun = [*files, mark(_typed(options))]
+            lay_out(root, begun, claim=lambda folder: claims.enter_context(held(folder)))
         with _resumable(path, options):
+            lay_out_missing(root, files)
             _finish(root, options, node_packages=packages)
     console.say(f"{name} is ready, in {time.monotonic() - started:.1f} s", style="bold")
 
@@ -105,6 +105,8 @@ def _resumable(path: Path, options: NewOptions) -> Iterator[None]:
     except FluidkitError as error:
         error.hint = f"{error.hint}. {again}" if error.hint else again
         raise
+    except OSError as error:
+        raise FluidkitError(f"{error.filename}: {error.strerror}", hint=again) from error
 
 
 def _again(path: Path, options: list[str]) -> str:
