@@ -157,7 +157,7 @@ class Front:
             yield response
 
     def seen(self, path: str, **headers: str) -> dict[str, Any]:
-        return dict(json.loads(self.request("GET", path, **headers)[2]))
+        return dict(json.loads(self.request("GET", path, b"", **headers)[2]))
 
     def state(self) -> dict[str, int]:
         return dict(json.loads(self.request("GET", "/api/state")[2]))
