@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.installation import node_side, python_side, requirements
+from fluidkit_cli.errors import MissingTool
+from fluidkit_cli.installation import clients_step, node_side, python_side, requirements
+from fluidkit_cli.workspace import PackageManager
 
 PYPROJECT = """
 [project]
@@ -44,6 +46,7 @@ def test_uv_installs_the_python_side_where_it_is(root: Path, tools: Path) -> Non
     uv = put(tools, "uv")
     (step,) = python_side(root)
     assert step.command == (str(uv), "sync", "--python", sys.executable)
+    assert step.offline == (*step.command, "--offline")
     assert step.folder == root
 
 
@@ -68,7 +71,30 @@ def test_the_environment_that_fluidkit_runs_in_is_not_the_workspaces(
 
 def test_npm_runs_by_the_very_node_that_was_found(root: Path, tools: Path) -> None:
     node, npm = put(tools, "node"), put(tools, "npm")
-    (step,) = node_side(root / "frontend", node=node)
+    (step,) = node_side(root / "frontend", manager="npm", node=node)
     assert step.command[:3] == (str(node), str(npm), "install")
     assert step.folder == root / "frontend"
     assert step.environment["PATH"].split(os.pathsep)[0] == str(tools)
+
+
+@pytest.mark.parametrize("manager", ["pnpm", "bun"])
+def test_pnpm_and_bun_run_with_the_node_that_was_found_before_all_others(
+    root: Path, tools: Path, manager: PackageManager
+) -> None:
+    node, tool = put(tools, "node"), put(tools, manager)
+    (step,) = node_side(root / "frontend", manager=manager, node=node)
+    assert step.command[:3] == (str(tool), "install", "--prefer-offline")
+    assert step.environment["PATH"].split(os.pathsep)[0] == str(tools)
+
+
+@pytest.mark.parametrize("manager", ["pnpm", "bun"])
+def test_a_package_manager_that_is_not_there_is_named_with_the_remedy(
+    root: Path, tools: Path, manager: PackageManager
+) -> None:
+    with pytest.raises(MissingTool, match=f"{manager} was not found") as caught:
+        node_side(root / "frontend", manager=manager, node=put(tools, "node"))
+    assert f"npm install --global {manager}" in caught.value.hint
+
+
+def test_nothing_in_the_workspace_can_be_taken_for_fluidkit(root: Path) -> None:
+    assert clients_step(root).command == (sys.executable, "-P", "-m", "fluidkit_cli", "generate")

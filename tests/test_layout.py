@@ -1,11 +1,13 @@
 """The folder of a new workspace."""
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from fluidkit_cli.errors import BadArgument, FluidkitError
-from fluidkit_cli.layout import check_vacant, lay_out, project_name
+from fluidkit_cli.layout import check_vacant, lay_out, lay_out_missing, project_name
 from fluidkit_cli.templates import RenderedFile
 
 FILES = [RenderedFile("README.md", b"# shop"), RenderedFile("backend/main.py", b"app = 1")]
@@ -152,3 +154,43 @@ def test_a_place_that_cannot_be_written_is_an_error_of_one_line(tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(FluidkitError, match=r"could not be written: .+"):
         lay_out(tmp_path / "file" / "shop", FILES)
+
+
+def test_whoever_claims_the_folder_does_so_before_others_see_it(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    seen: list[bool] = []
+    lay_out(root, FILES, claim=lambda folder: seen.append((folder / "README.md").exists()))
+    assert seen == [True]
+    with pytest.raises(BadArgument, match="not empty"):
+        lay_out(root, FILES, claim=lambda folder: None)
+
+
+def test_of_two_that_fill_the_same_folder_at_once_one_takes_everything_back(
+    tmp_path: Path,
+) -> None:
+    ours = [*FILES, RenderedFile("backend/ours.py", b"")]
+    theirs = [*FILES, RenderedFile("backend/theirs.py", b"")]
+
+    root = tmp_path / "shop"
+    root.mkdir()
+    with pytest.raises(BadArgument, match="not empty"):
+        lay_out(root, ours, claim=lambda folder: lay_out(root, theirs))
+    assert everything(root) == ["README.md", "backend", "backend/main.py", "backend/theirs.py"]
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+def test_what_was_killed_while_it_wrote_is_removed_by_the_next(tmp_path: Path) -> None:
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    for owner in (killed.pid, os.getpid()):
+        (tmp_path / f".shop-fluidkit-{owner}-x_1/shop").mkdir(parents=True)
+    lay_out(tmp_path / "shop", FILES)
+    left = {path.name for path in tmp_path.iterdir()}
+    assert left == {"shop", f".shop-fluidkit-{os.getpid()}-x_1"}
+
+
+def test_what_is_missing_is_added_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_bytes(b"mine")
+    lay_out_missing(tmp_path, FILES)
+    assert (tmp_path / "README.md").read_bytes() == b"mine"
+    assert (tmp_path / "backend/main.py").read_bytes() == b"app = 1"

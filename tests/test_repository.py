@@ -8,8 +8,8 @@ import pytest
 from fluidkit_cli.repository import (
     CommitFailed,
     has_git,
-    is_inside_repository,
     make_first_commit,
+    wants_first_commit,
 )
 
 ROLES = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
@@ -90,12 +90,19 @@ def test_git_that_refuses_is_an_error_with_its_own_words(root: Path) -> None:
         make_first_commit(root, message="Start")
 
 
-def test_a_folder_below_a_repository_is_inside(root: Path) -> None:
+def test_no_first_commit_is_wanted_within_somebody_elses_repository(root: Path) -> None:
     below = root / "below"
     below.mkdir()
-    assert not is_inside_repository(below)
+    assert wants_first_commit(below)
     git(root, "init", "--quiet")
-    assert is_inside_repository(below)
+    assert not wants_first_commit(below)
+
+
+def test_a_first_commit_that_was_interrupted_is_still_wanted(root: Path) -> None:
+    git(root, "init", "--quiet")
+    assert wants_first_commit(root)
+    make_first_commit(root, message="Start")
+    assert not wants_first_commit(root)
 
 
 def test_git_is_looked_for_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.step import FailedStep, Step, run_sides
+from fluidkit_cli.step import FailedStep, Interrupted, Step, interruptible, run_sides
 from running import wait_for
 
 
@@ -78,6 +78,40 @@ def test_a_tool_that_is_not_there_is_a_failed_step(tmp_path: Path, shown: Shown)
     assert failure.output == "no-such-tool: No such file or directory"
 
 
+def test_what_fails_is_tried_again_from_the_tools_cache(
+    tmp_path: Path, shown: Shown
+) -> None:
+    cached = ("sh", "-c", "touch cached")
+    step = Step("fetch", ("false",), tmp_path, dict(os.environ), offline=cached)
+    assert run_sides((step,), progress=shown) == []
+    assert (tmp_path / "cached").exists()
+    assert shown.lines == ["start fetch", "finish fetch"]
+
+
+def test_what_fails_in_both_ways_tells_of_the_first(tmp_path: Path, shown: Shown) -> None:
+    first, second = ("sh", "-c", "echo no network; exit 1"), ("sh", "-c", "echo no cache; exit 1")
+    step = Step("fetch", first, tmp_path, dict(os.environ), offline=second)
+    (failure,) = run_sides((step,), progress=shown)
+    assert failure.output == "no network\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "misses"),
+    [
+        ("npm error code ENOTFOUND", True),
+        ("npm error code ECONNREFUSED", True),
+        ("NewConnectionError('<pip._vendor…>: Failed to establish a new connection", True),
+        ("  cause: dns error", True),
+        ("npm error code ENOSPC", False),
+        ("No matching distribution found for fastapi>=99", False),
+    ],
+)
+def test_a_tool_that_reached_nobody_is_told_from_one_that_failed(
+    shell: Shell, output: str, misses: bool
+) -> None:
+    assert FailedStep(shell("fetch", "false"), output, ()).misses_network is misses
+
+
 def test_tools_get_no_terminal_and_no_input(shell: Shell, shown: Shown) -> None:
     ask = shell("ask", "read answer && exit 1; [ -t 1 ] && exit 1; exit 0")
     assert run_sides((ask,), progress=shown) == []
@@ -104,6 +138,24 @@ def test_a_signal_ends_the_tools_and_their_children(tmp_path: Path, number: int)
     process.send_signal(number)
     assert process.wait(timeout=15) == 128 + number
     wait_for(lambda: not any(is_alive(child) for child in children))
+
+
+def test_tools_and_their_children_end_when_we_are_killed(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", TWO_LONG_SIDES], cwd=tmp_path)
+    children = [tmp_path / "left", tmp_path / "right"]
+    wait_for(lambda: all(child.exists() for child in children))
+    process.kill()
+    process.wait(timeout=5)
+    wait_for(lambda: not any(is_alive(child) for child in children))
+
+
+def test_a_signal_between_two_runs_is_an_error_of_ours_too(shell: Shell, shown: Shown) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Interrupted) as caught, interruptible():
+        run_sides((shell("one", "true"),), progress=shown)
+        signal.raise_signal(signal.SIGTERM)
+    assert caught.value.exit_code == 143
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 TWO_LONG_SIDES = """

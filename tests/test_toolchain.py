@@ -97,3 +97,25 @@ def test_a_front_end_that_is_not_installed_is_named(workspace: Workspace) -> Non
     with pytest.raises(MissingTool, match="Vite is not installed") as caught:
         toolchain.find_vite(workspace)
     assert "npm install" in caught.value.hint
+
+
+def test_the_hint_names_the_workspaces_own_package_manager(tmp_path: Path) -> None:
+    settings = '[tool.fluidkit]\npackage-manager = "pnpm"\n'
+    tmp_path.joinpath("pyproject.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(MissingTool) as caught:
+        toolchain.find_vite(find_workspace(tmp_path))
+    assert caught.value.hint.endswith("pnpm install")
+
+
+def test_people_are_told_the_name_that_their_shell_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["bin/fluidkit", "new", "shop"])
+    assert toolchain.fluidkit_command() == f"{tmp_path}/bin/fluidkit"
+    monkeypatch.setattr(sys, "argv", ["/anywhere/fluidkit_cli/__main__.py"])
+    assert toolchain.fluidkit_command() == f"{sys.executable} -m fluidkit_cli"
+    (tmp_path / "fluidkit").write_text("#!/bin/sh\n", encoding="utf-8")
+    (tmp_path / "fluidkit").chmod(0o755)
+    assert toolchain.fluidkit_command() == "fluidkit"
