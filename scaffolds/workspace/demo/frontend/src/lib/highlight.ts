@@ -16,7 +16,7 @@ const GRAMMARS: Record<Language, RegExp> = {
 			/\b(?:as|async|await|class|def|elif|else|except|finally|for|from|if|import|in|is|not|or|and|pass|raise|return|try|while|with|yield|None|True|False)\b/
 	}),
 	svelte: grammar({
-		comment: /(?<!:)\/\/.*|<!--[^]*?-->/,
+		comment: /(?<!:)\/\/.*|\/\*[^]*?\*\/|<!--[^]*?-->/,
 		string: /'[^'\n]*'|"[^"\n]*"|`[^`]*`/,
 		// a tag, not the `<` of a type or of a comparison
 		name: /(?<=(?<!\w)<\/?)[A-Za-z][\w.:-]*|(?<=\{)[#:/@][a-z]+|\$[a-z]+\b/,

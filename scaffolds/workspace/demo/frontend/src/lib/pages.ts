@@ -16,7 +16,7 @@ export const notifications: Page = {
 	path: '/notifications',
 	title: 'Notifications',
 	kind: 'Server-sent events',
-	shows: 'Named events arrive as they happen. A lost connection goes on after the last of them.',
+	shows: 'Named events arrive as they happen, and a connection that was lost misses none.',
 	route: 'GET /api/notifications/stream',
 	python: 'EventSourceResponse',
 	typescript: 'EventStream',
@@ -62,7 +62,7 @@ export const chat: Page = {
 	kind: 'Events over POST',
 	shows: 'An answer streams token by token, as a typed union of events, until you stop it.',
 	route: 'POST /api/chat',
-	python: 'AsyncIterator[ServerSentEvent]',
+	python: 'ServerSentEvent',
 	typescript: 'EventStream',
 	wire: 'M4 4h4M20 4h12M44 4h2M58 4h14M84 4h6M102 4h14'
 };
