@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from fluidkit_cli.api import Api
+from fluidkit_cli.emit import emit_typescript
 from fluidkit_cli.svelte import is_svelte_project
 
 
@@ -56,3 +58,12 @@ def test_a_broken_package_is_none(tmp_path: Path) -> None:
 
 def test_no_package_at_all_is_none(tmp_path: Path) -> None:
     assert not is_svelte_project(tmp_path)
+
+
+def test_only_clients_of_svelte_projects_have_what_svelte_compiles() -> None:
+    plain, svelte = (
+        {file.path for file in emit_typescript(Api(), package="", naming="python", svelte=svelte)}
+        for svelte in (False, True)
+    )
+    assert svelte - plain == {"live.svelte.ts", "live/feed.svelte.ts", "live/key.ts"}
+    assert plain <= svelte

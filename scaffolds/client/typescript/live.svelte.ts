@@ -1,11 +1,10 @@
 // A stream as reactive state: it opens when a component reads it, and closes when none does.
 
-import { feedOf } from './live/feed.svelte.ts';
+import { feedOf, type LiveSource } from './live/feed.svelte.ts';
 import type { RequestError } from './runtime/errors.ts';
-import type { Loop, Stream, StreamState } from './runtime/stream.ts';
+import type { StreamState } from './runtime/stream.ts';
 
-/** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */
-export type LiveSource<Item> = (Stream<unknown> & AsyncIterable<Item>) | Loop<Item>;
+export type { LiveSource };
 
 /** No stream (yet), as in `live(() => question && ask(question))`. */
 export type Nothing = undefined | null | false | 0 | '';
@@ -58,13 +57,13 @@ export interface Live<Item> {
  * `live(() => stream_logs().lines())` has lines.
  *
  * The stream opens when a component or an effect first reads a property, and follows the reactive
- * values that the function uses. Without a stream (undefined, null) nothing is opened; what the
- * function throws, the reader gets. Changes show once a frame, in a hidden tab once a second.
+ * values that the function uses. While the function returns none, nothing is open; what it throws,
+ * the reader gets. Changes show once a frame, and once a second in a tab that is hidden.
  *
  * It closes a second after its last reader went: a hot update, or a page that is left and opened
  * again, finds it open with its items. Equal GET streams share one connection, wherever they are
- * read, unless their options hold callbacks, a `signal` or a `fetch`. Others are their reader's
- * own, and sent once, until the function changes its mind or `reconnect()` is called.
+ * read, unless their options hold callbacks, a `signal` or a `fetch`: those are their reader's own.
+ * So are other methods, which are sent once, and again only for other values or by `reconnect()`.
  *
  * On the server nothing runs: there are the `initial` items, as in the first render that
  * hydrates them. To have them follow a page's data, give a function: `initial: () => data.ticks`.
@@ -73,7 +72,10 @@ export function live<Item>(
 	source: () => LiveSource<Item> | Nothing,
 	options: LiveOptions<Item> = {}
 ): Live<Item> {
-	const own = $derived.by(() => feedOf(typeof window === 'undefined' ? undefined : source()));
+	const own = $derived.by(() => {
+		const found = typeof window !== 'undefined' && source();
+		return found ? feedOf(found) : undefined;
+	});
 	const limit = options.maxItems ?? Infinity;
 	const feed = () => own?.shared(limit);
 	return {

@@ -5,8 +5,10 @@ import type { RequestError } from '../runtime/errors.ts';
 import { EventStream } from '../runtime/events.ts';
 import { RecordStream } from '../runtime/records.ts';
 import { Stream, type Loop, type StreamState } from '../runtime/stream.ts';
-import type { LiveSource, Nothing } from '../live.svelte.ts';
 import { sharedKey } from './key.ts';
+
+/** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */
+export type LiveSource<Item> = (Stream<unknown> & AsyncIterable<Item>) | Loop<Item>;
 
 /** How long a feed that nobody reads is kept, in milliseconds. */
 const GRACE = 1_000;
@@ -17,8 +19,7 @@ const LONGEST_FRAME = 1_000;
 const feeds = new Map<string, Feed<unknown>>();
 
 /** The feed of a stream, which itself is closed unopened: it says what to ask for. */
-export function feedOf<Item>(source: LiveSource<Item> | Nothing): Feed<Item> | undefined {
-	if (!source) return undefined;
+export function feedOf<Item>(source: LiveSource<Item>): Feed<Item> {
 	const model = source instanceof Stream ? (source[Symbol.asyncIterator]() as Loop<Item>) : source;
 	model.stream.close();
 	return new Feed(model);
@@ -32,7 +33,7 @@ export class Feed<Item> {
 	readonly #model: Loop<Item>;
 	readonly #key: string | undefined;
 	readonly #subscribe = createSubscriber(() => this.#start());
-	/** How many items the most demanding reader keeps. */
+	/** As many items as the most demanding reader keeps. */
 	#limit = 1;
 	#isRead = false;
 	#leaving: ReturnType<typeof setTimeout> | undefined;
@@ -62,6 +63,7 @@ export class Feed<Item> {
 		return this;
 	}
 
+	/** Does nothing while it is open. */
 	reconnect(): void {
 		const stream = this.#stream;
 		if (!stream || stream.state === 'connecting' || stream.state === 'open') return;
@@ -89,7 +91,7 @@ export class Feed<Item> {
 		this.#isRead = false;
 		this.#stream?.close();
 		if (this.#key && feeds.get(this.#key) === this) feeds.delete(this.#key);
-		// What is sent again only when asked keeps its items, for a reader that comes back.
+		// Nothing else is asked for twice by itself: it keeps its items, for a reader that comes back.
 		if (this.#model.stream.call.method !== 'GET') return;
 		this.#stream = undefined;
 		this.#forget();
