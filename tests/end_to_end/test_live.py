@@ -1,5 +1,6 @@
 """live() in a real browser: what its readers share, what survives an edit, and when it closes."""
 
+import re
 import shutil
 import time
 from collections.abc import Iterator
@@ -37,7 +38,7 @@ def dev(project: Path) -> Iterator[Running]:
 
 @pytest.fixture
 def room(request: pytest.FixtureRequest) -> str:
-    return str(request.node.originalname)
+    return re.sub(r"\W", "-", request.node.name)
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def opened(dev: Running, page: Page, room: str) -> Iterator[Page]:
     """The page with its two readers, marked so that a full page load would show."""
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: "[svelte]" in said.text and errors.append(said.text))
+    page.on("console", lambda said: errors.extend(re.findall(r"\[svelte\].*", said.text)))
     page.goto(f"{dev.url}/pulse?room={room}")
     expect(page.get_by_role("status")).to_have_text(["open", "open"])
     page.evaluate("window.marked = true")
@@ -61,15 +62,23 @@ def test_two_components_share_one_connection(opened: Page, project: Path, room: 
     assert visits(project, room) == ["open 0"]
 
 
-def test_a_hot_update_of_its_client_leaves_the_connection_and_the_items(
-    opened: Page, project: Path, room: str
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("lib/api/pulse.api.ts", "Beat twenty", "Beat some twenty"),
+        ("routes/pulse/Pulse.svelte", "<p>{pulse.current", "<p>Now {pulse.current"),
+    ],
+    ids=["client", "component"],
+)
+def test_a_hot_update_leaves_the_connection_and_the_items(
+    opened: Page, project: Path, room: str, change: tuple[str, str, str]
 ) -> None:
+    file, old, new = change
     first = opened.locator("section").first
     wait_for_more(first)
-    old = births(opened)
-    client = project / "frontend/src/lib/api/pulse.api.ts"
-    edit(client, "Beat twenty times a second.", "Beat twenty times a second, it is said.")
-    wait_for(lambda: not births(opened) & old)
+    born = births(opened)
+    edit(project / "frontend/src" / file, old, new)
+    wait_for(lambda: not births(opened) & born)
     wait_for_more(first, 30)  # for longer than a second
     assert visits(project, room) == ["open 0"]
 
@@ -79,13 +88,13 @@ def test_a_change_of_its_route_leaves_the_items_and_no_gap(
 ) -> None:
     first = opened.locator("section").first
     before = wait_for_more(first)
-    old = births(opened)
+    born = births(opened)
     edit(
         project / "backend/routes/pulse.py", "room: str,\n", "room: str,\n    loud: bool = False,\n"
     )
     client = project / "frontend/src/lib/api/pulse.api.ts"
     wait_for(lambda: "loud?: boolean" in client.read_text(encoding="utf-8"))
-    wait_for(lambda: not births(opened) & old)
+    wait_for(lambda: not births(opened) & born)
     wait_for_more(first, 30)
     # the old worker's stream was cut, and taken up again: once, for both components
     first_open, second_open = (v for v in visits(project, room) if v.startswith("open"))
