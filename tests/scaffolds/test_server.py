@@ -411,6 +411,13 @@ def test_the_client_is_the_nearest_address_that_is_no_proxy(
     assert headers["x-forwarded-for"] == client
 
 
+@pytest.mark.parametrize("told", ["unknown", "6.6.6.6:80", "", " , ,", "[::1]"])
+def test_an_address_that_is_none_is_no_proxy(front: Front, told: str) -> None:
+    assert front.seen("/", X_Forwarded_For=told)["x-forwarded-for"] == (
+        told.strip(" ,") or "127.0.0.1"
+    )
+
+
 def test_a_scheme_that_is_none_of_ours_is_not_passed_on(front: Front) -> None:
     assert front.seen("/", X_Forwarded_Proto="javascript:")["x-forwarded-proto"] == "http"
 

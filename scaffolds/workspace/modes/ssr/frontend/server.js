@@ -8,7 +8,7 @@
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
 
 import http from 'node:http';
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
 
 const { env } = process;
 const HOST = env.HOST ?? '127.0.0.1';
@@ -38,7 +38,7 @@ const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 0 });
 const trusted = new BlockList();
 for (const entry of TRUSTED.filter((text) => text !== '*')) {
 	const [address, prefix] = entry.split('/');
-	trusted.addSubnet(address, Number(prefix ?? (isIPv6(address) ? 128 : 32)), family(address));
+	trusted.addSubnet(address, Number(prefix ?? (isIP(address) === 6 ? 128 : 32)), family(address));
 }
 
 const server = http.createServer({
@@ -87,11 +87,12 @@ function seen({ headers, socket }) {
 }
 
 function trusts(address) {
-	return TRUSTED.includes('*') || trusted.check(address, family(address));
+	const known = isIP(address) !== 0 && trusted.check(address, family(address));
+	return known || TRUSTED.includes('*');
 }
 
 function family(address) {
-	return isIPv6(address) ? 'ipv6' : 'ipv4';
+	return isIP(address) === 6 ? 'ipv6' : 'ipv4';
 }
 
 function list(header = '') {

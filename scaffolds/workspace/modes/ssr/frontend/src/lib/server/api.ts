@@ -6,9 +6,11 @@ import type { RequestEvent } from '@sveltejs/kit';
 
 // `fluidkit dev` and `fluidkit start` set these, as does whoever runs server.js
 const API_URL = process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000';
-const PATHS: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
+const PROXY: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
+const PATHS = PROXY.map((path) => `${path.replace(/\/$/, '')}/`);
 
 const MOST_REDIRECTS = 20; // as many as fetch follows by itself
+const OF_THIS_SITE = ['authorization', 'cookie'];
 const OF_THE_BROWSER = ['accept-language', 'authorization', 'user-agent'];
 
 // what the API wants the browser to keep, by the browser's request: never another user's
@@ -18,20 +20,23 @@ const answered = new WeakSet<Request>();
 /** Whether the request goes to the API of this very site. */
 export function isForApi(event: RequestEvent, request: Request): boolean {
 	const { origin, pathname } = new URL(request.url);
-	return origin === event.url.origin && PATHS.some((path) => `${pathname}/`.startsWith(`${path}/`));
+	return origin === event.url.origin && PATHS.some((path) => `${pathname}/`.startsWith(path));
 }
 
 /** The API's answer; a 503 when there is none, as from the proxy in front of the browser. */
 export async function askApi(event: RequestEvent, request: Request): Promise<Response> {
 	let next = request;
 	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
-		if (!isForApi(event, next)) return fetch(next);
 		const response = await ask(event, next);
 		if (next.credentials !== 'omit') keepCookies(event, next, response);
-		const location = response.headers.get('location');
-		const follows = next.redirect === 'follow' && (next.method === 'GET' || next.method === 'HEAD');
-		if (!follows || !location || response.status < 300 || response.status > 399) return response;
-		next = new Request(new URL(location, next.url), next);
+		const target = redirection(next, response);
+		if (!target) return response;
+		void response.body?.cancel();
+		if (!isForApi(event, target)) {
+			for (const name of OF_THIS_SITE) target.headers.delete(name);
+			return fetch(target);
+		}
+		next = target;
 	}
 	throw new TypeError(`More than ${MOST_REDIRECTS} redirects`);
 }
@@ -45,6 +50,15 @@ export function withCookies(event: RequestEvent, response: Response): Response {
 	for (const cookie of cookies) headers.append('set-cookie', cookie);
 	const { status, statusText } = response;
 	return new Response(response.body, { status, statusText, headers });
+}
+
+/** What to ask instead, unless a body would have to be sent again. */
+function redirection(request: Request, { status, headers }: Response): Request | undefined {
+	const location = headers.get('location');
+	const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
+	if (!location || status < 301 || status > 308 || !isRepeatable) return undefined;
+	if (request.redirect !== 'follow') return undefined;
+	return new Request(new URL(location, request.url), request);
 }
 
 async function ask(event: RequestEvent, request: Request): Promise<Response> {
