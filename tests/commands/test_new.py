@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from fluidkit_cli import cli
-from fluidkit_cli.commands import new
+from fluidkit_cli.commands import dev, new
 from fluidkit_cli.commands.dev import DevOptions
 from fluidkit_cli.errors import BadArgument, MissingTool
 from fluidkit_cli.repository import CommitFailed
@@ -201,7 +201,7 @@ def test_with_dev_to_follow_it_does_not_say_how_to_start_dev(
         begun.append(options.directory)
         return 0
 
-    monkeypatch.setattr(cli.dev_command, "run", run)
+    monkeypatch.setattr(dev, "run", run)
     root = tmp_path / "shop"
     options = ["--no-install", "--no-git", "--dev"]
     result = CliRunner().invoke(cli.app, ["new", str(root), *options])
