@@ -54,7 +54,7 @@ def options(
 @app.command()
 def new(
     path: Annotated[Path, typer.Argument(help="The folder to make; its name is the project's.")],
-    template: Annotated[str, typer.Option(help="What to start from.")] = "minimal",
+    template: Annotated[str, typer.Option(help="What to start from.")] = "demo",
     mode: Annotated[
         Mode, typer.Option(help="A page that the browser makes, or the server first.")
     ] = "spa",

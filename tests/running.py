@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,13 +50,18 @@ class Running:
         return self.process.wait(timeout=15)
 
 
+FLUIDKIT = (sys.executable, "-m", "fluidkit_cli")
+
+
 @contextmanager
-def running(root: Path, log: Path, *arguments: str) -> Iterator[Running]:
+def running(
+    root: Path, log: Path, *arguments: str, program: Sequence[str] = FLUIDKIT
+) -> Iterator[Running]:
     """Runs a `fluidkit` command in a workspace and ends it, whatever happens."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "fluidkit_cli", *arguments],
+            [*program, *arguments],
             cwd=root,
             env=environment,
             stdin=subprocess.DEVNULL,

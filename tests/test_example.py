@@ -25,4 +25,6 @@ def test_the_example_is_up_to_date(tmp_path: Path) -> None:
 def test_the_example_is_committed_with_all_that_belongs_to_it() -> None:
     assert {"backend/main.py", "frontend/package.json", ".gitignore"} <= contents(EXAMPLE)
     clients = {p.name for p in (EXAMPLE / "frontend/src/lib/api").glob("*.api.ts")}
-    assert clients == {"clock.api.ts", "greetings.api.ts", "readings.api.ts"}
+    routes = {p.stem for p in (EXAMPLE / "backend/routes").glob("[a-z]*.py")}
+    assert clients == {f"{route}.api.ts" for route in routes}
+    assert "chat" in routes

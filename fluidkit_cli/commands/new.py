@@ -27,7 +27,7 @@ _SHOWN_LINES = 15
 class NewOptions:
     """What to lay out, and what to do with it then."""
 
-    template: str = "minimal"
+    template: str = "demo"
     mode: Mode = "spa"
     package_manager: PackageManager = "npm"
     install: bool = True

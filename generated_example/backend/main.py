@@ -1,13 +1,26 @@
 """The application: `uvicorn backend.main:app` serves it, and so does `fluidkit dev`."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
+from .data.documents import delete_archive
 from .frontend import serve_frontend
-from .routes import clock, greetings, readings
+from .routes import analytics, chat, files, items, logs, notifications, sources, welcome
 
-app = FastAPI(docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json")
 
-for module in (greetings, clock, readings):
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    delete_archive()
+
+
+app = FastAPI(
+    docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan
+)
+
+for module in (welcome, notifications, files, analytics, logs, chat, items, sources):
     app.include_router(module.router, prefix="/api")
 
 serve_frontend(app)

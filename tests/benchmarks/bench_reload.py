@@ -90,7 +90,16 @@ def main() -> None:
 
 
 def _new_workspace(root: Path) -> None:
-    command = [sys.executable, "-m", "fluidkit_cli", "new", str(root), "--no-git"]
+    command = [
+        sys.executable,
+        "-m",
+        "fluidkit_cli",
+        "new",
+        str(root),
+        "--template",
+        "minimal",
+        "--no-git",
+    ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     with (root / GREETINGS).open("a", encoding="utf-8") as file:
         file.write('\n\n@router.get("/mark")\ndef mark() -> str:\n')

@@ -1,15 +1,22 @@
 """What the README shows, followed by copying."""
 
+import os
 import re
 import shlex
+import shutil
+import signal
 import subprocess
+import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
+import typer
 from playwright.sync_api import Page, expect
 
+from fluidkit_cli.cli import app
+from fluidkit_cli.workspace import Workspace
 from running import Running, answer, free_port, running, wait_for
 from svelte_check import assert_svelte_check_passes
 
@@ -29,9 +36,10 @@ class Snippet:
     text: str
 
 
-def snippets() -> Iterator[Snippet]:
-    for language, use, name, text in FENCE.findall(README.read_text(encoding="utf-8")):
-        yield Snippet(language, use, name, text)
+def snippets(text: str | None = None) -> Iterator[Snippet]:
+    """The fenced blocks of a text, or of all the README."""
+    for block in FENCE.findall(README.read_text(encoding="utf-8") if text is None else text):
+        yield Snippet(*block)
 
 
 def section(title: str) -> str:
@@ -43,11 +51,24 @@ def section(title: str) -> str:
 
 def copy_snippets(project: Path, text: str) -> None:
     """Saves the files that a section shows, as a reader would."""
-    for _, use, name, body in FENCE.findall(text):
-        if use == "file":
-            file = project / name
+    for snippet in snippets(text):
+        if snippet.use == "file":
+            file = project / snippet.name
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(body, encoding="utf-8")
+            file.write_text(snippet.text, encoding="utf-8")
+
+
+def apply_edit(project: Path, text: str) -> None:
+    """Changes the statements that a section shows changed: they begin as those in the file do."""
+    [edit] = [s for s in snippets(text) if s.use == "edit"]
+    file = project / edit.name
+    content = file.read_text(encoding="utf-8")
+    changed = [line for line in edit.text.splitlines() if re.match(r"from|for", line)]
+    for line in changed:
+        beginning = " ".join(line.split()[:3])
+        content, count = re.subn(f"^{re.escape(beginning)} .*", line, content, flags=re.MULTILINE)
+        assert count == 1, f"{file} has no line that begins with {beginning!r}"
+    file.write_text(content, encoding="utf-8")
 
 
 def include_routers(project: Path) -> None:
@@ -61,32 +82,97 @@ def include_routers(project: Path) -> None:
     main.write_text(text, encoding="utf-8")
 
 
-def test_the_tour_works_by_copying(dev: Running, project: Path, page: Page) -> None:
-    copy_snippets(project, section("Five minutes"))
-    [shown] = [s for s in snippets() if s.use == "generated"]
-    client = project / "frontend/src/lib/api" / shown.name
-    wait_for(client.exists)
-    assert shown.text in client.read_text(encoding="utf-8")
-    page.goto(f"{dev.url}/countdown")
-    expect(page.get_by_role("heading")).to_have_text("Lift-off")
+def install_as_shown(home: Path) -> Path:
+    """Runs the commands that install fluidkit; where its command is then."""
+    [install] = [s for s in snippets() if s.use == "install"]
+    cache = subprocess.run(
+        [sys.executable, "-m", "pip", "cache", "dir"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    subprocess.run(
+        ["bash", "-e", "-c", f"{install.text}\ncommand -v fluidkit"],
+        cwd=README.parent,
+        env={**os.environ, "HOME": str(home), "PIP_CACHE_DIR": cache},
+        check=True,
+        timeout=180,
+    )
+    return home / ".fluidkit/bin/fluidkit"
+
+
+def test_the_tour_works_by_copying(tmp_path: Path, page: Page) -> None:
+    fluidkit = str(install_as_shown(tmp_path))
+    making, shipping = (s.text.splitlines() for s in snippets() if s.use == "tour")
+    assert making == ["fluidkit new myapp", "cd myapp", "fluidkit dev"]
+    assert shipping == ["fluidkit build", "fluidkit start"]
+    project = tmp_path / "myapp"
+    subprocess.run([fluidkit, "new", "myapp"], cwd=tmp_path, check=True, timeout=180)
+
+    with running(project, tmp_path / "dev.log", "dev", program=[fluidkit]) as run:
+        wait_for(run.ready, seconds=60)
+        tour = section("Five minutes")
+        copy_snippets(project, tour)
+        apply_edit(project, tour)
+        [shown] = [s for s in snippets(tour) if s.use == "generated"]
+        client = project / "frontend/src/lib/api" / shown.name
+        wait_for(client.exists)
+        assert shown.text in client.read_text(encoding="utf-8")
+        page.goto(f"{run.url}/countdown")
+        assert_it_counts_down(page)
+
+    with running(project, tmp_path / "build.log", "build", program=[fluidkit]) as build:
+        assert build.process.wait(timeout=120) == 0, build.output
+    port = str(free_port())
+    log = tmp_path / "start.log"
+    with running(project, log, "start", "--port", port, program=[fluidkit]):
+        url = f"http://127.0.0.1:{port}/countdown"
+        wait_for(lambda: answer(url))
+        page.goto(url)
+        assert_it_counts_down(page)
+
+
+def test_make_demo_runs_a_workspace_until_it_is_interrupted(tmp_path: Path) -> None:
+    shutil.copy(README.parent / "Makefile", tmp_path)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    log = tmp_path / "make.log"
+    with log.open("wb") as output:
+        # what it depends on is what runs this test
+        command = ["make", "--old-file=.venv/.installed", "demo"]
+        make = subprocess.Popen(
+            command, cwd=tmp_path, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        found = wait_for(lambda: re.search(r"http://127\S+", log.read_text("utf-8")), seconds=120)
+        page = wait_for(lambda: answer(found[0]))
+    finally:
+        os.killpg(make.pid, signal.SIGINT)
+        code = make.wait(timeout=20)
+    assert page[0] == 200
+    assert code == -signal.SIGINT
+    assert "shutting down" in log.read_text("utf-8")
+
+
+def assert_it_counts_down(page: Page) -> None:
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(re.compile(r"^\d+$"))
+    expect(heading).to_have_text("Lift-off")
 
 
 def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page: Page) -> None:
-    copy_snippets(project, section("Every kind"))
+    copy_snippets(project, section("Every kind") + section("Pages from the server"))
     include_routers(project)
     clients = project / "frontend/src/lib/api"
-    for name in ("logs", "notes", "notifications", "reports", "rows"):
+    for name in ("notes", "reports", "room", "rows", "steps"):
         wait_for((clients / f"{name}.api.ts").exists)
 
-    page.goto(f"{dev.url}/notifications")
-    expect(page.get_by_text("7 online")).to_be_visible()
-    expect(page.get_by_text("Ada: Hello")).to_be_visible()
+    page.goto(f"{dev.url}/room")
+    expect(page.get_by_text("2 online")).to_be_visible()
+    expect(page.get_by_text("Ada: Hi, tea")).to_be_visible()
 
     page.goto(f"{dev.url}/rows")
-    page.get_by_role("button").click()
     expect(page.get_by_text("500 rows")).to_be_visible()
+    page.get_by_role("spinbutton").fill("20")
+    expect(page.get_by_text("the last is row 19")).to_be_visible()
 
-    page.goto(f"{dev.url}/logs")
+    page.goto(f"{dev.url}/steps")
     expect(page.locator("pre")).to_have_text("step 0 done\nstep 1 done\nstep 2 done")
 
     page.goto(f"{dev.url}/reports")
@@ -100,7 +186,14 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_text("Buy milk, to do")).to_be_visible()
     page.get_by_role("button", name="Read").click()
-    expect(page.get_by_text('404: {"detail":"There is no note 99"}')).to_be_visible()
+    expect(page.get_by_text("No note 99")).to_be_visible()
+
+    page.goto(f"{dev.url}/by-hand")
+    expect(page.get_by_text("2 online: Hi, tea")).to_be_visible()
+    expect(page.get_by_text("The sum is 4950")).to_be_visible()
+
+    page.goto(f"{dev.url}/summary")
+    expect(page.get_by_text("45", exact=True)).to_be_visible()
     assert_svelte_check_passes(project)
 
 
@@ -125,8 +218,22 @@ def test_deploying_works_by_copying(project: Path, tmp_path: Path) -> None:
     assert len(rows[1].splitlines()) == 2
 
 
-def test_the_commands_of_the_readme_exist() -> None:
-    commands = re.findall(r"^(?:\.venv/bin/)?fluidkit (\w+)", "\n".join(s.text for s in snippets()))
-    table = re.findall(r"^\| `fluidkit (\w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
-    assert set(commands) <= set(table)
-    assert table == ["new", "dev", "generate", "routes", "build", "start"]
+def test_the_commands_and_flags_of_the_readme_are_those_there_are() -> None:
+    rows = dict(
+        re.findall(r"^\| `fluidkit (\w+).*?` \| (.*) \|$", section("Commands"), re.MULTILINE)
+    )
+    group = typer.main.get_command(app)
+    assert isinstance(group, typer.core.TyperGroup)
+    assert list(rows) == list(group.commands)
+    for name, text in rows.items():
+        options = group.commands[name].params
+        flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
+        assert set(re.findall(r"--[a-z-]+", text)) <= flags, name
+    used = re.findall(r"fluidkit (\w+)", "\n".join(s.text for s in snippets() if s.use == "tour"))
+    assert set(used) <= set(rows)
+
+
+def test_every_setting_is_in_the_readme() -> None:
+    keys = {field.name.replace("_", "-") for field in fields(Workspace)} - {"root", "routes"}
+    table = re.findall(r"^\| (`.*?`) \|", section("Configuration"), re.MULTILINE)
+    assert set(re.findall(r"`([a-z-]+)`", " ".join(table))) == keys

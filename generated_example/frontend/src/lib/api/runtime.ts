@@ -3,6 +3,7 @@
 
 export { url, type UrlOptions } from './runtime/address.ts';
 export { configure, type Configuration, type FailedRequest } from './runtime/config.ts';
+export { errors, isError, type ErrorGuard, type StatusOf } from './runtime/declared.ts';
 export {
 	download,
 	type Download,
@@ -29,5 +30,11 @@ export { json } from './runtime/json.ts';
 export type { Reconnect } from './runtime/reconnect.ts';
 export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
 export type { Parts, RequestOptions } from './runtime/request.ts';
-export type { Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
+export type { Loop, Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
 export { text, type TextOptions, type TextStream } from './runtime/text.ts';
+export {
+	fieldErrors,
+	type FieldErrors,
+	type HTTPValidationError,
+	type ValidationError
+} from './runtime/validation.ts';

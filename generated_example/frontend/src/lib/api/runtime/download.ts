@@ -5,7 +5,7 @@ import { notify } from './callbacks.ts';
 import type { Bytes } from './connection.ts';
 import { filenameOf } from './filename.ts';
 import type { Call, Parts } from './request.ts';
-import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
 
 export interface Progress {
 	/** Bytes so far. */
@@ -47,7 +47,7 @@ export class Download
 		this.#options = options;
 	}
 
-	[Symbol.asyncIterator](): AsyncIterableIterator<Bytes, undefined> {
+	[Symbol.asyncIterator](): Loop<Bytes> {
 		return this.iterate((chunk) => chunk);
 	}
 

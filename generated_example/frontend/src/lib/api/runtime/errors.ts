@@ -1,18 +1,24 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // What can go wrong, as types: each failure of a request or a stream is one of these classes.
 
-/** The server answered with a status that is an error. `body` is the parsed JSON, else the text. */
-export class ApiError<Body = unknown> extends Error {
+/** The server answered with a status that is an error. `isError` gives status and body a type. */
+export class ApiError<Body = unknown, Status extends number = number> extends Error {
 	override readonly name = 'ApiError';
 	readonly kind = 'http';
-	readonly status: number;
+	/** Method and path of the route, without any value: `'GET /api/items/{item_id}'`. */
+	readonly request: string;
+	readonly status: Status;
+	/** The parsed JSON, else the text, if any. */
 	readonly body: Body;
+	readonly isJson: boolean;
 	readonly headers: Headers;
 
-	constructor(request: string, response: Response, body: Body) {
+	constructor(request: string, response: Response, body: Body, isJson = false) {
 		super(`${request} answered ${response.status}${detailOf(body)}`);
-		this.status = response.status;
+		this.request = request;
+		this.status = response.status as Status;
 		this.body = body;
+		this.isJson = isJson;
 		this.headers = response.headers;
 	}
 }

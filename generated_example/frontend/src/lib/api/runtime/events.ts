@@ -8,7 +8,7 @@ import { IdleWatch } from './idle.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, nameOf, type Call, type Parts } from './request.ts';
 import { EventParser } from './sse.ts';
-import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
 
 /** One event, by the names that the DOM has for it; `value` is `data` as the route declares it. */
 export interface ServerEvent<Name extends string = string, Value = unknown> {
@@ -55,32 +55,36 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	extends Stream<E>
 	implements AsyncIterable<E['value']>
 {
-	readonly #call: Call;
 	readonly #options: EventOptions<E>;
 	/** Undefined when the route declares nothing. Maps, since a server may name an event `__proto__`. */
 	readonly #declared: Map<string, Encoding> | undefined;
 	readonly #handlers: Map<string, (event: E) => void>;
 	#lastEventId: string;
+	#takenId: string;
 	#retry: number | undefined;
 
 	constructor(call: Call, options: EventOptions<E>) {
 		const isRepeatable = call.method !== 'POST' && call.method !== 'PATCH';
 		super(call, options, options.reconnect ?? (isRepeatable ? 'lost' : 'never'));
 		const { events: declared = { message: 'json' } } = call.parts;
-		this.#call = call;
 		this.#options = options;
 		this.#declared = declared === 'any' ? undefined : new Map(Object.entries(declared));
 		this.#handlers = new Map(Object.entries(options.on ?? {}));
-		this.#lastEventId = options.lastEventId ?? '';
+		this.#lastEventId = this.#takenId = options.lastEventId ?? '';
 	}
 
-	[Symbol.asyncIterator](): AsyncIterableIterator<E['value'], undefined> {
+	/** Of the newest event that a loop or a callback took; empty while there is none. */
+	get lastEventId(): string {
+		return this.#takenId;
+	}
+
+	[Symbol.asyncIterator](): Loop<E['value']> {
 		return this.iterate((event) => event.value as E['value']);
 	}
 
 	/** Iterates events instead of values, also where `data` is not what was declared. */
-	events(): AsyncIterableIterator<E, undefined> {
-		return this.iterate((event) => event);
+	events(): Loop<E> {
+		return this.iterate((event) => event, 'events');
 	}
 
 	protected override headers(): Record<string, string> {
@@ -95,9 +99,9 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		add: (event: E) => void,
 		connection: Connection
 	): Decoder {
-		if (response.status !== 200) throw new ApiError(nameOf(this.#call), response, undefined);
+		if (response.status !== 200) throw new ApiError(nameOf(this.call), response, undefined);
 		expectType(response, /^text\/event-stream$/);
-		const watch = new IdleWatch(connection, () => new ConnectionError('idle', nameOf(this.#call)));
+		const watch = new IdleWatch(connection, () => new ConnectionError('idle', nameOf(this.call)));
 		let hasPing = false;
 		const sink = {
 			event: (type: string, data: string, id: string) => add(this.#event(type, data, id)),
@@ -118,6 +122,7 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	}
 
 	protected override deliver(event: E): boolean {
+		this.#takenId = event.lastEventId;
 		const isDeclared = this.#declared?.has(event.type) ?? true;
 		if (isDeclared) {
 			notify(this.#handlers.get(event.type), event);

@@ -15,7 +15,7 @@ export interface Owner<Item> {
 }
 
 interface Waiting<Item> {
-	readonly read: (item: Item) => unknown;
+	read(item: Item): unknown;
 	readonly resolve: (result: IteratorResult<never, undefined>) => void;
 	readonly reject: (error: unknown) => void;
 }

@@ -5,7 +5,7 @@ import { notify } from './callbacks.ts';
 import { RecordParser } from './jsonl.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, type Call, type Parts } from './request.ts';
-import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
 
 export interface RecordOptions<T = unknown> extends StreamOptions {
 	/** Called with every item. */
@@ -35,7 +35,7 @@ export class RecordStream<T = unknown> extends Stream<T> implements AsyncIterabl
 		this.#options = options;
 	}
 
-	[Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+	[Symbol.asyncIterator](): Loop<T> {
 		return this.iterate((item) => item);
 	}
 

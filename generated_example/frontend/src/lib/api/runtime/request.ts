@@ -91,7 +91,7 @@ async function attempt(
 		transfer.signal?.throwIfAborted();
 		throw new ConnectionError('unreachable', nameOf(call), cause);
 	}
-	if (!response.ok) throw new ApiError(nameOf(call), response, await errorBody(response, transfer));
+	if (!response.ok) throw await failure(call, response, transfer);
 	return response;
 }
 
@@ -126,15 +126,15 @@ async function headersOf(
 	return merged;
 }
 
-async function errorBody(response: Response, { signal }: Transfer): Promise<unknown> {
+async function failure(call: Call, response: Response, { signal }: Transfer): Promise<ApiError> {
 	// An error keeps its status, whatever becomes of its body.
 	const text = await response.text().catch(() => '');
 	signal?.throwIfAborted();
 	try {
 		expectType(response, /[/+]json$/);
-		return JSON.parse(text);
+		return new ApiError(nameOf(call), response, JSON.parse(text), true);
 	} catch {
-		return text || undefined;
+		return new ApiError(nameOf(call), response, text || undefined);
 	}
 }
 

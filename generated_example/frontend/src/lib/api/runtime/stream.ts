@@ -29,6 +29,12 @@ export interface StreamOptions extends RequestOptions {
 	readonly onComplete?: (() => void) | undefined;
 }
 
+/** What a loop runs over; `stream[loop]()` has made it. */
+export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
+	readonly stream: Stream<unknown>;
+	readonly loop: typeof Symbol.asyncIterator | 'events' | 'lines';
+}
+
 /** Turns the bytes of one connection into items. */
 export interface Decoder {
 	/** The line that is being read, where lines are counted. */
@@ -50,12 +56,14 @@ export abstract class Stream<Item> {
 	/** Resolves when the stream has ended, and tells how. Never rejects. */
 	readonly closed: Promise<StreamEnd>;
 
-	readonly #call: Call;
-	readonly #options: StreamOptions;
+	/** What it asks for, and how. */
+	readonly call: Call;
+	readonly options: StreamOptions;
+
 	readonly #reconnect: Reconnect;
 	readonly #hasCallbacks: boolean;
 	readonly #abort = () =>
-		this.#finish({ reason: 'aborted', error: this.#options.signal?.reason as unknown });
+		this.#finish({ reason: 'aborted', error: this.options.signal?.reason as unknown });
 	#resolveClosed!: (end: StreamEnd) => void;
 
 	#state: StreamState = 'idle';
@@ -70,8 +78,8 @@ export abstract class Stream<Item> {
 	#end: StreamEnd | undefined;
 
 	constructor(call: Call, options: StreamOptions, reconnect: Reconnect) {
-		this.#call = call;
-		this.#options = options;
+		this.call = call;
+		this.options = options;
 		this.#reconnect = reconnect;
 		this.#connection = new Connection(call);
 		this.#inbox = new Inbox<Item>({
@@ -98,6 +106,12 @@ export abstract class Stream<Item> {
 		this.#finish({ reason: 'closed' });
 	}
 
+	/** A new stream that asks for the same, with `options` over its own. */
+	again(options: StreamOptions): this {
+		const Same = this.constructor as new (call: Call, options: StreamOptions) => this;
+		return new Same(this.call, { ...this.options, ...options });
+	}
+
 	/** Headers of the next connection, beside those of the call. */
 	protected abstract headers(): Record<string, string>;
 
@@ -121,9 +135,9 @@ export abstract class Stream<Item> {
 		void this.#run();
 	}
 
-	/** The loop of this stream; `read` makes of an item what the loop gets. */
-	protected iterate<Out>(read: (item: Item) => Out): AsyncIterableIterator<Out, undefined> {
-		return this.#inbox.iterate(read);
+	/** The loop that the method `name` gives; `read` makes of an item what the loop gets. */
+	protected iterate<Out>(read: (item: Item) => Out, name?: Loop['loop']): Loop<Out> {
+		return { ...this.#inbox.iterate(read), stream: this, loop: name ?? Symbol.asyncIterator };
 	}
 
 	#isWanted(): boolean {
@@ -157,7 +171,7 @@ export abstract class Stream<Item> {
 
 	async #open(): Promise<void> {
 		if (this.#state === 'idle') this.#state = 'connecting';
-		const response = await this.#connection.open(this.#options, this.headers());
+		const response = await this.#connection.open(this.options, this.headers());
 		if (this.#connection.signal.aborted) return;
 		if (response.status === 204) {
 			this.#end = { reason: 'complete' };
@@ -167,13 +181,13 @@ export abstract class Stream<Item> {
 		this.#decoder = this.decode(response, add, this.#connection);
 		this.#state = 'open';
 		this.#wasOpen = true;
-		notify(this.#options.onOpen);
+		notify(this.options.onOpen);
 	}
 
 	async #complete(decoder: Decoder): Promise<void> {
 		decoder.end();
 		if (this.#reconnect !== 'always') this.#end = { reason: 'complete' };
-		else await this.#recover(new ConnectionError('ended', nameOf(this.#call)));
+		else await this.#recover(new ConnectionError('ended', nameOf(this.call)));
 	}
 
 	async #recover(error: RequestError): Promise<void> {
@@ -184,9 +198,9 @@ export abstract class Stream<Item> {
 			this.#end = { reason: 'error', error };
 			return;
 		}
-		const { signal } = (this.#connection = new Connection(this.#call));
+		const { signal } = (this.#connection = new Connection(this.call));
 		this.#state = 'reconnecting';
-		notify(this.#options.onError, error);
+		notify(this.options.onError, error);
 		await pause(reconnectDelay(this.#attempts++, this.retry()), signal);
 	}
 
@@ -194,10 +208,10 @@ export abstract class Stream<Item> {
 		if (this.#state === 'closed') return;
 		this.#state = 'closed';
 		this.#connection.close();
-		this.#options.signal?.removeEventListener('abort', this.#abort);
+		this.options.signal?.removeEventListener('abort', this.#abort);
 		this.#inbox.end('error' in end ? end : undefined);
-		if (end.reason === 'complete') notify(this.#options.onComplete);
-		if (end.reason === 'error') notify(this.#options.onError, end.error);
+		if (end.reason === 'complete') notify(this.options.onComplete);
+		if (end.reason === 'error') notify(this.options.onError, end.error);
 		this.#resolveClosed(end);
 	}
 }

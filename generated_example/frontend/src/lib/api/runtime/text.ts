@@ -3,7 +3,7 @@
 
 import { notify } from './callbacks.ts';
 import type { Call, Parts } from './request.ts';
-import { Stream, type Decoder, type StreamOptions } from './stream.ts';
+import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
 
 export interface TextOptions extends StreamOptions {
 	/** Called with every piece of text, as it comes. */
@@ -29,14 +29,16 @@ export class TextStream extends Stream<string> implements AsyncIterable<string> 
 		this.#options = options;
 	}
 
-	[Symbol.asyncIterator](): AsyncIterableIterator<string, undefined> {
+	[Symbol.asyncIterator](): Loop<string> {
 		return this.iterate((chunk) => chunk);
 	}
 
 	/** The lines without their ends, LF or CRLF; the last one counts also without. */
-	lines(): AsyncIterableIterator<string, undefined> {
+	lines(): Loop<string> {
 		const lines = this.#split(this.iterate((chunk) => chunk));
-		const iterator: AsyncIterableIterator<string, undefined> = {
+		const iterator: Loop<string> = {
+			stream: this,
+			loop: 'lines',
 			next: () => lines.next(),
 			// A generator's own would wait until the next chunk has come.
 			return: async () => {

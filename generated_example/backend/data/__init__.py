@@ -1,0 +1,1 @@
+"""Made-up data, where an application of yours has its database."""
