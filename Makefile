@@ -15,8 +15,9 @@ help:
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+): .*## /make \1|/' | column -t -s '|'
 
 demo: .venv/.installed ## scaffold a demo workspace in demo/ and run it
-	@test -e demo || $(BIN)/fluidkit new demo
-	@cd demo && ../$(BIN)/fluidkit dev || test $$? -eq 130 # Ctrl-C
+	@if test -e demo/pyproject.toml -a ! -e demo/.fluidkit/new.json; \
+	then cd demo && ../$(BIN)/fluidkit dev; \
+	else $(BIN)/fluidkit new demo --dev; fi || test $$? -eq 130 # Ctrl-C
 
 test: .venv/.installed $(TYPESCRIPT) browser check ## run every test and check
 	$(BIN)/python -m pytest
