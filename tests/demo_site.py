@@ -16,6 +16,10 @@ from running import answer, free_port, running, wait_for
 
 How = Literal["dev", "start"]
 
+BUILT: list[tuple[Mode, How]] = [("spa", "start"), ("ssr", "start")]
+# Built ones first: pytest groups tests by a parameter's place, and would build again for others.
+SITES: list[tuple[Mode, How]] = [*BUILT, ("spa", "dev"), ("ssr", "dev")]
+
 _SPY = '''
 
 @app.get("/api/generators")

@@ -7,10 +7,8 @@ from typing import get_args
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from demo_site import How, Site, Visit, lay_out, served
+from demo_site import SITES, Site, Visit, lay_out, served
 from fluidkit_cli.workspace import Mode
-
-SITES = [(mode, how) for mode in get_args(Mode) for how in get_args(How)]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from demo_site import Visit
+from demo_site import BUILT, Visit
 from running import wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
@@ -108,6 +108,7 @@ def test_the_main_control_is_reached_by_tab_and_shows_it(
     wait_for(lambda: main.inner_text() != before)
 
 
+@pytest.mark.parametrize("site", BUILT, ids="-".join, indirect=True)
 @pytest.mark.parametrize("path", MAIN_CONTROLS)
 def test_a_page_fits_every_screen_in_light_and_dark(visit: Visit, path: str) -> None:
     visit.expected = "status of 422"
@@ -121,9 +122,8 @@ def test_a_page_fits_every_screen_in_light_and_dark(visit: Visit, path: str) -> 
             visit.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             assert visit.page.evaluate(SIDEWAYS) <= 0, f"it scrolls sideways on a {screen}"
             brightness[scheme] = visit.page.evaluate(BRIGHTNESS)
-            if visit.site.how == "start":
-                picture = PICTURES / visit.site.mode / f"{name} {screen} {scheme}.png"
-                visit.page.screenshot(path=picture, full_page=True)
+            picture = PICTURES / visit.site.mode / f"{name} {screen} {scheme}.png"
+            visit.page.screenshot(path=picture, full_page=True)
         assert brightness["light"] > 200
         assert brightness["dark"] < 60
 
