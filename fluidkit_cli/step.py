@@ -8,6 +8,7 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -194,38 +195,42 @@ async def _run_side(side: Side, progress: Progress, guarding: _Guard) -> FailedS
 
 async def _run(step: Step, command: tuple[str, ...], guarding: _Guard) -> tuple[int, str]:
     """The tool's exit code and all that it printed."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            cwd=step.folder,
-            env={**step.environment, "NO_COLOR": "1"},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        return 1, f"{command[0]}: {error.strerror}"
-    with guarding.minding(process.pid):
+    with tempfile.TemporaryFile() as output:
         try:
-            output, _ = await process.communicate()
-        finally:
-            await _end(process)
-    return process.returncode or 0, output.decode(errors="replace")
+            # not asyncio's own: between the start of a tool and the knowledge of it, a signal
+            # would leave what the tool has started meanwhile
+            process = subprocess.Popen(
+                command,
+                cwd=step.folder,
+                env={**step.environment, "NO_COLOR": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            return 1, f"{command[0]}: {error.strerror}"
+        with guarding.minding(process.pid):
+            ended = asyncio.create_task(asyncio.to_thread(process.wait))
+            try:
+                code = await asyncio.shield(ended)
+            finally:
+                await _end(process.pid, ended)
+        output.seek(0)
+        return code, output.read().decode(errors="replace")
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(group: int, ended: "asyncio.Task[int]") -> None:
     """Ends the tool and all that it started; npm does not pass signals on to its children."""
-    if process.returncode is not None:
+    if ended.done():
         return
-    _signal_group(process, signal.SIGTERM)
+    _signal_group(group, signal.SIGTERM)
     try:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), _PATIENCE)
+        await asyncio.wait({ended}, timeout=_PATIENCE)
     finally:
-        _signal_group(process, signal.SIGKILL)
+        _signal_group(group, signal.SIGKILL)
 
 
-def _signal_group(process: asyncio.subprocess.Process, number: int) -> None:
+def _signal_group(group: int, number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
+        os.killpg(group, number)

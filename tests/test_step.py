@@ -140,6 +140,15 @@ def test_a_signal_ends_the_tools_and_their_children(tmp_path: Path, number: int)
     wait_for(lambda: not any(is_alive(child) for child in children))
 
 
+def test_a_signal_while_a_tool_starts_leaves_none_of_its_children(tmp_path: Path) -> None:
+    at_once = TWO_LONG_SIDES.replace("; wait", "; kill -TERM $PPID; wait")
+    process = subprocess.Popen([sys.executable, "-c", at_once], cwd=tmp_path)
+    assert process.wait(timeout=15) == 143
+    children = [child for child in (tmp_path / "left", tmp_path / "right") if child.exists()]
+    assert children
+    wait_for(lambda: not any(is_alive(child) for child in children))
+
+
 def test_tools_and_their_children_end_when_we_are_killed(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", TWO_LONG_SIDES], cwd=tmp_path)
     children = [tmp_path / "left", tmp_path / "right"]
