@@ -10,7 +10,7 @@ export type { LiveSource };
 export type Nothing = undefined | null | false | 0 | '';
 
 export interface LiveOptions<Item> {
-	/** One item or a list of them, as `load` gave it: stands before the items of the stream. */
+	/** An item, or a list of items, as `load` gave it: stands before the items of the stream. */
 	readonly initial?: Initial<Item> | (() => Initial<Item>) | undefined;
 	/** How many of the newest items are kept: all unless given. Give it to a stream without an end. */
 	readonly maxItems?: number | undefined;
@@ -80,7 +80,8 @@ export function live<Item>(
 	const feed = () => own?.shared(limit);
 	return {
 		get current() {
-			return (feed()?.read().items ?? []).at(-1) ?? initialItems(options).at(-1);
+			const items = feed()?.read().items ?? [];
+			return (items.length ? items : initialItems(options)).at(-1);
 		},
 		get items() {
 			const items = feed()?.read().items ?? [];
