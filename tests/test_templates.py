@@ -1,5 +1,6 @@
 """Rendering a workspace from `scaffolds/`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,8 +107,36 @@ def test_the_real_scaffolds_are_found() -> None:
     assert "minimal" in available_templates()
 
 
+@pytest.mark.parametrize("mode", ["spa", "ssr"])
 @pytest.mark.parametrize("template", available_templates())
-def test_every_real_template_renders_the_same_twice_and_knows_its_name(template: str) -> None:
-    assert rendered(template) == rendered(template)
-    assert 'name = "shop"' in rendered(template)["pyproject.toml"]
-    assert list(rendered(template)) == sorted(rendered(template))
+def test_every_real_template_renders_the_same_twice_and_knows_its_name(
+    template: str, mode: Mode
+) -> None:
+    assert real(template, mode) == real(template, mode)
+    assert b'name = "shop"' in real(template, mode)["pyproject.toml"]
+    assert list(real(template, mode)) == sorted(real(template, mode))
+
+
+@pytest.mark.parametrize("template", available_templates())
+def test_the_modes_differ_in_the_few_files_that_make_them(template: str) -> None:
+    spa, ssr = real(template, "spa"), real(template, "ssr")
+    assert {path for path in spa.keys() | ssr.keys() if spa.get(path) != ssr.get(path)} <= {
+        "AGENTS.md",
+        "README.md",
+        ".env.example",
+        "pyproject.toml",
+        "frontend/package.json",
+        "frontend/server.js",
+        "frontend/src/hooks.server.ts",
+        "frontend/src/lib/server/api.ts",
+        "frontend/src/routes/+layout.ts",
+        "frontend/vite.config.ts",
+    }
+    for files, adapter in ((spa, "@sveltejs/adapter-static"), (ssr, "@sveltejs/adapter-node")):
+        assert adapter in json.loads(files["frontend/package.json"])["devDependencies"]
+        assert f"from '{adapter}'".encode() in files["frontend/vite.config.ts"]
+
+
+def real(template: str, mode: Mode) -> dict[str, bytes]:
+    values = {"name": "shop", "package_manager": "npm"}
+    return {f.path: f.content for f in render_workspace(template, mode=mode, values=values)}

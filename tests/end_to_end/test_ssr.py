@@ -11,13 +11,14 @@ import sys
 import urllib.parse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from fluidkit_cli.toolchain import find_node
 from running import Running, answer, free_port, running, wait_for
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
@@ -384,9 +385,26 @@ def test_broken_python_shows_where_a_page_needed_it(
 def test_what_is_built_runs_elsewhere_as_its_readme_says(built: Path, tmp_path: Path) -> None:
     folder = tmp_path / "deployed"
     shutil.copytree(built / "build", folder)
-    readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert "uvicorn backend.main:app --port 8000\nnode frontend/server.js" in readme
     assert list(folder.rglob("node_modules")) == []
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    assert "uvicorn backend.main:app --port 8000\nnode frontend/server.js\n" in readme
+    port, api_port = str(free_port()), str(free_port())
+    settings = {"PORT": port, "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}"}
+    uvicorn = [str(built / ".venv/bin/uvicorn"), "backend.main:app", "--port", api_port]
+    with ExitStack() as servers:
+        for command in (uvicorn, [str(find_node()), "frontend/server.js"]):
+            environment = {**os.environ, **settings}
+            server = subprocess.Popen(command, cwd=folder, env=environment)
+            servers.enter_context(server)
+            servers.callback(server.kill)
+        page = wait_for(lambda: ready(f"http://127.0.0.1:{port}/visits"))
+    assert '<p id="count" class="built in">Visit 1 with theme none</p>' in page
+
+
+def ready(url: str) -> str | None:
+    """The page, when it is no error."""
+    found = answer(url)
+    return found[1] if found and found[0] == 200 else None
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

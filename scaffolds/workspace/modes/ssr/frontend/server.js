@@ -43,8 +43,7 @@ for (const entry of TRUSTED.filter((text) => text !== '*')) {
 
 const server = http.createServer({
 	requestTimeout: 0, // an upload takes as long as it takes
-	shouldUpgradeCallback: ({ url, headers }) =>
-		isForApi(url) && headers.upgrade?.toLowerCase() === 'websocket'
+	shouldUpgradeCallback: isUpgrade
 });
 let ending = false;
 
@@ -55,20 +54,29 @@ server.on('request', (request, response) => {
 	handler(request, response, () => response.writeHead(404).end());
 });
 server.on('upgrade', (request, socket, head) => {
-	Object.assign(request.headers, seen(request));
-	if (isForApi(request.url)) forwardUpgrade(request, socket, head);
-	else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+	const response = new http.ServerResponse(request);
+	response.shouldKeepAlive = false;
+	response.assignSocket(socket);
+	response.on('finish', () => socket.end());
+	socket.on('error', () => socket.destroy());
+	if (isUpgrade(request)) forwardUpgrade(request, { response, socket, head });
+	else server.emit('request', request, response); // as newer Nodes do by themselves
 });
 server.on('error', (error) => {
 	console.error(`The front end cannot listen: ${error.message}`);
 	process.exit(1);
 });
 server.listen(PORT, HOST);
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => end(signal));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
 
 function isForApi(url) {
 	const path = url.split('?', 1)[0];
 	return PATHS.some((prefix) => `${path}/`.startsWith(`${prefix.replace(/\/$/, '')}/`));
+}
+
+/** Browsers ask for no other, but tools offer HTTP/2 in this way. */
+function isUpgrade({ url, headers }) {
+	return isForApi(url) && headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 /** Who asks for what address: as a proxy that is trusted tells, else as it looks from here. */
@@ -105,16 +113,13 @@ function forward(request, response) {
 	response.on('close', () => request.unpipe().resume());
 }
 
-function forwardUpgrade(request, socket, head) {
-	const refusal = new http.ServerResponse(request);
-	refusal.shouldKeepAlive = false;
-	refusal.assignSocket(socket);
-	refusal.on('finish', () => socket.end());
-	socket.on('error', () => socket.destroy());
+/** `response` is for an API that refuses. */
+function forwardUpgrade(request, { response, socket, head }) {
+	Object.assign(request.headers, seen(request));
 	const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
-	const upstream = ask(request, refusal, upgrade);
+	const upstream = ask(request, response, upgrade);
 	upstream.on('upgrade', (answer, other, otherHead) => {
-		refusal.detachSocket(socket);
+		response.detachSocket(socket);
 		socket.write(Buffer.concat([headOf(answer), otherHead]));
 		other.write(head);
 		other.on('error', () => other.destroy());
