@@ -77,7 +77,7 @@ def _become_server(workspace: Workspace, options: StartOptions) -> NoReturn:
 def _run_both(workspace: Workspace, options: StartOptions) -> int:
     folder, node = bundle_folder(workspace), find_node()
     run_id = secrets.token_hex(8)
-    api_port = choose_port(None, start=_API_PORT, flag="--port", host="127.0.0.1")
+    api_port = _api_port(beside=options.port)
     # it believes the front end's server, which has the whole say about who asks
     listening = ("--port", str(api_port), "--forwarded-allow-ips", "127.0.0.1")
     api = {**os.environ, "FLUIDKIT_RUN": run_id, "PYTHONUNBUFFERED": "1"}
@@ -102,6 +102,14 @@ def _run_both(workspace: Workspace, options: StartOptions) -> int:
         drain_seconds=_DRAIN_SECONDS,
     )
     return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(console.write))
+
+
+def _api_port(*, beside: int) -> int:
+    """A free port that is not the site's own, on which nobody listens yet either."""
+    port = choose_port(None, start=_API_PORT, flag="--port", host="127.0.0.1")
+    if port == beside:
+        port = choose_port(None, start=port + 1, flag="--port", host="127.0.0.1")
+    return port
 
 
 def _uvicorn(workspace: Workspace, options: StartOptions) -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 
 from fluidkit_cli.commands import start
 from fluidkit_cli.errors import MissingTool
-from running import running, wait_for
+from running import free_port, running, wait_for
 
 from .conftest import Built
 
@@ -81,6 +81,13 @@ def test_the_url_is_one_that_a_browser_can_open(
     with pytest.raises(SystemExit, match=f"--host {host} --port 80$"):
         start.run(start.StartOptions(host=host, port=80))
     assert capsys.readouterr().out == f"build/ runs at {url}\n"
+
+
+def test_the_api_is_not_given_the_sites_own_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    monkeypatch.setattr(start, "_API_PORT", port)
+    assert start._api_port(beside=port) > port
+    assert start._api_port(beside=port + 1) == port
 
 
 @dataclass(frozen=True, slots=True)
