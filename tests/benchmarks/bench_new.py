@@ -7,6 +7,7 @@ one round that does not count fills the tools' caches. Run it with `make bench`,
 """
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
@@ -130,4 +131,5 @@ def _report(ours: Contender, least: Contender) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     main()
