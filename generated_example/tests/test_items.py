@@ -46,3 +46,8 @@ def test_what_is_wrong_is_said_at_its_field(field: str, value: object):
     assert response.status_code == 422
     assert [error["loc"] for error in response.json()["detail"]] == [["body", field]]
     assert names() == ["Notebook", "Pencil"]
+
+
+def test_a_wrong_address_is_refused_in_words():
+    response = client.post("/api/items", json={**LAMP, "email": "ada"})
+    assert response.json()["detail"][0]["msg"] == "An address looks like ada@example.com"

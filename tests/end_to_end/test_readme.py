@@ -2,60 +2,20 @@
 
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
-import typer
 from playwright.sync_api import Page, expect
 
-from fluidkit_cli.cli import app
-from fluidkit_cli.workspace import Workspace
+from readme import README, copy_snippets, section, snippets
 from running import Running, answer, free_port, running, wait_for
 from svelte_check import assert_svelte_check_passes
 
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
-
-README = Path(__file__).parents[2] / "README.md"
-FENCE = re.compile(r"^```(\w+)(?: (\w+)(?:=(\S+))?)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Snippet:
-    """A fenced block: its language, what its info string says of it, and its text."""
-
-    language: str
-    use: str
-    name: str
-    text: str
-
-
-def snippets(text: str | None = None) -> Iterator[Snippet]:
-    """The fenced blocks of a text, or of all the README."""
-    for block in FENCE.findall(README.read_text(encoding="utf-8") if text is None else text):
-        yield Snippet(*block)
-
-
-def section(title: str) -> str:
-    """The text of one section."""
-    parts = re.split(r"^## ", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    [text] = [part for part in parts if part.startswith(title)]
-    return text
-
-
-def copy_snippets(project: Path, text: str) -> None:
-    """Saves the files that a section shows, as a reader would."""
-    for snippet in snippets(text):
-        if snippet.use == "file":
-            file = project / snippet.name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(snippet.text, encoding="utf-8")
 
 
 def apply_edit(project: Path, text: str) -> None:
@@ -195,45 +155,3 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     page.goto(f"{dev.url}/summary")
     expect(page.get_by_text("45", exact=True)).to_be_visible()
     assert_svelte_check_passes(project)
-
-
-def test_deploying_works_by_copying(project: Path, tmp_path: Path) -> None:
-    with running(project, tmp_path / "build.log", "build") as build:
-        assert build.process.wait(timeout=120) == 0, build.output
-    deployed = tmp_path / "server"
-    (project / "build").rename(deployed)
-    *installing, serving = section("Deploy").split("```sh\n")[1].split("```")[0].splitlines()
-    for command in installing:
-        subprocess.run(shlex.split(command), cwd=deployed, check=True, timeout=120)
-    port = free_port()
-    local = serving.replace("0.0.0.0", "127.0.0.1").replace("8000", str(port))
-    with subprocess.Popen(shlex.split(local), cwd=deployed) as server:
-        try:
-            page = wait_for(lambda: answer(f"http://127.0.0.1:{port}/"))
-            rows = wait_for(lambda: answer(f"http://127.0.0.1:{port}/api/readings?count=2"))
-        finally:
-            server.terminate()
-    assert page[0] == 200
-    assert "<!doctype html>" in page[1]
-    assert len(rows[1].splitlines()) == 2
-
-
-def test_the_commands_and_flags_of_the_readme_are_those_there_are() -> None:
-    rows = dict(
-        re.findall(r"^\| `fluidkit (\w+).*?` \| (.*) \|$", section("Commands"), re.MULTILINE)
-    )
-    group = typer.main.get_command(app)
-    assert isinstance(group, typer.core.TyperGroup)
-    assert list(rows) == list(group.commands)
-    for name, text in rows.items():
-        options = group.commands[name].params
-        flags = {flag for option in options for flag in (*option.opts, *option.secondary_opts)}
-        assert set(re.findall(r"--[a-z-]+", text)) <= flags, name
-    used = re.findall(r"fluidkit (\w+)", "\n".join(s.text for s in snippets() if s.use == "tour"))
-    assert set(used) <= set(rows)
-
-
-def test_every_setting_is_in_the_readme() -> None:
-    keys = {field.name.replace("_", "-") for field in fields(Workspace)} - {"root", "routes"}
-    table = re.findall(r"^\| (`.*?`) \|", section("Configuration"), re.MULTILINE)
-    assert set(re.findall(r"`([a-z-]+)`", " ".join(table))) == keys

@@ -1,6 +1,7 @@
 """The page that the product began from: its Python and its Svelte, pasted into a workspace."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -92,7 +93,9 @@ def paste_svelte(project: Path) -> None:
 
 
 def test_the_seeds_code_works_as_it_stands(project: Path, page: Page, tmp_path: Path) -> None:
-    install = [".venv/bin/python", "-m", "pip", "install", "--quiet", "sse-starlette", "aiofiles"]
+    # an environment that uv has made holds no pip
+    pip = [uv, "pip"] if (uv := shutil.which("uv")) else [".venv/bin/python", "-m", "pip"]
+    install = [*pip, "install", "--quiet", "sse-starlette", "aiofiles"]
     subprocess.run(install, cwd=project, check=True, timeout=120)
     paste_python(project)
     paste_svelte(project)
