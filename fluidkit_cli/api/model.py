@@ -95,7 +95,8 @@ class DeclaredError:
     """A status that a route may answer with instead, and the JSON then.
 
     A range stands for those of its statuses that the route does not declare by number, `default`
-    for those that it declares neither by number nor by range.
+    for those that it declares neither by number nor by range. FastAPI's own 422 may stand beside
+    any of them that covers 422.
     """
 
     status: ErrorStatus

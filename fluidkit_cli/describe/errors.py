@@ -22,15 +22,15 @@ _ERROR = re.compile(r"[45]\d\d")
 def errors_of(found: ApiRoute, *, types: TypeCatalog) -> tuple[DeclaredError, ...]:
     """By status. What `responses=` says of other answers than errors is left out.
 
-    FastAPI's documentation leaves its own 422 to a declared `4XX` or `default`, its answers do not:
-    they are as ever unless the app has a handler of its own.
+    FastAPI's documentation leaves its own 422 out where a route declares one, `4XX` or `default`.
+    Its answers do not: they are as ever unless the app has a handler of its own.
     """
-    bodies: dict[ErrorStatus, Type | HTTPValidationError] = dict(_declared(found.route, types))
+    bodies = dict(_declared(found.route, types))
+    errors = [DeclaredError(status, body) for status, body in bodies.items()]
     if undeclared_handler(found):
-        bodies[_REFUSED] = Unknown()
-    elif _REFUSED not in bodies and not _handler_of_refused(found.app) and _may_refuse(found.route):
-        bodies[_REFUSED] = HTTPValidationError()
-    errors = (DeclaredError(status, body) for status, body in bodies.items())
+        errors.append(DeclaredError(_REFUSED, Unknown()))
+    elif _answers_refused(found) and bodies.get(_REFUSED) != Unknown():
+        errors.append(DeclaredError(_REFUSED, HTTPValidationError()))
     return tuple(sorted(errors, key=lambda error: str(error.status)))
 
 
@@ -40,6 +40,11 @@ def undeclared_handler(found: ApiRoute) -> Callable[..., Any] | None:
     if handler is None or _COVERS_REFUSED.intersection(map(_status, found.route.responses)):
         return None
     return handler if _may_refuse(found.route) else None
+
+
+def _answers_refused(found: ApiRoute) -> bool:
+    """Whether FastAPI itself answers for the route, beside what that declares."""
+    return _handler_of_refused(found.app) is None and _may_refuse(found.route)
 
 
 def _may_refuse(route: Any) -> bool:

@@ -107,7 +107,11 @@ def names() -> Api:
                 "call",
                 "GET /api/call",
                 Json(Reference("CallError")),
-                errors=(DeclaredError(422, Reference("HTTPValidationError")),),
+                errors=(
+                    DeclaredError(422, Reference("HTTPValidationError")),
+                    DeclaredError("4XX", Reference("Exclude")),
+                    DeclaredError("5XX", Reference("StatusOf")),
+                ),
             ),
             route(
                 "mixed",
@@ -123,6 +127,8 @@ def names() -> Api:
             Model("Download", (Field("bytes", NUMBER),)),
             Model("ApiError", (Field("message", TEXT),)),
             Model("HTTPValidationError", (Field("wrong", TEXT),)),
+            Model("Exclude", (Field("pattern", TEXT),)),
+            Model("StatusOf", (Field("of", TEXT),)),
             Model("CallError", (Field("called", TEXT),)),
             Model("FindEvent", (Field("found", TEXT),)),
         ),

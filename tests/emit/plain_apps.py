@@ -209,6 +209,7 @@ def errors() -> Api:
                 ),
             ),
             route("all", "GET /api/all", Empty(), errors=(DeclaredError("default", taken),)),
+            route("both", "GET /api/both", Empty(), errors=(DeclaredError(422, problem), REFUSED)),
             route(
                 "literal",
                 "GET /api/literal",

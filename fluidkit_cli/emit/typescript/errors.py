@@ -26,7 +26,7 @@ class Raised:
 
 def raised(errors: tuple[DeclaredError, ...], *, printer: TypePrinter, name: str) -> Raised:
     """`name` is what the type is called, if it needs one."""
-    statuses = tuple(literal(error.status) for error in errors)
+    statuses = tuple(dict.fromkeys(literal(error.status) for error in errors))
     if not errors or errors == _FASTAPI_ALONE:
         return Raised(statuses)
     members = [_member(alike, errors, printer) for alike in _by_body(errors)]
@@ -63,18 +63,17 @@ def _statuses(status: ErrorStatus, errors: tuple[DeclaredError, ...]) -> Doc:
     """The status, or those of a range that the route does not declare more closely."""
     if isinstance(status, int):
         return str(status)
-    closer = [_named(error.status) for error in errors if _is_within(error.status, status)]
-    return generic("Exclude", _named(status), alternatives(closer)) if closer else _named(status)
+    closer = dict.fromkeys(literal(e.status) for e in errors if _is_closer(e, than=status))
+    return generic("StatusOf", literal(status), *([alternatives(closer)] if closer else []))
 
 
-def _named(status: ErrorStatus) -> str:
-    return str(status) if isinstance(status, int) else f"StatusOf<'{status}'>"
-
-
-def _is_within(status: ErrorStatus, outer: ErrorStatus) -> bool:
-    if outer == "default":
-        return status != outer
-    return isinstance(status, int) and str(status)[0] == str(outer)[0]
+def _is_closer(error: DeclaredError, *, than: ErrorStatus) -> bool:
+    """FastAPI's own 422 is not: that stands beside the range, which may answer with 422 too."""
+    if isinstance(error.body, HTTPValidationError):
+        return False
+    if than == "default":
+        return error.status != than
+    return isinstance(error.status, int) and str(error.status)[0] == str(than)[0]
 
 
 def _imports(errors: tuple[DeclaredError, ...]) -> Iterator[str]:

@@ -50,7 +50,7 @@ export type RangesEvent = ServerEvent<'a', string> | ServerEvent<'b', string>;
 export type RangesError =
 	| ApiError<Problem, 404>
 	| ApiError<HTTPValidationError, 422>
-	| ApiError<Taken, Exclude<StatusOf<'4XX'>, 404 | 422>>
+	| ApiError<Taken, StatusOf<'4XX', 404>>
 	| ApiError<unknown, StatusOf<'5XX'>>;
 
 /** `GET /api/ranges` */
@@ -75,7 +75,7 @@ export type RestAnswer = {
 export type RestError =
 	| ApiError<Taken, StatusOf<'4XX'>>
 	| ApiError<Problem, 503>
-	| ApiError<unknown, Exclude<StatusOf<'default'>, StatusOf<'4XX'> | 503>>;
+	| ApiError<unknown, StatusOf<'default', '4XX' | 503>>;
 
 /** `GET /api/rest` */
 export function rest(options?: RequestOptions): Promise<RestAnswer> {
@@ -99,6 +99,19 @@ all.errors = errors<AllError>('GET /api/all', 'default');
 /** The address of `GET /api/all`. */
 export function all_url(options?: UrlOptions): string {
 	return url('/api/all', {}, options);
+}
+
+export type BothError = ApiError<Problem, 422> | ApiError<HTTPValidationError, 422>;
+
+/** `GET /api/both` */
+export function both(options?: RequestOptions): Promise<void> {
+	return json('GET', '/api/both', {}, options);
+}
+both.errors = errors<BothError>('GET /api/both', 422);
+
+/** The address of `GET /api/both`. */
+export function both_url(options?: UrlOptions): string {
+	return url('/api/both', {}, options);
 }
 
 export type LiteralError =

@@ -11,6 +11,7 @@ import {
 	type HTTPValidationError,
 	type RequestOptions,
 	type ServerEvent,
+	type StatusOf,
 	type TextOptions,
 	type TextStream,
 	type UrlOptions
@@ -19,8 +20,10 @@ import type {
 	ApiError as ApiError_,
 	CallError,
 	Download as Download_,
+	Exclude,
 	FindEvent,
-	HTTPValidationError as HTTPValidationError_
+	HTTPValidationError as HTTPValidationError_,
+	StatusOf as StatusOf_
 } from './types.ts';
 
 /** `DELETE /api/{new}` */
@@ -190,13 +193,16 @@ export function api_url(errors: string, options?: UrlOptions): string {
 	return url_('/api/{errors}', { path: { errors } }, options);
 }
 
-export type CallError_ = ApiError<HTTPValidationError_, 422>;
+export type CallError_ =
+	| ApiError<HTTPValidationError_, 422>
+	| ApiError<Exclude, StatusOf<'4XX', 422>>
+	| ApiError<StatusOf_, StatusOf<'5XX'>>;
 
 /** `GET /api/call` */
 export function call(options?: RequestOptions): Promise<CallError> {
 	return json_('GET', '/api/call', {}, options);
 }
-call.errors = errors_<CallError_>('GET /api/call', 422);
+call.errors = errors_<CallError_>('GET /api/call', 422, '4XX', '5XX');
 
 /** The address of `GET /api/call`. */
 export function call_url(options?: UrlOptions): string {

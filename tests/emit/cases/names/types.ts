@@ -12,10 +12,18 @@ export interface Download {
 	bytes: number;
 }
 
+export interface Exclude {
+	pattern: string;
+}
+
 export interface FindEvent {
 	found: string;
 }
 
 export interface HTTPValidationError {
 	wrong: string;
+}
+
+export interface StatusOf {
+	of: string;
 }
