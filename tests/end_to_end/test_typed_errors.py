@@ -96,6 +96,8 @@ TOLD = {
         {
             "name": "String should have at least 2 characters",
             "addresses.1.street": "String should have at least 1 character",
+            "addresses.1": "String should have at least 1 character",
+            "addresses": "String should have at least 1 character",
         },
     ],
     "parameter": [

@@ -92,19 +92,56 @@ test('a form finds the first message for each of its fields', () => {
 			[['body', '__proto__'], 'Odd']
 		)
 	);
-	assert.deepEqual(Object.entries(messages), [
-		['email', 'No address'],
-		['address.lines.0', 'Empty'],
-		['limit', 'Too much'],
-		['__proto__', 'Odd']
-	]);
+	assert.equal(messages.email, 'No address');
+	assert.equal(messages['address.lines.0'], 'Empty');
+	assert.equal(messages.limit, 'Too much');
+	assert.deepEqual(Object.getOwnPropertyDescriptor(messages, '__proto__')?.value, 'Odd');
 	assert.equal(messages.name, undefined);
+});
+
+test('a field has the message from within it, unless it has one of its own', () => {
+	const messages = fieldErrors(
+		refused(
+			[['body', 'amount', 'int'], 'No integer'],
+			[['body', 'amount', 'float'], 'No number'],
+			[['body', 'tags', 0, 'name'], 'Too long'],
+			[['body', 'tags'], 'Too many']
+		)
+	);
+	assert.deepEqual(messages, {
+		'amount.int': 'No integer',
+		'amount.float': 'No number',
+		'tags.0.name': 'Too long',
+		tags: 'Too many',
+		amount: 'No integer',
+		'tags.0': 'Too long'
+	});
 });
 
 test('what no field is to blame for has the empty path', () => {
 	assert.deepEqual(fieldErrors(refused([['body'], 'Field required'])), { '': 'Field required' });
 	assert.deepEqual(fieldErrors({ detail: 'Taken' }), { '': 'Taken' });
 });
+
+const ODD_BODIES: [unknown, string][] = [
+	[{ detail: ['Too short', 'Too plain'] }, 'Too short'],
+	[{ detail: [{ msg: 'Wrong' }] }, 'Wrong'],
+	[{ detail: [{ loc: 'body', msg: 'Wrong' }] }, 'Wrong'],
+	[{ detail: [{ code: 1 }] }, '{"code":1}'],
+	[{ detail: [null] }, 'null'],
+	[{ detail: { code: 1 } }, '{"code":1}'],
+	[{ detail: null, code: 1 }, '{"detail":null,"code":1}'],
+	[{}, '{}'],
+	[null, 'null'],
+	[undefined, 'undefined'],
+	['Wrong', 'Wrong']
+];
+
+for (const [body, message] of ODD_BODIES) {
+	test(`a body that is none of FastAPI's is told as it came: ${JSON.stringify(body)}`, () => {
+		assert.deepEqual(fieldErrors(body as HTTPValidationError), { '': message });
+	});
+}
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
