@@ -78,9 +78,7 @@ def test_a_tool_that_is_not_there_is_a_failed_step(tmp_path: Path, shown: Shown)
     assert failure.output == "no-such-tool: No such file or directory"
 
 
-def test_what_fails_is_tried_again_from_the_tools_cache(
-    tmp_path: Path, shown: Shown
-) -> None:
+def test_what_fails_is_tried_again_from_the_tools_cache(tmp_path: Path, shown: Shown) -> None:
     cached = ("sh", "-c", "touch cached")
     step = Step("fetch", ("false",), tmp_path, dict(os.environ), offline=cached)
     assert run_sides((step,), progress=shown) == []
