@@ -10,6 +10,7 @@ import {
 	ConnectionError,
 	DataError,
 	InvalidRequest,
+	configure,
 	download,
 	events,
 	records,
@@ -419,7 +420,8 @@ test('maxItems keeps the newest, for each reader as many as it wants', async (t)
 	await Promise.all([until(t, () => few.current, is(999)), until(t, () => some.current, is(999))]);
 	assert.deepEqual(few.items, [997, 998, 999]);
 	assert.deepEqual(some.items, [995, 996, 997, 998, 999]);
-	assert.equal(server.exchanges.length, 1);
+	const all = live(list);
+	assert.equal((await until(t, () => all.items, are(1_000)))[0], 0);
 });
 
 test('what is not GET is sent once, and again when asked', async (t) => {
@@ -433,13 +435,43 @@ test('what is not GET is sent once, and again when asked', async (t) => {
 	).closed;
 
 	const again = read(t, () => [reply.status, reply.items.length]);
-	await again.until(([status, length]) => status === 'closed' && length === 2);
+	// not 'closed' without an error, which would look as if it were complete
+	await again.until(([status, length]) => status === 'idle' && length === 2);
 	again.leave();
-	await sleep(1_200);
-	reply.reconnect(); // when it is read
-	await sleep(50);
 	assert.equal(server.exchanges.length, 1);
+	reply.reconnect(); // when it is read
 	await until(t, () => reply.status, is('open'));
+	assert.equal(server.exchanges.length, 2);
+});
+
+test('nobody is given what was asked for before another configure()', async (t) => {
+	const server = await serve(t, (exchange) => lines(exchange, exchange.request.headers['x-user']));
+	t.after(() => configure({ headers: undefined }));
+	const mail = () =>
+		live(() => records<string>('GET', '/', {}, { baseUrl: server.baseUrl }));
+	configure({ headers: { 'x-user': 'ada' } });
+	const before = mail();
+	const reading = read(t, () => before.items);
+	assert.deepEqual(await reading.until(are(1)), ['ada']);
+	configure({ headers: { 'x-user': 'grace' } });
+	reading.leave();
+	const after = mail();
+	assert.deepEqual(await until(t, () => after.items, are(1)), ['grace']);
+});
+
+test('what has failed is asked for again by who comes next', async (t) => {
+	const server = await serve(t, ({ response }, index) => {
+		response.writeHead(index === 0 ? 401 : 204).end();
+	});
+	const source = () => records('GET', '/', {}, { baseUrl: server.baseUrl });
+	const first = live(source);
+	const reading = read(t, () => first.error);
+	await reading.until((error) => error !== undefined);
+	reading.leave();
+	const second = live(source);
+	await until(t, () => [second.status, second.error] as const, ([status, error]) => {
+		return status === 'closed' && error === undefined;
+	});
 	assert.equal(server.exchanges.length, 2);
 });
 

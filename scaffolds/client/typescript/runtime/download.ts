@@ -75,7 +75,7 @@ export class Download
 		this.catch(() => {});
 	}
 
-	protected override headers(): Record<string, string> {
+	override headers(): Record<string, string> {
 		return { accept: '*/*' };
 	}
 
