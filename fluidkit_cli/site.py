@@ -34,7 +34,7 @@ Two processes, which need Python, Node {node} or newer, and nothing that does no
 
 ```sh
 pip install -r requirements.txt
-uvicorn {app} --port 8000
+uvicorn {app} --port 8000 --timeout-graceful-shutdown 5
 {settings}node frontend/{server}
 ```
 

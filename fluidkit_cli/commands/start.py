@@ -70,7 +70,7 @@ def _become_server(workspace: Workspace, options: StartOptions) -> NoReturn:
     command = [*_uvicorn(workspace, options), *listening]
     console.say(_running_at(options, folder))
     sys.stdout.flush()
-    os.chdir(folder)
+    os.chdir(workspace.root)
     os.execv(command[0], command)
 
 
@@ -92,7 +92,7 @@ def _run_both(workspace: Workspace, options: StartOptions) -> int:
     }
     pair = Pair(
         servers={
-            "api": Command((*_uvicorn(workspace, options), *listening), folder, api),
+            "api": Command((*_uvicorn(workspace, options), *listening), workspace.root, api),
             "web": Command((str(node), "frontend/server.js"), folder, web),
         },
         run_id=run_id,
@@ -113,9 +113,11 @@ def _api_port(*, beside: int) -> int:
 
 
 def _uvicorn(workspace: Workspace, options: StartOptions) -> list[str]:
+    """What it writes to its working folder must outlive the next build: it runs in the root."""
     settings = workspace.root / ".env"
     return [
         *(str(find_python(workspace)), "-m", "uvicorn", workspace.app),
+        *("--app-dir", str(bundle_folder(workspace))),
         *("--workers", str(options.workers)),
         *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
         *(("--env-file", str(settings)) if settings.is_file() else ()),

@@ -136,6 +136,16 @@ def test_one_process_serves_the_page_its_assets_and_the_api(served: Served) -> N
 
 
 @pytest.mark.workspace
+def test_what_was_built_runs_where_its_data_outlive_the_next_build(
+    built: Built, served: Served
+) -> None:
+    folder = Path(f"/proc/{served.process.pid}/cwd").resolve()
+    assert folder == built.root.resolve()
+    arguments = Path(f"/proc/{served.process.pid}/cmdline").read_text(encoding="utf-8").split("\0")
+    assert arguments[arguments.index("--app-dir") + 1] == str(built.root / "build")
+
+
+@pytest.mark.workspace
 def test_what_is_not_there_is_a_404(served: Served) -> None:
     assert served.get("/gone.png")[0] == 404
     status, headers, body = served.get("/api/gone", Accept="text/html")
