@@ -13,15 +13,17 @@ import { BlockList, isIP } from 'node:net';
 const { env } = process;
 const HOST = env.HOST ?? '127.0.0.1';
 const PORT = Number(env.PORT ?? 3000);
-const API = new URL(env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000');
-const PATHS = JSON.parse(env.FLUIDKIT_PROXY ?? '["/api"]');
-const ORIGIN = env.ORIGIN ? new URL(env.ORIGIN) : undefined;
-const TRUSTED = (env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1').split(',').map((text) => text.trim());
+const API = setting('FLUIDKIT_API_URL', 'http://127.0.0.1:8000', (text) => new URL(text));
+const PATHS = setting('FLUIDKIT_PROXY', '["/api"]', JSON.parse);
+const ORIGIN = setting('ORIGIN', '', (text) => (text ? new URL(text) : undefined));
+const TRUSTED = list(env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1');
 const SHUTDOWN_SECONDS = Number(env.SHUTDOWN_TIMEOUT ?? 5);
 
 // meant for one connection, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
-const HOP_BY_HOP = ['connection', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding'];
-const NOT_PASSED_ON = [...HOP_BY_HOP, 'expect', 'upgrade'];
+const HOP_BY_HOP = [
+	...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
+	'upgrade'
+];
 
 // SvelteKit believes these, and `seen` writes them anew for every request
 env.PROTOCOL_HEADER = 'x-forwarded-proto';
@@ -35,11 +37,15 @@ const { handler } = await import('./build/handler.js');
 // until we have read an answer: an upload that is refused half-way breaks one that is to close.
 const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 0 });
 
-const trusted = new BlockList();
-for (const entry of TRUSTED.filter((text) => text !== '*')) {
-	const [address, prefix] = entry.split('/');
-	trusted.addSubnet(address, Number(prefix ?? (isIP(address) === 6 ? 128 : 32)), family(address));
-}
+const trusted = setting('FORWARDED_ALLOW_IPS', '', () => {
+	const addresses = new BlockList();
+	for (const entry of TRUSTED.filter((text) => text !== '*')) {
+		const [address, prefix] = entry.split('/');
+		const bits = Number(prefix ?? (isIP(address) === 6 ? 128 : 32));
+		addresses.addSubnet(address, bits, family(address));
+	}
+	return addresses;
+});
 
 const server = http.createServer({
 	requestTimeout: 0, // an upload takes as long as it takes
@@ -49,9 +55,12 @@ let ending = false;
 
 server.on('request', (request, response) => {
 	response.on('close', () => ending && server.closeIdleConnections());
-	Object.assign(request.headers, seen(request));
-	if (isForApi(request.url)) return forward(request, response);
-	handler(request, response, () => response.writeHead(404).end());
+	within(response, 400, () => {
+		normalise(request);
+		if (isForApi(request.url)) return forward(request, response);
+		Object.assign(request.headers, seen(request));
+		return handler(request, response, () => response.writeHead(404).end());
+	});
 });
 server.on('upgrade', (request, socket, head) => {
 	const response = new http.ServerResponse(request);
@@ -59,8 +68,14 @@ server.on('upgrade', (request, socket, head) => {
 	response.assignSocket(socket);
 	response.on('finish', () => socket.end());
 	socket.on('error', () => socket.destroy());
-	if (isUpgrade(request)) forwardUpgrade(request, { response, socket, head });
-	else server.emit('request', request, response); // as newer Nodes do by themselves
+	// a handshake has no body, and Node would leave one unread
+	if (hasBody(request)) explain(response, 400, 'A request to upgrade cannot have a body');
+	else if (isUpgrade(request)) {
+		within(response, 400, () => forwardUpgrade(request, { response, socket, head }));
+	} else {
+		request.push(null); // older Nodes come here with all that offers to upgrade
+		server.emit('request', request, response);
+	}
 });
 server.on('error', (error) => {
 	console.error(`The front end cannot listen: ${error.message}`);
@@ -69,14 +84,48 @@ server.on('error', (error) => {
 server.listen(PORT, HOST);
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
 
+/** What a variable says, or `standard`. One that cannot be understood is said in one line. */
+function setting(name, standard, parse) {
+	try {
+		return parse(env[name] ?? standard);
+	} catch (error) {
+		console.error(`${name} cannot be "${env[name]}": ${error.message}`);
+		return process.exit(1);
+	}
+}
+
+/** What goes wrong with one request, in `act` or in its promise, ends that request alone. */
+async function within(response, status, act) {
+	try {
+		await act();
+	} catch (error) {
+		if (response.headersSent) response.destroy();
+		else explain(response, status, error.message);
+	}
+}
+
+/** A target may be a whole address, https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
+function normalise(request) {
+	const absolute = /^https?:\/\/([^/?]*)(.*)$/i.exec(request.url);
+	if (!absolute) return;
+	const [, host, path] = absolute;
+	request.url = path.startsWith('/') ? path : `/${path}`;
+	request.headers.host = host;
+}
+
 function isForApi(url) {
 	const path = url.split('?', 1)[0];
 	return PATHS.some((prefix) => `${path}/`.startsWith(`${prefix.replace(/\/$/, '')}/`));
 }
 
 /** Browsers ask for no other, but tools offer HTTP/2 in this way. */
-function isUpgrade({ url, headers }) {
-	return isForApi(url) && headers.upgrade?.toLowerCase() === 'websocket';
+function isUpgrade(request) {
+	normalise(request);
+	return isForApi(request.url) && request.headers.upgrade?.toLowerCase() === 'websocket';
+}
+
+function hasBody({ headers }) {
+	return 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /** Who asks for what address: as a proxy that is trusted tells, else as it looks from here. */
@@ -115,7 +164,6 @@ function forward(request, response) {
 
 /** `response` is for an API that refuses. */
 function forwardUpgrade(request, { response, socket, head }) {
-	Object.assign(request.headers, seen(request));
 	const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
 	const upstream = ask(request, response, upgrade);
 	upstream.on('upgrade', (answer, other, otherHead) => {
@@ -131,29 +179,54 @@ function forwardUpgrade(request, { response, socket, head }) {
 }
 
 /** Asks the API. Either end's leaving ends the other, and each reads only as fast as the other. */
-function ask(request, response, more = {}) {
+function ask(request, response, upgrade = {}) {
 	const upstream = http.request({
 		host: API.hostname.replace(/^\[|\]$/g, ''),
 		port: API.port || 80,
 		method: request.method,
 		path: request.url,
-		headers: { ...without(NOT_PASSED_ON, request), ...more },
+		headers: { ...headersFor(request), ...upgrade },
 		agent
 	});
-	upstream.on('response', (answer) => {
-		response.writeHead(answer.statusCode, answer.statusMessage, without(HOP_BY_HOP, answer));
-		response.flushHeaders(); // a stream may say nothing for a long time
-		answer.pipe(response);
-		answer.on('close', () => answer.complete || response.destroy());
+	upstream.on('response', (answer) =>
+		within(response, 502, () => {
+			response.writeHead(answer.statusCode, answer.statusMessage, endToEnd(answer));
+			response.flushHeaders(); // a stream may say nothing for a long time
+			answer.pipe(response);
+			answer.on('close', () => answer.complete || response.destroy());
+		})
+	);
+	upstream.on('error', (error) => {
+		const status = error.code === 'ECONNREFUSED' ? 503 : 502;
+		if (!response.headersSent)
+			explain(response, status, `The Python server did not answer: ${error.message}`);
 	});
-	upstream.on('error', (error) => response.headersSent || explain(response, error));
 	response.on('close', () => upstream.destroy());
 	return upstream;
 }
 
-function without(names, { headers }) {
-	const listed = headers.connection?.toLowerCase().split(/\s*,\s*/) ?? [];
-	const dropped = new Set([...names, ...listed]);
+/**
+ * What the API is told: what the client says, framed as its body really comes, and who asks as we
+ * see it. Whatever the client calls a matter of the connection, the last two stand: a body without
+ * a frame would be read as another request.
+ */
+function headersFor(request) {
+	const { 'transfer-encoding': coding, 'content-length': length } = request.headers;
+	if (coding !== undefined && coding.toLowerCase() !== 'chunked') {
+		throw new Error(`A body cannot come as "${coding}"`);
+	}
+	const { expect: _answered, ...headers } = endToEnd(request);
+	return {
+		...headers,
+		...(coding !== undefined && { 'transfer-encoding': 'chunked' }),
+		...(length !== undefined && { 'content-length': length }),
+		...seen(request)
+	};
+}
+
+/** Without what is meant for one connection, or called so. */
+function endToEnd({ headers }) {
+	const dropped = new Set([...HOP_BY_HOP, ...list(headers.connection?.toLowerCase())]);
 	return Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.has(name)));
 }
 
@@ -165,13 +238,13 @@ function headOf({ statusCode, statusMessage, rawHeaders }) {
 	return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
-function explain(response, error) {
-	const away = error.code === 'ECONNREFUSED';
-	response.writeHead(away ? 503 : 502, {
+function explain(response, status, detail) {
+	response.writeHead(status, {
 		'content-type': 'application/json',
-		...(away && { 'retry-after': '1' })
+		...(status === 400 && { connection: 'close' }), // its body was not read
+		...(status === 503 && { 'retry-after': '1' })
 	});
-	response.end(JSON.stringify({ detail: `The Python server did not answer: ${error.message}` }));
+	response.end(JSON.stringify({ detail }));
 }
 
 /** Open answers have a moment to finish; a stream would keep us for ever. */

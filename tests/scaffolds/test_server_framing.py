@@ -1,0 +1,120 @@
+"""What is one request for the front end's server is one request for the API behind it."""
+
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fluidkit_cli.toolchain import find_node
+from front_server import Front, lay_out, serving
+from running import free_port
+
+SECRET = b"GET /api/secret HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    lay_out(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> Iterator[Front]:
+    with serving(folder) as front:
+        yield front
+
+
+def exchange(front: Front, sent: bytes) -> bytes:
+    """All that is answered until the connection is closed."""
+    received = b""
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+        client.sendall(sent)
+        while data := client.recv(65536):
+            received += data
+    return received
+
+
+def test_nothing_can_be_smuggled_behind_a_refused_upgrade(front: Front) -> None:
+    upgrade = (
+        b"GET /api/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+    )
+    spoofed = b"GET /api/echo HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+        client.sendall(upgrade + spoofed)
+        received = b""
+        while data := client.recv(65536):
+            received += data
+    assert received.count(b"HTTP/1.1") == 1
+    assert b"6.6.6.6" not in received
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS", "POST"])
+@pytest.mark.parametrize("connection", ["close", "close, transfer-encoding"])
+def test_a_body_in_chunks_is_no_second_request(front: Front, method: str, connection: str) -> None:
+    head = f"{method} /api/echo HTTP/1.1\r\nHost: x\r\nConnection: {connection}\r\n"
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(SECRET), SECRET)
+    received = exchange(front, f"{head}Transfer-Encoding: chunked\r\n\r\n".encode() + body)
+    assert received.startswith(b"HTTP/1.1 200")
+    assert f'"body":{len(SECRET)}'.encode() in received
+    assert front.state()["secrets"] == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS", "POST"])
+def test_a_length_that_is_called_the_connections_own_still_counts(
+    front: Front, method: str
+) -> None:
+    head = f"{method} /api/echo HTTP/1.1\r\nHost: x\r\nConnection: close, content-length\r\n"
+    received = exchange(front, f"{head}Content-Length: {len(SECRET)}\r\n\r\n".encode() + SECRET)
+    assert f'"body":{len(SECRET)}'.encode() in received
+    assert front.state()["secrets"] == 0
+
+
+def test_trailers_end_neither_the_request_nor_the_server(front: Front) -> None:
+    assert front.request("GET", "/api/echo", Trailer="x-checksum")[0] == 200
+    assert front.request("GET", "/api/trailer")[0] == 200
+    assert front.process.poll() is None
+
+
+def test_headers_of_one_connection_stay_on_it(front: Front) -> None:
+    headers = front.seen("/api/echo", Connection="keep-alive, X-Secret", X_Secret="1", TE="gzip")
+    assert not {"x-secret", "te", "keep-alive"} & headers["headers"].keys()
+
+
+def test_who_asks_is_not_the_connections_own(front: Front) -> None:
+    listed = "host, x-forwarded-for, x-forwarded-host, x-forwarded-proto"
+    told = front.seen("/api/echo", Connection=listed, X_Forwarded_For="6.6.6.6")
+    assert told["client"] == "6.6.6.6"
+    assert told["url"] == f"http://127.0.0.1:{front.port}/api/echo"
+
+
+def test_a_handshake_with_a_body_is_refused(front: Front) -> None:
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    assert front.request("POST", "/api/echo", b"abc", **upgrade)[0] == 400
+
+
+def test_a_target_may_be_a_whole_address(front: Front) -> None:
+    received = exchange(
+        front,
+        b"GET http://shop.example/api/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+    )
+    assert b'"url":"http://shop.example/api/echo"' in received
+
+
+@pytest.mark.parametrize("name", ["ORIGIN", "FLUIDKIT_PROXY", "FORWARDED_ALLOW_IPS"])
+def test_a_setting_that_makes_no_sense_is_one_line(folder: Path, name: str) -> None:
+    run = subprocess.run(
+        [find_node(), "server.js"],
+        cwd=folder,
+        env={**os.environ, "PORT": str(free_port()), name: "nonsense"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert run.returncode == 1
+    [line] = run.stderr.splitlines()
+    assert line.startswith(f'{name} cannot be "nonsense"')
