@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -20,10 +21,12 @@ those that start with a digit, which no Python module may."""
 _ANOTHER = "Take another name"
 
 _PART = "it is the name of a part of every workspace"
-_NEEDED = "every workspace depends on a package of that name"
+_NEEDED = "it depends on a package of that name"
 _RESERVED = {
     **dict.fromkeys(("backend", "frontend", "tests", "build", "static"), _PART),
-    **dict.fromkeys(("fastapi", "starlette", "pydantic", "uvicorn", "pytest", "httpx2"), _NEEDED),
+    **dict.fromkeys(
+        ("starlette", "pydantic", "anyio", "websockets", "click", "h11", "idna"), _NEEDED
+    ),
     **dict.fromkeys(keyword.kwlist, "it is a keyword of Python"),
     **dict.fromkeys(sys.stdlib_module_names, "Python has a module of that name"),
     "node_modules": "Vite takes all that lies in there for libraries",
@@ -42,17 +45,42 @@ def project_name(root: Path) -> str:
             f'"{name}" cannot be the name of a project',
             hint="Take ASCII letters, digits, - _ and . with a letter first and none of - _ . last",
         )
-    if reason := _RESERVED.get(re.sub(r"[-_.]+", "_", name).lower()):
+    if reason := _RESERVED.get(_normalised(name)):
         raise BadArgument(f'"{name}" cannot be the name of a project: {reason}', hint=_ANOTHER)
     return name
+
+
+def check_installable(name: str, files: Sequence[RenderedFile]) -> None:
+    """Makes sure that the project does not go by the name of what it depends on.
+
+    Raises:
+        BadArgument: it does; no installer would get any further.
+    """
+    [pyproject] = [file for file in files if file.path == "pyproject.toml"]
+    project = tomllib.loads(pyproject.content.decode("utf-8"))
+    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {_normalised(re.split(r"[^A-Za-z0-9._-]", each)[0]) for each in needed}
+    if _normalised(name) in names:
+        raise BadArgument(f'"{name}" cannot be the name of a project: {_NEEDED}', hint=_ANOTHER)
+
+
+def _normalised(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
 
 
 def check_vacant(root: Path) -> None:
     """Makes sure that `root` is free to be laid out.
 
     Raises:
-        BadArgument: it is a file, or a folder that is not empty.
+        BadArgument: it is a file, or a folder that is not empty, or can be neither.
     """
+    try:
+        _check_vacant(root)
+    except OSError as error:
+        raise BadArgument(f"{root} cannot be used: {error.strerror}", hint=_ANOTHER) from error
+
+
+def _check_vacant(root: Path) -> None:
     if root.is_dir() and any(root.iterdir()):
         raise BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")
     if not root.is_dir() and root.exists():
@@ -86,12 +114,33 @@ def lay_out(
 
 
 def lay_out_missing(root: Path, files: Sequence[RenderedFile]) -> None:
-    """Writes those of the files that are not there: whoever filled `root` was killed meanwhile."""
+    """Writes those of the files that are not there: whoever filled `root` was killed meanwhile.
+
+    Raises:
+        FluidkitError: the disk or its permissions do not allow it; no file is left half written.
+    """
+    _remove_leftovers(root)
     for file in files:
         target = root / PurePosixPath(file.path)
-        if not target.exists():
+        # a link, even to nothing, is somebody's
+        if os.path.lexists(target):
+            continue
+        try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(file.content)
+            _write_whole(target, file.content)
+        except OSError as error:
+            raise FluidkitError(
+                f"{target} could not be written: {error.strerror}", hint="Make room for it"
+            ) from error
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        part.write_bytes(content)
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -10,6 +10,9 @@ from .errors import FluidkitError
 _NOBODY = ("-c", "user.name=fluidkit", "-c", "user.email=fluidkit@localhost.invalid")
 """Who commits where git does not know: an empty home has no identity, and git refuses."""
 
+_QUIET = ("-c", f"core.hooksPath={os.devnull}")
+"""Hooks are for people: they may prompt, and outlive us."""
+
 _PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
 
 
@@ -26,7 +29,8 @@ def wants_first_commit(root: Path) -> bool:
     """Whether no repository holds `root` yet, or only one of its own that has no commit."""
     inside = _git(root, "rev-parse", "--show-prefix")
     if inside.returncode != 0:
-        return True
+        # git also refuses a repository of somebody else, which is one all the same
+        return "not a git repository" in inside.stderr
     is_its_own = inside.stdout.strip() == ""
     return is_its_own and _git(root, "rev-parse", "--verify", "HEAD").returncode != 0
 
@@ -39,7 +43,7 @@ def make_first_commit(root: Path, *, message: str) -> None:
     """
     _check(_git(root, "init", "--quiet"))
     _check(_git(root, "add", "--all"))
-    # hooks and signing keys are for people: they may prompt
+    # signing keys are for people: they may prompt
     commit = ("commit", "--quiet", "--no-verify", "--no-gpg-sign", "--message", message)
     _check(_git(root, *_identity(root), *commit))
 
@@ -52,8 +56,9 @@ def _identity(root: Path) -> tuple[str, ...]:
 
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in _PLACE}
+    environment["LC_ALL"] = "C"
     return subprocess.run(
-        ["git", *arguments],
+        ["git", *_QUIET, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
 """The folder of a new workspace."""
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -7,8 +8,14 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.errors import BadArgument, FluidkitError
-from fluidkit_cli.layout import check_vacant, lay_out, lay_out_missing, project_name
-from fluidkit_cli.templates import RenderedFile
+from fluidkit_cli.layout import (
+    check_installable,
+    check_vacant,
+    lay_out,
+    lay_out_missing,
+    project_name,
+)
+from fluidkit_cli.templates import RenderedFile, render_workspace
 
 FILES = [RenderedFile("README.md", b"# shop"), RenderedFile("backend/main.py", b"app = 1")]
 
@@ -34,7 +41,7 @@ def test_a_name_that_installers_refuse_is_refused(name: str) -> None:
         ("json", "Python has a module"),
         ("class", "keyword"),
         ("backend", "part of every workspace"),
-        ("FastAPI", "depends on"),
+        ("Starlette", "depends on"),
         ("node_modules", "Vite"),
         ("node-modules", "Vite"),
     ],
@@ -44,6 +51,20 @@ def test_a_name_that_something_else_goes_by_is_refused_with_the_reason(
 ) -> None:
     with pytest.raises(BadArgument, match=reason):
         project_name(Path("/anywhere") / name)
+
+
+@pytest.mark.parametrize("name", ["FastAPI", "aiofiles", "sse_starlette", "fastapi-cli", "pytest"])
+def test_a_project_cannot_go_by_the_name_of_what_it_depends_on(name: str) -> None:
+    values = {"name": name, "package_manager": "npm"}
+    files = render_workspace("demo", mode="spa", values=values)
+    with pytest.raises(BadArgument, match="depends on"):
+        check_installable(name, files)
+    check_installable(f"{name}-2", files)
+
+
+def test_a_name_that_no_disk_takes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadArgument, match="cannot be used: File name too long"):
+        check_vacant(tmp_path / ("a" * 300))
 
 
 def test_a_missing_folder_and_an_empty_one_are_vacant(tmp_path: Path) -> None:
@@ -194,3 +215,25 @@ def test_what_is_missing_is_added_and_nothing_is_overwritten(tmp_path: Path) -> 
     lay_out_missing(tmp_path, FILES)
     assert (tmp_path / "README.md").read_bytes() == b"mine"
     assert (tmp_path / "backend/main.py").read_bytes() == b"app = 1"
+
+
+def test_a_full_disk_leaves_no_half_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_half(self: Path, content: bytes) -> int:
+        with self.open("wb") as file:
+            file.write(content[:2])
+        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG))
+
+    monkeypatch.setattr(Path, "write_bytes", write_half)
+    with pytest.raises(FluidkitError, match=r"README\.md could not be written: File too large"):
+        lay_out_missing(tmp_path, FILES)
+    assert everything(tmp_path) == []
+
+
+def test_a_link_to_nothing_is_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "shop"
+    root.mkdir()
+    (root / "README.md").symlink_to(tmp_path / "outside.md")
+    lay_out_missing(root, FILES)
+    assert not (tmp_path / "outside.md").exists()

@@ -109,3 +109,22 @@ def test_git_is_looked_for_on_path(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert has_git()
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not has_git()
+
+
+def test_the_repository_of_somebody_else_is_one(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(root.parent, "init", "--quiet")
+    # what git itself tests this with
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    assert not wants_first_commit(root)
+
+
+def test_no_hook_is_run(root: Path, nobody: Path) -> None:
+    hooks = nobody / "hooks"
+    hooks.mkdir()
+    (hooks / "prepare-commit-msg").write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    (hooks / "prepare-commit-msg").chmod(0o755)
+    (nobody / ".gitconfig").write_text(f"[core]\n\thooksPath = {hooks}\n", encoding="utf-8")
+    make_first_commit(root, message="Start")
+    assert git(root, "log", "--format=%s") == "Start"

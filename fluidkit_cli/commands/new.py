@@ -11,7 +11,7 @@ from pathlib import Path
 from .. import console
 from ..errors import BadArgument, FluidkitError
 from ..installation import clients_step, node_side, python_side
-from ..layout import check_vacant, lay_out, lay_out_missing, project_name
+from ..layout import check_installable, check_vacant, lay_out, lay_out_missing, project_name
 from ..repository import CommitFailed, has_git, make_first_commit, wants_first_commit
 from ..step import FailedStep, Side, interruptible, run_sides
 from ..templates import render_workspace
@@ -54,6 +54,7 @@ def run(path: Path, options: NewOptions) -> None:
         _check_free(path, options)
         values = {"name": name, "package_manager": options.package_manager}
         files = render_workspace(options.template, mode=options.mode, values=values)
+        check_installable(name, files)
         packages = _node_packages(root, options) if options.install else ()
         if begun_with(root) is not None:
             claims.enter_context(held(root))
