@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,6 +91,20 @@ def test_every_edit_reaches_the_page_while_a_stream_goes_on(opened: Page, projec
     seen = ids.wait_for_more(2)
     assert seen == list(range(seen[0], seen[-1] + 1)), "an event is missing or came twice"
     assert opened.evaluate("window.marked") is True, "the page was loaded anew"
+
+
+def test_a_stream_is_open_before_it_has_said_anything(dev: Running, project: Path) -> None:
+    python = project / "backend/routes/clock.py"
+    with python.open("a", encoding="utf-8") as file:
+        file.write(
+            '\n\n@router.get("/silence", response_class=EventSourceResponse)\n'
+            "async def stream_silence() -> AsyncIterator[Tick]:\n"
+            "    await asyncio.sleep(3600)\n    yield Tick(time=datetime.now(UTC))\n"
+        )
+    client = project / "frontend/src/lib/api/clock.api.ts"
+    wait_for(lambda: "stream_silence(" in client.read_text(encoding="utf-8"))
+    with urllib.request.urlopen(f"{dev.url}/api/silence", timeout=5) as response:
+        assert response.headers["content-type"].startswith("text/event-stream")
 
 
 def test_a_syntax_error_shows_in_the_browser_until_it_is_mended(
