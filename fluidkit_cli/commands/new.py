@@ -78,7 +78,8 @@ def say_what_next(path: Path, options: NewOptions) -> None:
             console.hint(shlex.join(step.command))
         console.hint(f"(cd frontend && {options.package_manager} install)")
     console.hint(f"{fluidkit_command()} dev")
-    console.hint("and edit backend/routes: the page follows")
+    console.say()
+    console.say("Edit backend/routes, and the page follows.")
 
 
 def _check_free(path: Path, options: NewOptions) -> None:
