@@ -1,7 +1,7 @@
 """Serves the built front end, when it lies in `static/` beside this package."""
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -69,8 +69,10 @@ def _candidates(path: str, asked: Headers) -> list[str]:
     """The files that may answer; a missing asset is a 404, a missing page the front end's."""
     if path == ".":
         return ["index.html", "200.html"]
-    page = not path.startswith("_app/") and "text/html" in asked.get("accept", "")
-    return [path, f"{path}.html", f"{path}/index.html", *(["200.html"] if page else [])]
+    # what has no suffix is a page for everybody, also for those who watch whether the site is up
+    page = "text/html" in asked.get("accept", "") or not PurePosixPath(path).suffix
+    fallback = ["200.html"] if page and not path.startswith("_app/") else []
+    return [path, f"{path}.html", f"{path}/index.html", *fallback]
 
 
 def _caching(file: Path) -> str:

@@ -80,6 +80,8 @@ function apiProxy(holdFor: number): ProxyOptions {
 					if (!upstream.complete) response.destroy();
 				});
 				response.on('close', () => upstream.destroy());
+				// once the proxy has set the headers: a stream may say nothing for a long time
+				setImmediate(() => 'flushHeaders' in response && response.flushHeaders());
 			});
 			proxy.on('error', (error, _request, response) => {
 				if ('writeHead' in response && !response.headersSent) explain(response, error);

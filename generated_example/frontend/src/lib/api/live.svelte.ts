@@ -1,7 +1,7 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // A stream as reactive state: it opens when a component reads it, and closes when none does.
 
-import { feedOf, type LiveSource } from './live/feed.svelte.ts';
+import { feedOf, type Feed, type LiveSource } from './live/feed.svelte.ts';
 import type { RequestError } from './runtime/errors.ts';
 import type { StreamState } from './runtime/stream.ts';
 
@@ -11,9 +11,15 @@ export type { LiveSource };
 export type Nothing = undefined | null | false | 0 | '';
 
 export interface LiveOptions<Item> {
-	/** An item, or a list of items, as `load` gave it: stands before the items of the stream. */
+	/**
+	 * An item, or a list of items, as `load` gave it: stands before the items of the stream, and of
+	 * every other that the function turns to. Give a function when it is to follow.
+	 */
 	readonly initial?: Initial<Item> | (() => Initial<Item>) | undefined;
-	/** How many of the newest items are kept: all unless given. Give it to a stream without an end. */
+	/**
+	 * How many of the newest items are kept, at least one: all unless given. Give it to a stream
+	 * without an end.
+	 */
 	readonly maxItems?: number | undefined;
 }
 
@@ -25,7 +31,10 @@ export interface Live<Item> {
 	readonly current: Item | undefined;
 	/** All items in order, a new list whenever there are more. */
 	readonly items: readonly Item[];
-	/** 'idle' before the first read, and while there is no stream; 'closed' after an end or an error. */
+	/**
+	 * 'idle' before the first read, while there is no stream, and when what is not GET was left
+	 * before its end; 'closed' after an end, an error or `close()`.
+	 */
 	readonly status: StreamState;
 	/** Why the stream is 'closed' or 'reconnecting'; undefined after a clean end. */
 	readonly error: RequestError | undefined;
@@ -34,7 +43,10 @@ export interface Live<Item> {
 	 * Events that have ids go on after the last one, all else starts over.
 	 */
 	reconnect(): void;
-	/** Ends the stream for all that share it. The items stay, and `reconnect()` opens it again. */
+	/**
+	 * Ends the stream for all that share it. The items stay; `reconnect()` opens it again, and so does
+	 * the first GET reader after all have left.
+	 */
 	close(): void;
 }
 
@@ -59,12 +71,17 @@ export interface Live<Item> {
  *
  * The stream opens when a component or an effect first reads a property, and follows the reactive
  * values that the function uses. While the function returns none, nothing is open; what it throws,
- * the reader gets. Changes show once a frame, and once a second in a tab that is hidden.
+ * the reader gets. Changes show once a frame, and once a second in a tab that is hidden. A `$derived`
+ * outside of every component must not read it in an event handler: nothing would ever close it.
  *
- * It closes a second after its last reader went: a hot update, or a page that is left and opened
- * again, finds it open with its items. Equal GET streams share one connection, wherever they are
- * read, unless their options hold callbacks, a `signal` or a `fetch`: those are their reader's own.
- * So are other methods, which are sent once, and again only for other values or by `reconnect()`.
+ * Equal GET streams with the same `maxItems` share one connection, wherever they are read. It closes
+ * a second after its last reader went: a hot update, or a page that is left and opened again, finds
+ * it open, or at its good end, with its items. Streams whose options hold callbacks, a `signal` or a
+ * `fetch` are their reader's own, and close at once. So are other methods, which are sent once, and
+ * again only for other values, another signal or by `reconnect()`.
+ *
+ * Nothing is shared across a `configure()`. Call it whenever another user signs in, also if its
+ * `headers` are a function: who comes then opens anew, and what is being read stays as it is.
  *
  * On the server nothing runs: there are the `initial` items, as in the first render that
  * hydrates them. To have them follow a page's data, give a function: `initial: () => data.ticks`.
@@ -73,31 +90,37 @@ export function live<Item>(
 	source: () => LiveSource<Item> | Nothing,
 	options: LiveOptions<Item> = {}
 ): Live<Item> {
-	const own = $derived.by(() => {
+	const { maxItems = Infinity } = options;
+	const limit = maxItems >= 1 ? Math.floor(maxItems) : 1;
+	let before: Feed<Item> | undefined;
+	const feed = $derived.by(() => {
 		const found = typeof window !== 'undefined' && source();
-		return found ? feedOf(found) : undefined;
+		return (before = found ? feedOf(found, limit, before) : undefined);
 	});
-	const limit = options.maxItems ?? Infinity;
-	const feed = () => own?.shared(limit);
+	const initial = $derived(initialItems(options));
+	// Without `read()`, which only what a page shows may call: a handler that reads opens nothing.
+	const items = $derived.by(() => {
+		const arrived = feed?.items ?? [];
+		return initial.length ? [...initial, ...arrived].slice(-limit) : arrived;
+	});
 	return {
 		get current() {
-			const items = feed()?.read().items ?? [];
-			return (items.length ? items : initialItems(options)).at(-1);
+			return this.items.at(-1);
 		},
 		get items() {
-			const items = feed()?.read().items ?? [];
-			const initial = initialItems(options);
-			if (!initial.length && items.length <= limit) return items;
-			return [...initial, ...items].slice(-limit);
+			feed?.read();
+			return items;
 		},
 		get status() {
-			return feed()?.read().status ?? 'idle';
+			feed?.read();
+			return feed?.status ?? 'idle';
 		},
 		get error() {
-			return feed()?.read().error;
+			feed?.read();
+			return feed?.error;
 		},
-		reconnect: () => feed()?.reconnect(),
-		close: () => feed()?.close()
+		reconnect: () => feed?.reconnect(),
+		close: () => feed?.close()
 	};
 }
 

@@ -2,28 +2,58 @@
 // The one connection of all that read equal streams, and the items that came over it.
 
 import { createSubscriber } from 'svelte/reactivity';
+import { configurationNumber } from '../runtime/config.ts';
 import type { RequestError } from '../runtime/errors.ts';
 import { EventStream } from '../runtime/events.ts';
 import { RecordStream } from '../runtime/records.ts';
 import { Stream, type Loop, type StreamState } from '../runtime/stream.ts';
-import { sharedKey } from './key.ts';
+import { isShareable, keyOf } from './key.ts';
 
 /** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */
 export type LiveSource<Item> = (Stream<unknown> & AsyncIterable<Item>) | Loop<Item>;
 
-/** How long a feed that nobody reads is kept, in milliseconds. */
+/** How long a feed is kept that nobody reads, but may find again, in milliseconds. */
 const GRACE = 1_000;
 /** A hidden tab draws no frames: there, changes show after so many milliseconds. */
 const LONGEST_FRAME = 1_000;
 
-/** Those that are read, or were within the last second: what changes a client leaves this be. */
-const feeds = new Map<string, Feed<unknown>>();
+/** One for each key, as long as anybody has it: what changes a client leaves this be. */
+export const feeds = new Map<string, WeakRef<Feed<unknown>>>();
+const collected = new FinalizationRegistry<string>((key) => {
+	if (!feeds.get(key)?.deref()) feeds.delete(key);
+});
 
-/** The feed of a stream, which itself is closed unopened: it says what to ask for. */
-export function feedOf<Item>(source: LiveSource<Item>): Feed<Item> {
-	const model = source instanceof Stream ? (source[Symbol.asyncIterator]() as Loop<Item>) : source;
+/**
+ * The feed of a stream, which itself is closed unopened: it says what to ask for. `before` is the
+ * reader's former feed, kept while the same is asked for.
+ */
+export function feedOf<Item>(
+	source: LiveSource<Item>,
+	limit: number,
+	before?: Feed<Item>
+): Feed<Item> {
+	const model = loopOf(source);
 	model.stream.close();
-	return new Feed(model);
+	const key = keyOf(model, limit);
+	if (key === undefined) return new Feed(model, limit);
+	if (before?.key === key && before.signal === model.stream.options.signal) return before;
+	if (!isShareable(model.stream)) return new Feed(model, limit, key);
+	const found = feeds.get(key)?.deref() as Feed<Item> | undefined;
+	return found ?? shared(new Feed(model, limit, key), key);
+}
+
+function loopOf<Item>(source: LiveSource<Item>): Loop<Item> {
+	if (source instanceof Stream) return source[Symbol.asyncIterator]() as Loop<Item>;
+	if ((source as Partial<Loop>).stream instanceof Stream) return source;
+	throw new TypeError(
+		'live() takes a function that returns a stream of the generated client, or a loop of it: live(() => chat(message)), live(() => chat(message).events())'
+	);
+}
+
+function shared<Item>(feed: Feed<Item>, key: string): Feed<Item> {
+	feeds.set(key, new WeakRef(feed as Feed<unknown>));
+	collected.register(feed, key);
+	return feed;
 }
 
 export class Feed<Item> {
@@ -31,37 +61,39 @@ export class Feed<Item> {
 	status = $state.raw<StreamState>('idle');
 	error = $state.raw<RequestError>();
 
+	readonly key: string | undefined;
 	readonly #model: Loop<Item>;
-	readonly #key: string | undefined;
+	readonly #limit: number;
 	readonly #subscribe = createSubscriber(() => this.#start());
-	/** As many items as the most demanding reader keeps. */
-	#limit = 1;
 	#isRead = false;
 	#leaving: ReturnType<typeof setTimeout> | undefined;
 
 	#stream: Stream<unknown> | undefined;
+	/** Of when it was opened. */
+	#configuration = 0;
 	/** What arrived, of which `items` is a copy. */
 	#arrived: Item[] = [];
 	#hasNewItems = false;
 	#failure: RequestError | undefined;
+	/** The server finished it. */
+	#isComplete = false;
+	/** It is not asked for again, though its reader left before the end. */
+	#isCutShort = false;
 	#isFrameAwaited = false;
 
-	constructor(model: Loop<Item>) {
+	constructor(model: Loop<Item>, limit: number, key?: string) {
 		this.#model = model;
-		this.#key = sharedKey(model);
+		this.#limit = limit;
+		this.key = key;
 	}
 
-	/** The feed to use: the one that has been opened for an equal stream, if there is one. */
-	shared(limit: number): Feed<Item> {
-		const feed = (this.#key && (feeds.get(this.#key) as Feed<Item> | undefined)) || this;
-		feed.#limit = Math.max(feed.#limit, limit);
-		return feed;
+	get signal(): AbortSignal | undefined {
+		return this.#model.stream.options.signal;
 	}
 
-	/** This feed, kept open for as long as the effect lives that reads it. */
-	read(): this {
+	/** Keeps this open for as long as the effect lives that calls it. */
+	read(): void {
 		this.#subscribe();
-		return this;
 	}
 
 	/** Does nothing while it is open. */
@@ -76,25 +108,46 @@ export class Feed<Item> {
 	}
 
 	close(): void {
+		// One that is about to open is not opened: the model is closed already.
+		if (this.#isRead) this.#stream ??= this.#model.stream;
 		this.#stream?.close();
+		this.#change();
 	}
 
 	#start(): () => void {
 		clearTimeout(this.#leaving);
 		this.#isRead = true;
-		if (this.#key && !feeds.has(this.#key)) feeds.set(this.#key, this as Feed<unknown>);
-		// Not now: state must not change while it is read, and a first render equals the server's.
+		if (this.#isRepeatable && !this.#isWorthKeeping()) this.#reset();
+		// Not now: a first render equals the server's.
 		queueMicrotask(() => this.#isRead && !this.#stream && this.#open());
-		return () => (this.#leaving = setTimeout(() => this.#leave(), GRACE));
+		const grace = isShareable(this.#model.stream) ? GRACE : 0;
+		return () => (this.#leaving = setTimeout(() => this.#leave(), grace));
+	}
+
+	get #isRepeatable(): boolean {
+		return this.#model.stream.call.method === 'GET';
+	}
+
+	/** What failed, was closed, or may be another user's is nothing to come back to. */
+	#isWorthKeeping(): boolean {
+		const isStopped = this.#stream?.state === 'closed' && !this.#isComplete;
+		return !isStopped && this.#configuration === configurationNumber();
 	}
 
 	#leave(): void {
 		this.#isRead = false;
-		this.#stream?.close();
-		if (this.#key && feeds.get(this.#key) === this) feeds.delete(this.#key);
+		if (this.#isRepeatable) return this.#reset();
 		// Nothing else is asked for twice by itself: it keeps its items, for a reader that comes back.
-		if (this.#model.stream.call.method !== 'GET') return;
+		this.#isCutShort ||= this.#stream !== undefined && this.#stream.state !== 'closed';
+		this.#stream?.close();
+		this.#show();
+	}
+
+	/** As if it had never been opened. */
+	#reset(): void {
+		this.#stream?.close();
 		this.#stream = undefined;
+		this.#failure = undefined;
 		this.#forget();
 		this.#show();
 	}
@@ -106,25 +159,42 @@ export class Feed<Item> {
 
 	#open(lastEventId = ''): void {
 		const { stream: model, loop } = this.#model;
-		const { onOpen, onError } = model.options;
+		const { onOpen, onError, onComplete } = model.options;
 		const stream = model.again({
 			...(lastEventId && { lastEventId }),
 			onOpen: () => {
-				// Records have no ids: a new connection starts over.
-				if (stream instanceof RecordStream) this.#arrived.length = 0;
-				this.#fail(undefined);
+				this.#recovered(stream);
 				return onOpen?.();
 			},
 			onError: (error) => {
-				this.#fail(error);
+				this.#failure = error;
+				this.#change();
 				return onError?.(error);
+			},
+			onComplete: () => {
+				this.#isComplete = true;
+				this.#recovered(stream);
+				return onComplete?.();
 			}
 		});
 		this.#stream = stream;
+		this.#configuration = configurationNumber();
 		this.#failure = undefined;
+		this.#isComplete = this.#isCutShort = false;
 		const loops = stream as unknown as Record<typeof loop, () => Loop<Item>>;
 		void this.#take(loops[loop](), this.#arrived);
 		this.#show();
+	}
+
+	/** The connection is there, for the first time or again, or it has come to a good end. */
+	#recovered(stream: Stream<unknown>): void {
+		if (this.#failure && stream instanceof RecordStream) {
+			// Records have no ids: a new connection starts over.
+			this.#arrived.length = 0;
+			this.#hasNewItems = true;
+		}
+		this.#failure = undefined;
+		this.#change();
 	}
 
 	/** Reads to the end; `arrived` is left to itself when the feed starts over. */
@@ -132,18 +202,12 @@ export class Feed<Item> {
 		try {
 			for await (const item of loop) {
 				arrived.push(item);
-				if (arrived.length >= 2 * this.#limit) arrived.splice(0, arrived.length - this.#limit);
 				this.#hasNewItems = true;
 				this.#change();
 			}
 		} catch {
 			// `onError` has told; an aborted signal is no error.
 		}
-		this.#change();
-	}
-
-	#fail(error: RequestError | undefined): void {
-		this.#failure = error;
 		this.#change();
 	}
 
@@ -162,9 +226,13 @@ export class Feed<Item> {
 	}
 
 	#show(): void {
-		if (this.#hasNewItems) this.items = this.#arrived.slice(-this.#limit);
+		if (this.#hasNewItems) {
+			const surplus = this.#arrived.length - this.#limit;
+			if (surplus > 0) this.#arrived.splice(0, surplus);
+			this.items = [...this.#arrived];
+		}
 		this.#hasNewItems = false;
-		this.status = this.#stream?.state ?? 'idle';
+		this.status = this.#isCutShort ? 'idle' : (this.#stream?.state ?? 'idle');
 		this.error = this.#failure;
 	}
 }

@@ -1,35 +1,41 @@
 // Copied by fluidkit. Changes to this file are overwritten.
-// Which streams are equal, so that one connection serves all that read them.
+// Which streams are equal: one connection serves all that read them, and none is asked for twice.
 
 import { parameterPairs, url } from '../runtime/address.ts';
+import { configurationNumber } from '../runtime/config.ts';
 import type { EventOptions } from '../runtime/events.ts';
 import type { RecordOptions } from '../runtime/records.ts';
-import type { Loop } from '../runtime/stream.ts';
+import type { Loop, Stream } from '../runtime/stream.ts';
 
 /**
- * Equal for loops that would be given the same; undefined for those that are not to be shared:
- * anything but GET, and what has a callback, a signal or a fetch of its reader's own.
+ * Equal for loops that ask for the same, and would be given the same; undefined for what cannot be
+ * sent, as its own stream will say.
  */
-export function sharedKey({ stream, loop }: Loop): string | undefined {
+export function keyOf({ stream, loop }: Loop, limit: number): string | undefined {
 	const { call } = stream;
 	const options: EventOptions & RecordOptions = stream.options;
-	if (call.method !== 'GET' || options.signal || options.on || hasFunction(options))
-		return undefined;
-	const { lastEventId, maxEventLength, maxLineBytes, reconnect } = options;
+	const { maxEventLength, maxLineBytes, reconnect } = options;
 	try {
-		return JSON.stringify([
-			url(call.template, call.parts, options),
-			parameterPairs(call.parts.headers),
-			call.parts.events,
-			[...new Headers(options.headers)],
-			[String(loop), lastEventId, maxEventLength, maxLineBytes, reconnect]
-		]);
+		return JSON.stringify({
+			method: call.method,
+			url: url(call.template, call.parts, options),
+			headers: [parameterPairs(call.parts.headers), [...new Headers(options.headers)]],
+			body: call.parts.body,
+			// Its kind, and the event it goes on after.
+			kind: [stream.headers(), call.parts.events, String(loop)],
+			// Numbers as text: JSON has no Infinity.
+			limits: [limit, maxEventLength, maxLineBytes].map(String),
+			reconnect,
+			shared: isShareable(stream) && configurationNumber()
+		});
 	} catch {
-		// It cannot be sent: its own stream will say why.
 		return undefined;
 	}
 }
 
-function hasFunction(options: object): boolean {
-	return Object.values(options).some((value) => typeof value === 'function');
+/** Nothing but GET, and nothing that has a callback, a signal or a fetch of its reader's own. */
+export function isShareable({ call, options }: Stream<unknown>): boolean {
+	const { on, signal }: EventOptions = options;
+	const hasFunction = Object.values(options).some((value) => typeof value === 'function');
+	return call.method === 'GET' && !on && !signal && !hasFunction;
 }

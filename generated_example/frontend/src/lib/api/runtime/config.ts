@@ -21,6 +21,7 @@ export interface Configuration {
 type OnErrorAnswer = 'retry' | void | Promise<'retry' | void>;
 
 let current: Configuration = {};
+let count = 0;
 
 /**
  * Sets what holds for every request; what is not named keeps its value.
@@ -35,10 +36,16 @@ export function configure(configuration: Configuration): void {
 		);
 	}
 	current = { ...current, ...configuration };
+	count += 1;
 }
 
 export function configured(): Configuration {
 	return current;
+}
+
+/** Another number after each `configure()`: what was asked for before it may have been another user's. */
+export function configurationNumber(): number {
+	return count;
 }
 
 /** Neither a page nor a web worker. */

@@ -7,12 +7,17 @@ import type { HTTPValidationError } from './validation.ts';
 /** Statuses that a route declares together: all of a hundred, or all that it does not name. */
 export type StatusRange = '4XX' | '5XX' | 'default';
 
-/** The statuses of a range, for `Exclude<StatusOf<'4XX'>, 404>`. */
-export type StatusOf<Range extends StatusRange> = {
+/** The statuses of a range, without those that are declared more closely: `'4XX', 404 | 410`. */
+export type StatusOf<
+	Range extends StatusRange,
+	Closer extends number | StatusRange = never
+> = Exclude<Ranges[Range], Closer extends StatusRange ? Ranges[Closer] : Closer>;
+
+interface Ranges {
 	'4XX': Hundred<4>;
 	'5XX': Hundred<5>;
 	default: Hundred<4 | 5>;
-}[Range];
+}
 
 type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 type Hundred<First extends number> = AsNumber<`${First}${Digit}${Digit}`>;
@@ -44,6 +49,8 @@ export function isError<E extends ApiError>(
 }
 
 /** The errors of the route that answers `request` (`'POST /api/items'`), by their statuses. */
+// So that a bundler drops the call together with a function that nobody imports:
+// @__NO_SIDE_EFFECTS__
 export function errors<E extends ApiError = ApiError<HTTPValidationError, 422>>(
 	request: string,
 	...statuses: (number | StatusRange)[]

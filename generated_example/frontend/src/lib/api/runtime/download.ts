@@ -76,7 +76,7 @@ export class Download
 		this.catch(() => {});
 	}
 
-	protected override headers(): Record<string, string> {
+	override headers(): Record<string, string> {
 		return { accept: '*/*' };
 	}
 

@@ -21,6 +21,11 @@ export class ApiError<Body = unknown, Status extends number = number> extends Er
 		this.isJson = isJson;
 		this.headers = response.headers;
 	}
+
+	/** As ever; but without it `instanceof` would make `body` and `status` an `any`. */
+	static override [Symbol.hasInstance](value: unknown): value is ApiError {
+		return Function.prototype[Symbol.hasInstance].call(this, value);
+	}
 }
 
 /**

@@ -87,7 +87,7 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		return this.iterate((event) => event, 'events');
 	}
 
-	protected override headers(): Record<string, string> {
+	override headers(): Record<string, string> {
 		const accept = { accept: 'text/event-stream' };
 		return this.#lastEventId
 			? { ...accept, 'last-event-id': byteString(this.#lastEventId) }

@@ -39,7 +39,7 @@ export class RecordStream<T = unknown> extends Stream<T> implements AsyncIterabl
 		return this.iterate((item) => item);
 	}
 
-	protected override headers(): Record<string, string> {
+	override headers(): Record<string, string> {
 		return { accept: 'application/jsonl, application/x-ndjson' };
 	}
 

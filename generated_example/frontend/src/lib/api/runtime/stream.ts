@@ -112,8 +112,8 @@ export abstract class Stream<Item> {
 		return new Same(this.call, { ...this.options, ...options });
 	}
 
-	/** Headers of the next connection, beside those of the call. */
-	protected abstract headers(): Record<string, string>;
+	/** Headers of the next connection, beside those of the call: `accept` tells its kind. */
+	abstract headers(): Record<string, string>;
 
 	/** Checks the answer, and reads it: each item found goes to `add`. */
 	protected abstract decode(

@@ -66,7 +66,7 @@ export class TextStream extends Stream<string> implements AsyncIterable<string> 
 		if (pieces.length && reason === 'complete') yield pieces.join('').replace(/\r$/, '');
 	}
 
-	protected override headers(): Record<string, string> {
+	override headers(): Record<string, string> {
 		return { accept: 'text/*, */*;q=0.1' };
 	}
 
