@@ -3,9 +3,9 @@
 import os
 import shutil
 import sys
-import tomllib
 from pathlib import Path
 
+from .project import requirements
 from .step import Side, Step
 from .toolchain import node_environment, package_manager_command
 from .workspace import PackageManager
@@ -31,8 +31,9 @@ def python_side(root: Path) -> Side:
         command = (uv, "sync", "--python", sys.executable)
         offline = (*command, "--offline")
         return (Step("Python packages with uv", command, root, environment, offline),)
+    wanted = requirements((root / "pyproject.toml").read_bytes())
     pip = (".venv/bin/python", "-m", "pip", "--disable-pip-version-check", "--no-input")
-    install = (*pip, "install", "--quiet", *requirements(root / "pyproject.toml"))
+    install = (*pip, "install", "--quiet", *wanted)
     return (
         # cleared, since half an environment is left when this is interrupted and done again
         Step("Python environment", (sys.executable, *_VENV, ".venv"), root, environment),
@@ -56,12 +57,3 @@ def node_side(frontend: Path, *, manager: PackageManager, node: Path) -> Side:
     call = package_manager_command(manager, node=node)
     command = (*call, "install", "--prefer-offline", *_FLAGS[manager])
     return (Step(f"Node packages with {manager}", command, frontend, node_environment(node)),)
-
-
-def requirements(pyproject: Path) -> list[str]:
-    """What the project and its group `dev` depend on.
-
-    Read here because pip knows dependency groups only since 25.1.
-    """
-    project = tomllib.loads(pyproject.read_text(encoding="utf-8"))
-    return [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]

@@ -1,71 +1,22 @@
-"""The folder of a new workspace: its name, and its files put in place, all or none."""
+"""The folder of a new workspace, and its files put in place, all or none."""
 
 import contextlib
-import keyword
 import os
-import re
 import shutil
-import sys
 import tempfile
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from .errors import BadArgument, FluidkitError
 from .templates import RenderedFile
 
-_NAME = re.compile(r"[A-Za-z]([A-Za-z0-9._-]*[A-Za-z0-9])?")
-"""https://packaging.python.org/en/latest/specifications/name-normalization/#name-format, less
-those that start with a digit, which no Python module may."""
-
 _ANOTHER = "Take another name"
 
-_PART = "it is the name of a part of every workspace"
-_NEEDED = "it depends on a package of that name"
-_RESERVED = {
-    **dict.fromkeys(("backend", "frontend", "tests", "build", "static"), _PART),
-    **dict.fromkeys(
-        ("starlette", "pydantic", "anyio", "websockets", "click", "h11", "idna"), _NEEDED
-    ),
-    **dict.fromkeys(keyword.kwlist, "it is a keyword of Python"),
-    **dict.fromkeys(sys.stdlib_module_names, "Python has a module of that name"),
-    "node_modules": "Vite takes all that lies in there for libraries",
-}
 
-
-def project_name(root: Path) -> str:
-    """The name of the project that lives in the folder `root`: the folder's own.
-
-    Raises:
-        BadArgument: an installer would not take it, or something else goes by it.
-    """
-    name = root.name
-    if not _NAME.fullmatch(name):
-        raise BadArgument(
-            f'"{name}" cannot be the name of a project',
-            hint="Take ASCII letters, digits, - _ and . with a letter first and none of - _ . last",
-        )
-    if reason := _RESERVED.get(_normalised(name)):
-        raise BadArgument(f'"{name}" cannot be the name of a project: {reason}', hint=_ANOTHER)
-    return name
-
-
-def check_installable(name: str, files: Sequence[RenderedFile]) -> None:
-    """Makes sure that the project does not go by the name of what it depends on.
-
-    Raises:
-        BadArgument: it does; no installer would get any further.
-    """
-    [pyproject] = [file for file in files if file.path == "pyproject.toml"]
-    project = tomllib.loads(pyproject.content.decode("utf-8"))
-    needed = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
-    names = {_normalised(re.split(r"[^A-Za-z0-9._-]", each)[0]) for each in needed}
-    if _normalised(name) in names:
-        raise BadArgument(f'"{name}" cannot be the name of a project: {_NEEDED}', hint=_ANOTHER)
-
-
-def _normalised(name: str) -> str:
-    return re.sub(r"[-_.]+", "_", name).lower()
+def located(path: Path) -> Path:
+    """The absolute path that people mean: `..` leaves no folder that nobody asked for."""
+    absolute = path.absolute()
+    return absolute.resolve() if ".." in absolute.parts else absolute
 
 
 def check_vacant(root: Path) -> None:
@@ -100,17 +51,12 @@ def lay_out(
     """
     try:
         with _staging_beside(root) as staged:
-            for file in files:
-                target = staged / PurePosixPath(file.path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.content)
+            _write(files, folder=staged)
             claim(staged)
             _move(staged, root)
     except OSError as error:
         check_vacant(root)
-        raise FluidkitError(
-            f"{root} could not be written: {error.strerror}", hint="Take another place"
-        ) from error
+        raise _Unwritable(root, error) from error
 
 
 def lay_out_missing(root: Path, files: Sequence[RenderedFile]) -> None:
@@ -119,28 +65,42 @@ def lay_out_missing(root: Path, files: Sequence[RenderedFile]) -> None:
     Raises:
         FluidkitError: the disk or its permissions do not allow it; no file is left half written.
     """
-    _remove_leftovers(root)
+    missing = [file for file in files if not _is_taken(root, file.path)]
+    try:
+        with _staging_beside(root) as staged:
+            _write(missing, folder=staged)
+            for file in missing:
+                target = root / PurePosixPath(file.path)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (staged / PurePosixPath(file.path)).rename(target)
+    except OSError as error:
+        raise _Unwritable(root, error) from error
+
+
+class _Unwritable(FluidkitError):
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            f"{path} could not be written: {error.strerror}",
+            hint="Make room for it, or take another place",
+        )
+
+
+def _write(files: Iterable[RenderedFile], *, folder: Path) -> None:
     for file in files:
-        target = root / PurePosixPath(file.path)
-        # a link, even to nothing, is somebody's
-        if os.path.lexists(target):
-            continue
+        target = folder / PurePosixPath(file.path)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(target, file.content)
+            target.write_bytes(file.content)
         except OSError as error:
-            raise FluidkitError(
-                f"{target} could not be written: {error.strerror}", hint="Make room for it"
-            ) from error
+            # a full disk names no file
+            raise _Unwritable(Path(folder.name, file.path), error) from error
 
 
-def _write_whole(target: Path, content: bytes) -> None:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        part.write_bytes(content)
-        part.rename(target)
-    finally:
-        part.unlink(missing_ok=True)
+def _is_taken(root: Path, path: str) -> bool:
+    """Whether something is there, or on the way there a link, which may lead anywhere."""
+    target = root / PurePosixPath(path)
+    between = target.parents[: len(PurePosixPath(path).parts) - 1]
+    return os.path.lexists(target) or any(folder.is_symlink() for folder in between)
 
 
 @contextlib.contextmanager

@@ -64,6 +64,19 @@ def package_manager_command(manager: PackageManager, *, node: Path) -> list[str]
             assert_never(unknown)
 
 
+def install_by_hand(manager: PackageManager) -> str:
+    """What to paste into a shell in the front end's folder, whose own Node may be too old."""
+    system = _system_node()
+    if system and system.version >= OLDEST_NODE:
+        return f"{manager} install"
+    try:
+        node = find_node()
+        call = package_manager_command(manager, node=node)
+    except MissingTool:
+        return f"{manager} install"
+    return f'PATH={shlex.quote(str(node.parent))}:"$PATH" {shlex.join(call)} install'
+
+
 def fluidkit_command() -> str:
     """How people call us from anywhere: by name where their shell finds us, else by our place."""
     if shutil.which("fluidkit"):
@@ -117,7 +130,8 @@ def find_vite(workspace: Workspace) -> Path:
         return vite
     raise MissingTool(
         f"Vite is not installed in {workspace.frontend}",
-        hint=f"Install it: cd {workspace.frontend} && {workspace.package_manager} install",
+        hint=f"Install it: cd {shlex.quote(str(workspace.frontend))} && "
+        f"{install_by_hand(workspace.package_manager)}",
     )
 
 

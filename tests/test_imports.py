@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 LAYERS = (
     {"api", "errors"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
-    | {"bundle", "site", "unfinished", "svelte"},
+    | {"bundle", "site", "unfinished", "svelte", "project", "surroundings"},
     {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair"},
     {"console"},
     {"commands"},

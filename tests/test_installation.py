@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.errors import MissingTool
-from fluidkit_cli.installation import clients_step, node_side, python_side, requirements
+from fluidkit_cli.installation import clients_step, node_side, python_side
 from fluidkit_cli.workspace import PackageManager
 
 PYPROJECT = """
@@ -56,10 +56,6 @@ def test_without_uv_it_is_venv_and_then_pip(root: Path, tools: Path) -> None:
     assert packages.command[:3] == (".venv/bin/python", "-m", "pip")
     wanted = ("fastapi>=0.163", "uvicorn[standard]>=0.54", "pytest>=9.0")
     assert packages.command[-3:] == wanted
-
-
-def test_the_tools_of_development_are_installed_without_pips_groups(root: Path) -> None:
-    assert requirements(root / "pyproject.toml")[-1] == "pytest>=9.0"
 
 
 def test_the_environment_that_fluidkit_runs_in_is_not_the_workspaces(

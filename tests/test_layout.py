@@ -8,58 +8,14 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.errors import BadArgument, FluidkitError
-from fluidkit_cli.layout import (
-    check_installable,
-    check_vacant,
-    lay_out,
-    lay_out_missing,
-    project_name,
-)
-from fluidkit_cli.templates import RenderedFile, render_workspace
+from fluidkit_cli.layout import check_vacant, lay_out, lay_out_missing, located
+from fluidkit_cli.templates import RenderedFile
 
 FILES = [RenderedFile("README.md", b"# shop"), RenderedFile("backend/main.py", b"app = 1")]
 
 
 def everything(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
-
-
-@pytest.mark.parametrize("name", ["shop", "Shop2", "my-shop", "my_shop", "my.shop", "jsonic", "a"])
-def test_a_usable_name_is_the_projects(name: str) -> None:
-    assert project_name(Path("/anywhere") / name) == name
-
-
-@pytest.mark.parametrize("name", ["1x", "-x", "x-", ".x", "a b", "a/..", "Ünï", "a\n", "x;rm"])
-def test_a_name_that_installers_refuse_is_refused(name: str) -> None:
-    with pytest.raises(BadArgument, match="cannot be the name"):
-        project_name(Path("/anywhere") / name)
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("json", "Python has a module"),
-        ("class", "keyword"),
-        ("backend", "part of every workspace"),
-        ("Starlette", "depends on"),
-        ("node_modules", "Vite"),
-        ("node-modules", "Vite"),
-    ],
-)
-def test_a_name_that_something_else_goes_by_is_refused_with_the_reason(
-    name: str, reason: str
-) -> None:
-    with pytest.raises(BadArgument, match=reason):
-        project_name(Path("/anywhere") / name)
-
-
-@pytest.mark.parametrize("name", ["FastAPI", "aiofiles", "sse_starlette", "fastapi-cli", "pytest"])
-def test_a_project_cannot_go_by_the_name_of_what_it_depends_on(name: str) -> None:
-    values = {"name": name, "package_manager": "npm"}
-    files = render_workspace("demo", mode="spa", values=values)
-    with pytest.raises(BadArgument, match="depends on"):
-        check_installable(name, files)
-    check_installable(f"{name}-2", files)
 
 
 def test_a_name_that_no_disk_takes_is_refused(tmp_path: Path) -> None:
@@ -217,6 +173,28 @@ def test_what_is_missing_is_added_and_nothing_is_overwritten(tmp_path: Path) -> 
     assert (tmp_path / "backend/main.py").read_bytes() == b"app = 1"
 
 
+def test_a_path_up_and_down_leaves_no_folder_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lay_out(located(Path("a/../shop")), FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+def test_a_path_through_a_link_keeps_the_name_that_was_typed(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    assert located(tmp_path / "link") == tmp_path / "link"
+
+
+def test_what_a_kill_has_left_is_removed_by_who_goes_on(tmp_path: Path) -> None:
+    killed = subprocess.Popen(["true"])
+    killed.wait()
+    (tmp_path / f".shop-fluidkit-{killed.pid}-x_1/shop").mkdir(parents=True)
+    (tmp_path / "shop").mkdir()
+    lay_out_missing(tmp_path / "shop", FILES)
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
 def test_a_full_disk_leaves_no_half_of_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -227,7 +205,7 @@ def test_a_full_disk_leaves_no_half_of_a_file(
 
     monkeypatch.setattr(Path, "write_bytes", write_half)
     with pytest.raises(FluidkitError, match=r"README\.md could not be written: File too large"):
-        lay_out_missing(tmp_path, FILES)
+        lay_out_missing(tmp_path / "shop", FILES)
     assert everything(tmp_path) == []
 
 
@@ -237,3 +215,13 @@ def test_a_link_to_nothing_is_not_followed(tmp_path: Path) -> None:
     (root / "README.md").symlink_to(tmp_path / "outside.md")
     lay_out_missing(root, FILES)
     assert not (tmp_path / "outside.md").exists()
+
+
+def test_a_link_to_another_folder_is_not_followed(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "shop"
+    outside.mkdir()
+    root.mkdir()
+    (root / "backend").symlink_to(outside)
+    lay_out_missing(root, FILES)
+    assert everything(outside) == []
+    assert (root / "README.md").is_file()

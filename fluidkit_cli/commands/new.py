@@ -11,11 +11,13 @@ from pathlib import Path
 from .. import console
 from ..errors import BadArgument, FluidkitError
 from ..installation import clients_step, node_side, python_side
-from ..layout import check_installable, check_vacant, lay_out, lay_out_missing, project_name
+from ..layout import check_vacant, lay_out, lay_out_missing, located
+from ..project import check_installable, project_name
 from ..repository import CommitFailed, has_git, make_first_commit, wants_first_commit
 from ..step import FailedStep, Side, interruptible, run_sides
+from ..surroundings import check_alone
 from ..templates import render_workspace
-from ..toolchain import find_node, fluidkit_command
+from ..toolchain import find_node, fluidkit_command, install_by_hand
 from ..unfinished import begun_with, held, mark, unmark
 from ..workspace import Mode, PackageManager
 
@@ -48,7 +50,7 @@ def run(path: Path, options: NewOptions) -> None:
         FluidkitError: it could not be finished; the files stay, and the hint says how to go on.
     """
     started = time.monotonic()
-    root = path.absolute()
+    root = located(path)
     name = project_name(root)
     with interruptible(), ExitStack() as claims:
         _check_free(path, options)
@@ -69,14 +71,14 @@ def run(path: Path, options: NewOptions) -> None:
 
 def say_what_next(path: Path, options: NewOptions) -> None:
     """The commands that people will want now, to be pasted."""
-    root = path.absolute()
+    root = located(path)
     console.say()
     if root != Path.cwd():
         console.hint(f"cd {shlex.quote(os.path.relpath(root))}")
     if not options.install:
         for step in python_side(root):
             console.hint(shlex.join(step.command))
-        console.hint(f"(cd frontend && {options.package_manager} install)")
+        console.hint(f"(cd frontend && {install_by_hand(options.package_manager)})")
     console.hint(f"{fluidkit_command()} dev")
     console.say()
     console.say("Edit backend/routes, and the page follows.")
@@ -84,12 +86,14 @@ def say_what_next(path: Path, options: NewOptions) -> None:
 
 def _check_free(path: Path, options: NewOptions) -> None:
     """Only what was begun with the very same options is gone on with."""
-    begun = begun_with(path)
+    root = located(path)
+    check_alone(root, manager=options.package_manager)
+    begun = begun_with(root)
     if begun is None:
-        check_vacant(path.absolute())
+        check_vacant(root)
     elif begun != _typed(options):
         raise BadArgument(
-            f"{path.absolute()} is unfinished, and was begun with other options",
+            f"{root} is unfinished, and was begun with other options",
             hint=f"Go on with: {_again(path, begun)}",
         )
 
@@ -108,7 +112,8 @@ def _resumable(path: Path, options: NewOptions) -> Iterator[None]:
         error.hint = f"{error.hint}. {again}" if error.hint else again
         raise
     except OSError as error:
-        raise FluidkitError(f"{error.filename}: {error.strerror}", hint=again) from error
+        place = error.filename or located(path)
+        raise FluidkitError(f"{place}: {error.strerror}", hint=again) from error
 
 
 def _again(path: Path, options: list[str]) -> str:

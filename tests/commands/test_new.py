@@ -147,6 +147,34 @@ def test_an_unknown_template_is_refused_before_anything_is_written(tmp_path: Pat
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["aiofiles", "starlette", "n" * 300, "backend"])
+def test_a_name_that_cannot_work_is_refused_before_anything_is_written(
+    tmp_path: Path, name: str
+) -> None:
+    with pytest.raises(BadArgument):
+        new.run(tmp_path / name, NOTHING)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_in_somebody_elses_workspace_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "package.json").write_text('{"workspaces": ["**"]}', encoding="utf-8")
+    with pytest.raises(BadArgument, match=r"package\.json"):
+        new.run(tmp_path / "shop", NOTHING)
+    assert [path.name for path in tmp_path.iterdir()] == ["package.json"]
+
+
+def test_a_path_up_and_down_makes_one_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new.run(Path("a/../shop"), NOTHING)
+    new.say_what_next(Path("a/../shop"), NOTHING)
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+    assert "  cd shop" in capsys.readouterr().out.splitlines()
+
+
 def test_a_missing_node_is_found_out_before_anything_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
