@@ -1,5 +1,6 @@
 """The git repository of a new workspace."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -14,6 +15,10 @@ _QUIET = ("-c", f"core.hooksPath={os.devnull}")
 """Hooks are for people: they may prompt, and outlive us."""
 
 _PLACE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX")
+
+
+_PATIENCE = 5.0
+"""Seconds that git gets to end."""
 
 
 class CommitFailed(FluidkitError):
@@ -57,16 +62,26 @@ def _identity(root: Path) -> tuple[str, ...]:
 def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name not in _PLACE}
     environment["LC_ALL"] = "C"
-    return subprocess.run(
+    process = subprocess.Popen(
         ["git", *_QUIET, *arguments],
         cwd=folder,
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        check=False,
     )
+    try:
+        output, errors = process.communicate()
+    except BaseException:
+        # a killed git would leave its locks, at which the next one fails
+        process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_PATIENCE)
+        process.kill()
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def _check(run: subprocess.CompletedProcess[str]) -> None:

@@ -1,6 +1,7 @@
 """The first commit of a workspace, with the real git."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from fluidkit_cli.repository import (
     make_first_commit,
     wants_first_commit,
 )
+from running import wait_for
 
 ROLES = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 
@@ -128,3 +130,30 @@ def test_no_hook_is_run(root: Path, nobody: Path) -> None:
     (nobody / ".gitconfig").write_text(f"[core]\n\thooksPath = {hooks}\n", encoding="utf-8")
     make_first_commit(root, message="Start")
     assert git(root, "log", "--format=%s") == "Start"
+
+
+def test_git_can_take_back_its_locks_when_we_are_ended(root: Path, tmp_path: Path) -> None:
+    filter_that_waits = (
+        '[filter "slow"]\n\tclean = "touch ../cleaning; for i in $(seq 500); do [ -e ../go ] && exit; sleep 0.02; done"\n'
+        f"[core]\n\tattributesFile = {tmp_path}/attributes\n"
+    )
+    (tmp_path / "home/.gitconfig").write_text(filter_that_waits, encoding="utf-8")
+    (tmp_path / "attributes").write_text("* filter=slow\n", encoding="utf-8")
+    (root / "README.md").write_text("# shop\n", encoding="utf-8")
+    with subprocess.Popen([sys.executable, "-c", COMMITTER, str(root)]) as committer:
+        wait_for((tmp_path / "cleaning").exists)
+        assert (root / ".git/index.lock").exists()
+        committer.terminate()
+    (tmp_path / "go").touch()
+    assert not (root / ".git/index.lock").exists()
+
+
+COMMITTER = """
+import sys
+from pathlib import Path
+from fluidkit_cli.repository import make_first_commit
+from fluidkit_cli.step import interruptible
+
+with interruptible():
+    make_first_commit(Path(sys.argv[1]), message="Start")
+"""
