@@ -133,9 +133,9 @@ def test_no_hook_is_run(root: Path, nobody: Path) -> None:
 
 
 def test_git_can_take_back_its_locks_when_we_are_ended(root: Path, tmp_path: Path) -> None:
+    slow = "touch ../cleaning; for i in $(seq 500); do [ -e ../go ] && exit; sleep 0.02; done"
     filter_that_waits = (
-        '[filter "slow"]\n\tclean = "touch ../cleaning; for i in $(seq 500); do [ -e ../go ] && exit; sleep 0.02; done"\n'
-        f"[core]\n\tattributesFile = {tmp_path}/attributes\n"
+        f'[filter "slow"]\n\tclean = "{slow}"\n[core]\n\tattributesFile = {tmp_path}/attributes\n'
     )
     (tmp_path / "home/.gitconfig").write_text(filter_that_waits, encoding="utf-8")
     (tmp_path / "attributes").write_text("* filter=slow\n", encoding="utf-8")
