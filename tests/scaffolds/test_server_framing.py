@@ -79,6 +79,41 @@ def test_trailers_end_neither_the_request_nor_the_server(front: Front) -> None:
     assert front.process.poll() is None
 
 
+@pytest.mark.parametrize(
+    ("answered", "status"),
+    [
+        (b"HTTP/1.1 200 OK\r\nTrailer: x\r\nContent-Length: 2\r\n\r\nab", 200),
+        (b"HTTP/1.1 200 OK\r\nConnection: content-length\r\nContent-Length: 2\r\n\r\nab", 200),
+        (b"HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n", 502),
+        (b"HTTP/1.1 101 Switched\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n", 502),
+        (b"HTTP/1.1 200 O\x01K\r\nContent-Length: 0\r\n\r\n", 502),
+        (b"HTTP/1.1 200 OK\r\nX: \x01\r\nContent-Length: 0\r\n\r\n", 502),
+        (b"nonsense\r\n\r\n", 502),
+    ],
+)
+def test_an_odd_answer_of_the_apis_ends_one_request_at_most(
+    folder: Path, answered: bytes, status: int
+) -> None:
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as api,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(b"GET /api/x HTTP/1.1\r\nHost: x\r\n\r\n")
+        api.settimeout(10)
+        connection, _ = api.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(answered)
+            assert client.recv(4096).startswith(b"HTTP/1.1 %d " % status)
+        assert front.request("GET", "/")[0] == 200
+
+
+def test_a_body_in_a_coding_of_its_own_is_refused(front: Front) -> None:
+    head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n"
+    assert exchange(front, head).startswith(b"HTTP/1.1 400 ")
+
+
 def test_headers_of_one_connection_stay_on_it(front: Front) -> None:
     headers = front.seen("/api/echo", Connection="keep-alive, X-Secret", X_Secret="1", TE="gzip")
     assert not {"x-secret", "te", "keep-alive"} & headers["headers"].keys()

@@ -157,7 +157,12 @@ function list(header = '') {
 }
 
 function forward(request, response) {
-	request.pipe(ask(request, response));
+	const upstream = ask(request, response);
+	upstream.on('upgrade', (_answer, other) => {
+		other.destroy();
+		explain(response, 502, 'The Python server switched to another protocol unasked');
+	});
+	request.pipe(upstream);
 	// the rest of an upload that was answered early: browsers read the answer after they have sent it
 	response.on('close', () => request.unpipe().resume());
 }
@@ -239,7 +244,8 @@ function headOf({ statusCode, statusMessage, rawHeaders }) {
 }
 
 function explain(response, status, detail) {
-	response.writeHead(status, {
+	// its own name, since a head that failed may have left another
+	response.writeHead(status, http.STATUS_CODES[status], {
 		'content-type': 'application/json',
 		...(status === 400 && { connection: 'close' }), // its body was not read
 		...(status === 503 && { 'retry-after': '1' })
