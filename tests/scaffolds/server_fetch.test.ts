@@ -109,6 +109,22 @@ test('the API sees the browser and the site, and not this server', async () => {
 	assert.equal(headers.origin, undefined);
 });
 
+test('a path that looks like another host is asked of the API', async () => {
+	answer = (_, response) => response.end('{}');
+	await ask(pageEvent(), 'https://shop.example//other.example/api/x?q=1');
+	assert.equal(asked[0]?.path, '//other.example/api/x?q=1');
+});
+
+test('a page that is prerendered asks for nobody', async () => {
+	answer = (_, response) => response.end('{}');
+	const event = pageEvent();
+	event.getClientAddress = () => {
+		throw new Error('Cannot read `clientAddress` during prerendering');
+	};
+	assert.equal((await ask(event, '/api/x')).status, 200);
+	assert.equal(asked[0]?.headers['x-forwarded-for'], undefined);
+});
+
 test('a body is sent, and where it comes from', async () => {
 	answer = (_, response) => response.writeHead(204).end();
 	const response = await ask(pageEvent(), '/api/x', { method: 'POST', body: 'text' });
@@ -224,6 +240,24 @@ test('a redirect is given back where it is not to be followed, or a body would b
 	answer = (_, response) => response.writeHead(307, { location: '/api/y' }).end();
 	assert.equal((await ask(pageEvent(), '/api/x', { redirect: 'manual' })).status, 307);
 	assert.equal((await ask(pageEvent(), '/api/x', { method: 'POST', body: 'x' })).status, 307);
+});
+
+test('a form that is answered with another place is followed there without its body', async () => {
+	answer = ({ method }, response) =>
+		method === 'GET'
+			? response.end('"there"')
+			: response.writeHead(303, { location: '/api/y' }).end();
+	for (const method of ['POST', 'PUT']) {
+		const response = await ask(pageEvent(), '/api/x', {
+			method,
+			body: 'x=1',
+			headers: { 'content-type': 'text/plain', 'x-kept': '1' }
+		});
+		assert.equal(await response.json(), 'there');
+		const [, { path, headers, body } = assert.fail()] = asked;
+		assert.deepEqual([path, headers['x-kept'], body], ['/api/y', '1', '']);
+		assert.equal(headers['content-type'], undefined);
+	}
 });
 
 test('redirects in a circle end', async () => {

@@ -9,6 +9,7 @@ const API_URL = process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000';
 const PROXY: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
 const PATHS = PROXY.map((path) => `${path.replace(/\/$/, '')}/`);
 
+const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 20; // as many as fetch follows by itself
 const OF_THIS_SITE = ['authorization', 'cookie'];
 const OF_THE_BROWSER = ['accept-language', 'authorization', 'user-agent'];
@@ -55,10 +56,14 @@ export function withCookies(event: RequestEvent, response: Response): Response {
 /** What to ask instead, unless a body would have to be sent again. */
 function redirection(request: Request, { status, headers }: Response): Request | undefined {
 	const location = headers.get('location');
-	const isRepeatable = request.method === 'GET' || request.method === 'HEAD';
-	if (!location || status < 301 || status > 308 || !isRepeatable) return undefined;
-	if (request.redirect !== 'follow') return undefined;
-	return new Request(new URL(location, request.url), request);
+	if (!location || !REDIRECTS.includes(status) || request.redirect !== 'follow') return undefined;
+	const target = new URL(location, request.url);
+	if (request.method === 'GET' || request.method === 'HEAD') return new Request(target, request);
+	// https://fetch.spec.whatwg.org/#http-redirect-fetch: a GET, without what told of the body
+	if (status !== 303 && (status > 303 || request.method !== 'POST')) return undefined;
+	const { credentials, signal } = request;
+	const kept = [...request.headers].filter(([name]) => !name.startsWith('content-'));
+	return new Request(target, { credentials, signal, headers: kept });
 }
 
 async function ask(event: RequestEvent, request: Request): Promise<Response> {
@@ -67,8 +72,9 @@ async function ask(event: RequestEvent, request: Request): Promise<Response> {
 	const { pathname, search } = new URL(request.url);
 	const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
 	// fetch itself would not send this site's Host
-	const asked = http.request(new URL(pathname + search, API_URL), {
+	const asked = http.request(API_URL, {
 		method: request.method,
+		path: pathname + search, // as it is: an address that begins with // would name another host
 		headers: headersFor(event, request),
 		agent: false, // a kept connection may be closed just as it is used again
 		signal
@@ -99,7 +105,8 @@ function responseOf(answer: http.IncomingMessage): Response {
 function headersFor(event: RequestEvent, request: Request): Record<string, string> {
 	const headers = new Headers(request.headers);
 	headers.set('host', event.url.host);
-	headers.set('x-forwarded-for', event.getClientAddress());
+	const client = clientAddress(event);
+	if (client) headers.set('x-forwarded-for', client);
 	headers.set('x-forwarded-host', event.url.host);
 	headers.set('x-forwarded-proto', event.url.protocol.slice(0, -1));
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -114,6 +121,15 @@ function headersFor(event: RequestEvent, request: Request): Record<string, strin
 		if (cookies) headers.set('cookie', cookies);
 	}
 	return Object.fromEntries(headers);
+}
+
+/** Nobody asks while a page is prerendered, and SvelteKit throws when it is asked who does. */
+function clientAddress(event: RequestEvent): string | undefined {
+	try {
+		return event.getClientAddress();
+	} catch {
+		return undefined;
+	}
 }
 
 /** The browser's cookies, as later answers of the API have changed them. */
