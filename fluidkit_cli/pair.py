@@ -131,16 +131,21 @@ class _Run:
             how = ended_how(message.status)
             self._terminal.put(f"error: {_NAMES[name]} ended {how}, so all does", "error")
             self._end(1)
+        elif self._running:
+            self._signal(signal.SIGTERM)
         if not self._running:
             self._guard.close()
             self._timer.after(_GUARD_SECONDS, self._guard.kill)
 
     def _end(self, code: int) -> None:
+        """The API goes last, or when the time is over: pages under way may have to ask it again."""
         self._ending = True
         self.code = code
-        self._signal(signal.SIGTERM)
-        seconds = self._pair.drain_seconds + _KILL_SECONDS
-        self._timer.after(seconds, partial(self._signal, signal.SIGKILL))
+        if first := self._running.get("web") or self._running.get("api"):
+            first.signal(signal.SIGTERM)
+        seconds = self._pair.drain_seconds
+        self._timer.after(seconds, partial(self._signal, signal.SIGTERM))
+        self._timer.after(seconds + _KILL_SECONDS, partial(self._signal, signal.SIGKILL))
 
     def _signal(self, number: int) -> None:
         for process in self._running.values():

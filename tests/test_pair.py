@@ -65,6 +65,34 @@ time.sleep(600)
 """
 
 
+ENDS_LATE = WEB.replace(
+    "HTTPServer((",
+    """
+import signal, sys, time
+
+def end(*_):
+    time.sleep(0.3)  # a page under way, which is to ask once more
+    print("the API is", "away" if Path("ended").exists() else "there", flush=True)
+    sys.exit()
+
+signal.signal(signal.SIGTERM, end)
+HTTPServer((""",
+)
+
+SAYS_THAT_IT_ENDS = """
+import signal, sys, time
+from pathlib import Path
+
+def end(*_):
+    Path("ended").touch()
+    sys.exit()
+
+signal.signal(signal.SIGTERM, end)
+Path("up").touch()
+time.sleep(600)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """The process that runs the pair."""
@@ -109,6 +137,15 @@ def test_it_is_said_that_both_answer_when_they_do(tmp_path: Path) -> None:
         wait_for(run.ready)
         lines = run.output.splitlines()
     assert lines.index(" api │ api slept") < lines.index("both answer")
+
+
+def test_the_api_ends_when_the_pages_that_ask_it_have(tmp_path: Path) -> None:
+    with running(tmp_path, api=SAYS_THAT_IT_ENDS, web=ENDS_LATE) as run:
+        wait_for(run.ready)
+        run.process.terminate()
+        assert run.process.wait(timeout=10) == 143
+        assert "the API is there" in run.output
+        assert (tmp_path / "ended").exists()
 
 
 @pytest.mark.parametrize(
