@@ -1,8 +1,11 @@
 """The built front end: what its adapter leaves, and what of it is deployed."""
 
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
+from os.path import relpath
 from pathlib import Path
 
 from .errors import FluidkitError
@@ -14,6 +17,7 @@ _MARKS: dict[Mode, str] = {"spa": "200.html", "ssr": "handler.js"}
 """A file that only this mode's adapter makes."""
 
 _SERVER = "server.js"
+_NO_SSR = re.compile(r"^export const ssr\s*=\s*false", re.MULTILINE)
 _LOAD_SECONDS = 60
 
 _MISSING = """
@@ -48,17 +52,45 @@ class BadSite(FluidkitError):
 
 
 def check_parts(workspace: Workspace) -> None:
-    """Makes sure that the workspace has what its mode is deployed with.
+    """Makes sure that the front end is of the workspace's mode, as far as its files tell.
 
     Raises:
-        BadSite: the front end's server is missing.
+        BadSite: it is not, as after a switch half-way; all that is amiss is named at once.
     """
-    file = workspace.frontend / _SERVER
-    if workspace.mode == "ssr" and not file.is_file():
-        raise BadSite(
-            f"There is no {file.relative_to(workspace.root)}, which runs a site in the mode ssr",
-            hint="Take the one of a new workspace: fluidkit new --mode ssr --no-install PATH",
-        )
+    found = list(_amiss(workspace))
+    if not found:
+        return
+    folder = workspace.frontend.name
+    raise BadSite(
+        f'The mode is "{workspace.mode}", but {"; ".join(found)}',
+        hint=f"A new workspace shows what {folder}/ needs: "
+        f"fluidkit new --mode {workspace.mode} --no-install PATH",
+    )
+
+
+def _amiss(workspace: Workspace) -> Iterator[str]:
+    frontend, mode = workspace.frontend, workspace.mode
+    adapter = f"@sveltejs/{_ADAPTERS[mode]}"
+    others = [f"@sveltejs/{name}" for other, name in _ADAPTERS.items() if other != mode]
+    for file in (frontend / "package.json", *sorted(frontend.glob("vite.config.*"))):
+        text = _text(file)
+        # an adapter of neither mode is for `built_site` to judge
+        if adapter not in text and any(other in text for other in others):
+            yield f"{file.name} has {' and '.join(others)} instead of {adapter}"
+    if mode == "spa":
+        return
+    if not (frontend / _SERVER).is_file():
+        yield f"there is no {_SERVER}, which runs such a site"
+    for file in sorted(frontend.glob("src/routes/+layout.[jt]s")):
+        if _NO_SSR.search(_text(file)):
+            yield f"src/routes/{file.name} has ssr = false"
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def built_site(workspace: Workspace) -> Path:
@@ -79,7 +111,7 @@ def built_site(workspace: Workspace) -> Path:
             )
     options = " with fallback: '200.html'" if mode == "spa" else ""
     raise BadSite(
-        f"The front end built no {site.relative_to(workspace.root)}/{_MARKS[mode]}",
+        f"The front end built no {relpath(site, workspace.root)}/{_MARKS[mode]}",
         hint=f"Use @sveltejs/{_ADAPTERS[mode]}{options} in vite.config.ts",
     )
 

@@ -2,6 +2,7 @@
 
 import time
 from functools import partial
+from os.path import relpath
 from pathlib import Path
 
 from .. import console
@@ -77,7 +78,7 @@ def _refuse_server_routes(workspace: Workspace) -> None:
     for file in sorted(routes.rglob("+*")):
         if file.stem in _SERVER_ONLY:
             raise BuildFailed(
-                f"{file.relative_to(workspace.root)} needs a JavaScript server, which the mode "
+                f"{relpath(file, workspace.root)} needs a JavaScript server, which the mode "
                 f"{workspace.mode} does not have",
                 hint="Move what it does into a route of the backend",
             )

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -199,8 +200,30 @@ def test_settings_that_only_the_deployed_site_has_are_not_missed(rendered: Works
 def test_a_rendered_site_needs_its_server(rendered: Workspace) -> None:
     check_parts(rendered)
     (rendered.frontend / "server.js").unlink()
-    with pytest.raises(BadSite, match=r"There is no frontend/server\.js"):
+    with pytest.raises(BadSite, match=r"there is no server\.js"):
         check_parts(rendered)
+
+
+def test_what_a_switch_of_the_mode_has_left_is_named_at_once(rendered: Workspace) -> None:
+    (rendered.frontend / "server.js").unlink()
+    for name in ("package.json", "vite.config.ts"):
+        write(rendered.frontend / name, "'@sveltejs/adapter-static'")
+    write(rendered.frontend / "src/routes/+layout.ts", "export const ssr = false;\n")
+    with pytest.raises(BadSite, match='The mode is "ssr", but') as caught:
+        check_parts(rendered)
+    assert caught.value.message.partition("but ")[2].split("; ") == [
+        "package.json has @sveltejs/adapter-static instead of @sveltejs/adapter-node",
+        "vite.config.ts has @sveltejs/adapter-static instead of @sveltejs/adapter-node",
+        "there is no server.js, which runs such a site",
+        "src/routes/+layout.ts has ssr = false",
+    ]
+
+
+def test_what_is_left_of_the_other_mode_beside_ones_own_is_no_fault(small: Workspace) -> None:
+    write(small.frontend / "server.js", "")
+    write(small.frontend / "vite.config.ts", "'@sveltejs/adapter-static' // not adapter-node")
+    write(small.frontend / "src/routes/+layout.ts", "export const ssr = false;\n")
+    check_parts(small)
 
 
 def test_an_adapter_of_the_other_mode_is_named(small: Workspace, rendered: Workspace) -> None:
@@ -218,6 +241,12 @@ def test_a_front_end_that_was_not_built_is_named_by_what_it_lacks(small: Workspa
     with pytest.raises(BadSite, match=r"built no frontend/build/200\.html") as caught:
         built_site(small)
     assert "fallback: '200.html'" in caught.value.hint
+
+
+def test_a_front_end_outside_the_root_is_named_too(small: Workspace) -> None:
+    elsewhere = replace(small, frontend=small.root.parent / "elsewhere")
+    with pytest.raises(BadSite, match=r"built no \.\./elsewhere/build/200\.html"):
+        built_site(elsewhere)
 
 
 def test_routes_on_a_server_are_welcome_where_there_is_one(
