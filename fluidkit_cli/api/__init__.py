@@ -5,6 +5,7 @@ from .model import (
     Answer,
     Api,
     Body,
+    ByFlag,
     DeclaredError,
     Diagnostic,
     Empty,
@@ -18,6 +19,7 @@ from .model import (
     ParameterLocation,
     Records,
     Route,
+    Single,
     Text,
 )
 from .types import (
@@ -36,6 +38,7 @@ from .types import (
     ScalarName,
     Tuple,
     Type,
+    TypeVariable,
     Union,
     Unknown,
 )
@@ -47,6 +50,7 @@ __all__ = [
     "ApiFormatError",
     "Array",
     "Body",
+    "ByFlag",
     "DeclaredError",
     "Diagnostic",
     "Empty",
@@ -71,9 +75,11 @@ __all__ = [
     "Route",
     "Scalar",
     "ScalarName",
+    "Single",
     "Text",
     "Tuple",
     "Type",
+    "TypeVariable",
     "Union",
     "Unknown",
     "from_json",

@@ -28,11 +28,16 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body, sent as JSON, and the Python name it goes by."""
+    """A request body, how it is sent, and the Python name it goes by.
+
+    Of a form the type is an object of its fields; a file among them, which needs `multipart`, is a
+    `Scalar("string", "binary")`.
+    """
 
     name: str
     type: Type
     required: bool
+    encoding: typing.Literal["json", "form", "multipart"] = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,13 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Events:
-    """Server-sent events. No kinds: neither names nor values are known."""
+    """Server-sent events. No kinds: neither names nor values are known.
+
+    `ends` are the texts, as `[DONE]`, that end the stream where one of them is an event's data.
+    """
 
     events: tuple[Event, ...]
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,23 @@ class File:
     media_type: str = "application/octet-stream"
 
 
-Answer = Json | Empty | Events | Records | Text | File
+@dataclass(frozen=True, slots=True)
+class ByFlag:
+    """Two kinds of answer, between which the caller chooses by a flag.
+
+    `flag` is the name of a parameter, or of a key of the body where it is `in_body`, on the wire;
+    `default` is what counts when it is not sent.
+    """
+
+    flag: str
+    in_body: bool
+    default: bool
+    on: "Single"
+    off: "Single"
+
+
+Single = Json | Empty | Events | Records | Text | File
+Answer = Single | ByFlag
 
 
 @dataclass(frozen=True, slots=True)

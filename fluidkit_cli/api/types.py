@@ -71,7 +71,15 @@ class Object:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A named type of the same `Api`, by its unique name."""
+    """A named type of the same `Api`, by its unique name, and a type for each parameter it has."""
+
+    name: str
+    arguments: "tuple[Type, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeVariable:
+    """What a generic type leaves open: one of the `parameters` of the named type around it."""
 
     name: str
 
@@ -81,17 +89,25 @@ class Unknown:
     """A value that could not be described; a diagnostic says why."""
 
 
-Type = Scalar | Literal | Array | Tuple | Mapping | Union | Object | Reference | Unknown
+Type = (
+    Scalar | Literal | Array | Tuple | Mapping | Union | Object | Reference | TypeVariable | Unknown
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A named object: a pydantic model, a dataclass, a typed dictionary."""
+    """A named object: a pydantic model, a dataclass, a typed dictionary.
+
+    `parameters` are the type variables of a generic one. `origin` is where it stands in Python,
+    `package.module:Outer.Inner`.
+    """
 
     name: str
     fields: tuple[Field, ...]
     extra: Type | None = None
     description: str = ""
+    parameters: tuple[str, ...] = ()
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,7 @@ class Enumeration:
     name: str
     members: tuple[Member, ...]
     description: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +135,8 @@ class Alias:
     name: str
     type: Type
     description: str = ""
+    parameters: tuple[str, ...] = ()
+    origin: str = ""
 
 
 NamedType = Model | Enumeration | Alias

@@ -11,6 +11,7 @@ from .. import console
 from ..api import (
     Answer,
     Api,
+    ByFlag,
     Empty,
     Event,
     Events,
@@ -100,7 +101,7 @@ def _import_folder(workspace: Workspace) -> str:
     return workspace.output.as_posix()
 
 
-def _kind(answer: Answer) -> str:
+def _kind(answer: Answer) -> str:  # noqa: PLR0911 - a case for each kind
     match answer:
         case Json():
             return "json"
@@ -114,11 +115,13 @@ def _kind(answer: Answer) -> str:
             return "text"
         case File():
             return "file"
+        case ByFlag(on=on, off=off):
+            return f"{_kind(off)} or {_kind(on)}"
         case _:
             assert_never(answer)
 
 
-def _type(answer: Answer, api: Api) -> str:
+def _type(answer: Answer, api: Api) -> str:  # noqa: PLR0911 - a case for each kind
     match answer:
         case Json(type) | Records(type):
             return type_text(type, api=api)
@@ -133,6 +136,8 @@ def _type(answer: Answer, api: Api) -> str:
             return "string"
         case File():
             return "File"
+        case ByFlag(on=on, off=off):
+            return f"{_type(off, api)} or {_type(on, api)}"
         case _:
             assert_never(answer)
 

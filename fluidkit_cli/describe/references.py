@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ..api import Literal, Reference, Scalar, Unknown
+from ..api import Literal, Reference, Scalar, TypeVariable, Unknown
 
 T = TypeVar("T")
 
 # Nothing within them is a reference; most values are one of these, and there are many.
-_LEAVES = frozenset({Literal, Scalar, Unknown, bool, int, str, type(None)})
+_LEAVES = frozenset({Literal, Scalar, TypeVariable, Unknown, bool, int, str, type(None)})
 
 
 def renamed(value: T, names: Mapping[str, str]) -> T:
@@ -21,7 +21,7 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     if kind in _LEAVES:
         return value
     if kind is Reference:
-        return Reference(names[value.name])
+        return Reference(names[value.name], _renamed(value.arguments, names))
     if kind is tuple:
         return tuple([_renamed(item, names) for item in value])
     return kind(*[_renamed(part, names) for part in _parts(value)])
@@ -40,7 +40,8 @@ def _collect(value: Any, found: dict[str, None]) -> None:
         return
     if kind is Reference:
         found[value.name] = None
-        return
+        value = value.arguments
+        kind = tuple
     for part in value if kind is tuple else _parts(value):
         _collect(part, found)
 

@@ -11,6 +11,7 @@ from fluidkit_cli.api import (
     Answer,
     Api,
     Array,
+    ByFlag,
     DeclaredError,
     Diagnostic,
     Empty,
@@ -32,6 +33,7 @@ from fluidkit_cli.api import (
     Text,
     Tuple,
     Type,
+    TypeVariable,
     Union,
     Unknown,
 )
@@ -110,7 +112,8 @@ def _route(route: Route) -> Iterator[str]:
         yield f"    {name}: {show_type(parameter.type)}{note}"
     if route.body is not None:
         mark = "" if route.body.required else "?"
-        yield f"    body {route.body.name}{mark}: {show_type(route.body.type)}"
+        how = "" if route.body.encoding == "json" else f" as {route.body.encoding}"
+        yield f"    body {route.body.name}{mark}{how}: {show_type(route.body.type)}"
     if route.errors:
         yield f"    errors {', '.join(map(_error, route.errors))}"
 
@@ -129,29 +132,38 @@ def _answer(answer: Answer) -> str:  # noqa: PLR0911 - a case for each kind
             return "empty"
         case Events(()):
             return "events of any kind"
-        case Events(events):
+        case Events(events, ends):
             kinds = (f"{e.name}: {show_type(e.type)} ({e.encoding})" for e in events)
-            return f"events {', '.join(kinds)}"
+            return f"events {', '.join(kinds)}" + "".join(f" until {end!r}" for end in ends)
         case Records(item):
             return f"records {show_type(item)}"
         case Text():
             return "text"
         case File(media_type):
             return f"file {media_type}"
+        case ByFlag(flag, in_body, default, on, off):
+            where = "body" if in_body else "parameter"
+            return f"by the {where}'s {flag} = {default}: [{_answer(on)}] or [{_answer(off)}]"
 
 
 def _named(named: NamedType) -> Iterator[str]:
     match named:
-        case Model(name, fields, extra):
-            yield f"model {name}" + (f" [{show_type(extra)}]" if extra is not None else "")
+        case Model(name, fields, extra, parameters=parameters):
+            yield f"model {name}{_variables(parameters)}" + (
+                f" [{show_type(extra)}]" if extra is not None else ""
+            )
             yield from (f"    {_field(field)}" for field in fields)
         case Enumeration(name, members):
             values = ", ".join(f"{member.name} = {member.value!r}" for member in members)
             yield f"enum {name} {{ {values} }}"
-        case Alias(name, described):
-            yield f"alias {name} = {show_type(described)}"
+        case Alias(name, described, parameters=parameters):
+            yield f"alias {name}{_variables(parameters)} = {show_type(described)}"
     if named.description:
         yield f"    # {named.description.splitlines()[0]}"
+
+
+def _variables(parameters: tuple[str, ...]) -> str:
+    return f"<{', '.join(parameters)}>" if parameters else ""
 
 
 def _field(field: Field) -> str:
@@ -183,7 +195,11 @@ def show_type(described: Type) -> str:  # noqa: PLR0911 - a case for each kind
         case Object(fields, extra):
             parts = [*map(_field, fields), *([f"...{show_type(extra)}"] if extra else [])]
             return f"{{ {'; '.join(parts)} }}"
-        case Reference(name):
+        case Reference(name, ()):
+            return name
+        case Reference(name, arguments):
+            return f"{name}<{', '.join(map(show_type, arguments))}>"
+        case TypeVariable(name):
             return name
         case Unknown():
             return "unknown"

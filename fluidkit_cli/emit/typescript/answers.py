@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
-from ...api import Answer, Empty, Event, Events, File, Json, Records, Text
+from ...api import Answer, ByFlag, Empty, Event, Events, File, Json, Records, Text
 from ...api import types as api
 from .declarations import declare_object, declare_type
 from .layout import WIDTH, Doc, render
@@ -28,7 +28,7 @@ class Returned:
     declaration: str = ""
 
 
-def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:
+def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:  # noqa: PLR0911 - one case a kind
     """`name` is what a type is called that needs a name."""
     match answer:
         case Json(type):
@@ -47,6 +47,8 @@ def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:
             return Returned("text", "TextOptions", "TextStream", ("TextOptions", "TextStream"))
         case File():
             return Returned("download", "DownloadOptions", "Download", _DOWNLOAD)
+        case ByFlag(off=off):
+            return returned(off, printer=printer, name=name)
         case _:
             assert_never(answer)
 

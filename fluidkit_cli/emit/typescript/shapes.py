@@ -40,8 +40,8 @@ def deferred(type: api.Type) -> api.Type:
 def references(type: api.Type) -> set[str]:  # noqa: PLR0911 - one case a type
     """The names of all named types in it."""
     match simplified(type):
-        case api.Reference(name):
-            return {name}
+        case api.Reference(name, arguments):
+            return {name} | _references(arguments)
         case api.Array(item):
             return references(item)
         case api.Mapping(key, value):

@@ -37,7 +37,7 @@ class TypePrinter:
             return members[0]
         return below(alternatives(members))
 
-    def type(self, type: api.Type) -> Doc:  # noqa: C901, PLR0911 - one case a type
+    def type(self, type: api.Type) -> Doc:  # noqa: C901, PLR0911, PLR0912 - one case a type
         """The type within others: an argument of a generic, an item of a tuple."""
         type = simplified(type)
         match type:
@@ -58,8 +58,12 @@ class TypePrinter:
                 return alternatives(members)
             case api.Object():
                 return self._object(type)
-            case api.Reference(name):
+            case api.Reference(name, ()):
                 return self.names.get(name, "unknown")
+            case api.Reference(name, arguments):
+                return generic(self.names.get(name, "unknown"), *map(self.type, arguments))
+            case api.TypeVariable(name):
+                return name
             case api.Unknown():
                 return "unknown"
             case _:
