@@ -176,7 +176,7 @@ def _diagnostic(diagnostic: Diagnostic) -> Iterator[str]:
     yield f"    {diagnostic.hint}"
 
 
-def show_type(described: Type) -> str:  # noqa: PLR0911 - a case for each kind
+def show_type(described: Type) -> str:  # noqa: C901, PLR0911 - a case for each kind
     """A type in a notation close to TypeScript's."""
     match described:
         case Scalar(name, form):
