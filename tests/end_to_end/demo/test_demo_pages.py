@@ -89,6 +89,7 @@ def test_in_ssr_the_server_draws_what_the_browser_keeps(visit: Visit) -> None:
                 assert len(drawn) > 200
 
 
+@pytest.mark.parametrize("site", BUILT, ids="-".join, indirect=True)
 @pytest.mark.parametrize(("path", "name"), MAIN_CONTROLS.items())
 def test_the_main_control_is_reached_by_tab_and_shows_it(
     visit: Visit, path: str, name: str
