@@ -5,9 +5,9 @@ tabs that count for two columns, lines of at most 100.
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 WIDTH = 100
 TAB_WIDTH = 2
@@ -25,13 +25,23 @@ class IfBroken:
     """What is there only in a broken group."""
 
     content: "Doc"
+    flat: ClassVar[str] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Parts one after another."""
+    """Parts one after another. `flat` is the text on one line, if no break forbids that.
+
+    It is made once, with the document: each group around it asks for it again.
+    """
 
     parts: "tuple[Doc, ...]"
+    flat: str | None = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        texts = [part if isinstance(part, str) else part.flat for part in self.parts]
+        flat = None if None in texts else "".join(texts)  # type: ignore[arg-type]
+        object.__setattr__(self, "flat", flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,22 @@ class Indent:
     step: Literal["\t", " "] = "\t"
     """A tab, or the two columns by which prettier indents what follows a `| `."""
 
+    @property
+    def flat(self) -> str | None:
+        """The text on one line."""
+        return _flat(self.content)
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """Flat if that fits on the line and holds no break that always is one."""
 
     content: "Doc"
+
+    @property
+    def flat(self) -> str | None:
+        """The text on one line."""
+        return _flat(self.content)
 
 
 Doc = str | Line | IfBroken | Row | Indent | Group
@@ -62,20 +82,23 @@ def render(doc: Doc, *, depth: int = 0, width: int = WIDTH) -> str:
     text = _flat(doc)
     if text is not None and depth * TAB_WIDTH + _columns(text) <= width:
         return text
-    return _broken(_Waiting(doc, "\t" * depth, True), width=width)
+    return _broken(doc, indent="\t" * depth, width=width)
 
 
-def row(*parts: Doc) -> Row:
+def row(*parts: Doc) -> Doc:
     """Parts one after another."""
-    return Row(parts)
+    for part in parts:
+        if not isinstance(part, str):
+            return Row(parts)
+    return "".join(parts)  # type: ignore[arg-type]
 
 
-def join(separator: Doc, docs: Iterable[Doc]) -> Row:
+def join(separator: Doc, docs: Iterable[Doc]) -> Doc:
     """The docs with the separator between them."""
     parts: list[Doc] = []
     for doc in docs:
         parts += [separator, doc] if parts else [doc]
-    return Row(tuple(parts))
+    return row(*parts)
 
 
 def enclosed(opening: str, items: Iterable[Doc], closing: str, *, padding: Line = SOFT_LINE) -> Doc:
@@ -83,8 +106,11 @@ def enclosed(opening: str, items: Iterable[Doc], closing: str, *, padding: Line 
     docs = list(items)
     if not docs:
         return opening + closing
-    inner = Indent(row(padding, join(Row((",", LINE)), docs)))
+    inner = Indent(row(padding, join(_COMMA, docs)))
     return Group(row(opening, inner, padding, closing))
+
+
+_COMMA = Row((",", LINE))
 
 
 def can_break(doc: Doc) -> bool:
@@ -100,51 +126,26 @@ def can_break(doc: Doc) -> bool:
             return False
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
-    doc: Doc
-    indent: str
-    broken: bool
+_Waiting = tuple[Doc, str, bool]
+"""What is still to be written, its indentation, and whether its group is broken."""
 
 
 def _flat(doc: Doc) -> str | None:
-    """The text on one line, if no break forbids that."""
-    match doc:
-        case str(text):
-            return text
-        case Line(flat):
-            return flat
-        case IfBroken():
-            return ""
-        case Indent(content) | Group(content):
-            return _flat(content)
-        case Row(parts):
-            texts = [_flat(part) for part in parts]
-            return None if None in texts else "".join(map(str, texts))
+    return doc if isinstance(doc, str) else doc.flat
 
 
-def _broken(first: _Waiting, *, width: int) -> str:
+def _broken(doc: Doc, *, indent: str, width: int) -> str:
     out: list[str] = []
-    column = len(first.indent) * TAB_WIDTH
-    waiting = [first]
+    column = len(indent) * TAB_WIDTH
+    waiting: list[_Waiting] = [(doc, indent, True)]
     while waiting:
-        indent, broken = waiting[-1].indent, waiting[-1].broken
-        match waiting.pop().doc:
+        doc, indent, broken = waiting.pop()
+        match doc:
             case str(text):
                 out.append(text)
                 column += _columns(text)
-            case IfBroken(content):
-                waiting.append(_Waiting(content if broken else "", indent, broken))
             case Row(parts):
-                waiting.extend(_Waiting(part, indent, broken) for part in reversed(parts))
-            case Indent(content, step):
-                waiting.append(_Waiting(content, indent + step, broken))
-            case Group(content):
-                flat = _flat(content)
-                if flat is not None and _fits(flat, waiting, room=width - column):
-                    waiting.append(_Waiting(flat, indent, False))
-                else:
-                    waiting.append(_Waiting(content, indent, True))
+                waiting.extend([(part, indent, broken) for part in reversed(parts)])
             case Line(flat=str(text)) if not broken:
                 out.append(text)
                 column += len(text)
@@ -153,10 +154,20 @@ def _broken(first: _Waiting, *, width: int) -> str:
                 _trim(out)
                 out.append(f"\n{margin}")
                 column = margin.count("\t") * TAB_WIDTH + margin.count(" ")
+            case Group(content):
+                flat = _flat(content)
+                if flat is not None and _fits(flat, waiting, room=width - column):
+                    waiting.append((flat, indent, False))
+                else:
+                    waiting.append((content, indent, True))
+            case Indent(content, step):
+                waiting.append((content, indent + step, broken))
+            case IfBroken(content):
+                waiting.append((content if broken else "", indent, broken))
     return "".join(out)
 
 
-def _fits(flat: str, later: list[_Waiting], *, room: int) -> bool:
+def _fits(flat: str, later: Sequence[_Waiting], *, room: int) -> bool:
     """Whether the text, and what follows up to the next possible break, has room on the line."""
     room -= _columns(flat)
     if room < 0:
@@ -168,23 +179,23 @@ def _fits(flat: str, later: list[_Waiting], *, room: int) -> bool:
     return True
 
 
-def _until_break(later: list[_Waiting]) -> Iterator[str]:
-    stack = [(waiting.doc, waiting.broken) for waiting in later]
-    while stack:
-        doc, broken = stack.pop()
-        match doc:
-            case str(text):
-                yield text
-            case IfBroken(content):
-                stack.append((content if broken else "", broken))
-            case Row(parts):
-                stack.extend((part, broken) for part in reversed(parts))
-            case Indent(content) | Group(content):
-                stack.append((content, broken))
-            case Line(flat):
-                if broken or flat is None:
-                    return
-                yield flat
+def _until_break(later: Sequence[_Waiting]) -> Iterator[str]:
+    for first, _, broken in reversed(later):
+        stack = [first]
+        while stack:
+            match stack.pop():
+                case str(text):
+                    yield text
+                case Row(parts):
+                    stack.extend(reversed(parts))
+                case Line(flat):
+                    if broken or flat is None:
+                        return
+                    yield flat
+                case Indent(content) | Group(content):
+                    stack.append(content)
+                case IfBroken(content) if broken:
+                    stack.append(content)
 
 
 def _margin(indent: str) -> str:
