@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _SHORT_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+# Most texts need no escape at all.
+_PLAIN = re.compile(r"[ !#-&(-;=-\[\]-~]*")
 # What would end an inline <script>, or start a comment in one.
 _SCRIPT = re.compile(r"<(?=/|!--)")
 # Invisible characters that end lines, reorder what is shown, or cannot be written as UTF-8.
@@ -13,6 +15,8 @@ _LAST_OF_ONE_UNIT = 0xFFFF
 
 def string_literal(text: str) -> str:
     """`it's` -> `"it's"`: single quotes, unless double ones need fewer escapes."""
+    if _PLAIN.fullmatch(text):
+        return f"'{text}'"
     quote = '"' if text.count("'") > text.count('"') else "'"
     escaped = "".join(_escape_in_string(character, quote) for character in text)
     return quote + _SCRIPT.sub("\\\\u003c", escaped) + quote
@@ -53,7 +57,7 @@ def comment_phrase(text: str) -> str:
 
 
 def _comment_line(line: str) -> str:
-    line = "".join(_escape_invisible(character) for character in line.expandtabs(4)).rstrip()
+    line = _visible(line.expandtabs(4)).rstrip()
     line = line.replace("*/", "*\\/").replace("</script", "<\\/script")
     indent = len(line) - len(line.lstrip())
     # `@name` at the start of a line is a JSDoc tag, or an order to the compiler.
@@ -64,6 +68,12 @@ def _escape_in_string(character: str, quote: str) -> str:
     if character == quote:
         return "\\" + character
     return _SHORT_ESCAPES.get(character) or _escape_invisible(character)
+
+
+def _visible(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_escape_invisible, text))
 
 
 def _escape_invisible(character: str) -> str:
