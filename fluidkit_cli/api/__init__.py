@@ -1,6 +1,6 @@
 """What an application offers over HTTP, in a form that every emitter understands."""
 
-from .encoding import ApiFormatError, from_json, to_json
+from .encoding import ApiFormatError, Decoder, from_json, to_json
 from .model import (
     Answer,
     Api,
@@ -52,6 +52,7 @@ __all__ = [
     "Body",
     "ByFlag",
     "DeclaredError",
+    "Decoder",
     "Diagnostic",
     "Empty",
     "Enumeration",

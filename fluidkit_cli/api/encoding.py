@@ -1,4 +1,9 @@
-"""Turns an `Api` into JSON and back, byte for byte the same for equal values."""
+"""Turns an `Api` into text and back, byte for byte the same for equal values.
+
+The first line counts the routes, the types and the diagnostics, each of which is a line of JSON. In
+it a dataclass is a list of its name and its fields, a tuple one of null and its items: names of
+fields would be more than half of the text, and of the time that it takes.
+"""
 
 import dataclasses
 import json
@@ -13,6 +18,9 @@ _CLASSES: dict[str, type[Any]] = {
     for name, value in vars(module).items()
     if isinstance(value, type) and dataclasses.is_dataclass(value)
 }
+_PLAIN = frozenset({bool, int, str, type(None)})
+# In ASCII, so that half a surrogate pair, which a Python text may hold, passes through UTF-8.
+_JSON = json.JSONEncoder(separators=(",", ":"), check_circular=False)
 
 
 class ApiFormatError(ValueError):
@@ -20,8 +28,11 @@ class ApiFormatError(ValueError):
 
 
 def to_json(api: Api) -> str:
-    """One line of JSON; every dataclass is an object that carries its class as `kind`."""
-    return json.dumps(_encode(api), ensure_ascii=False, separators=(",", ":"))
+    """Lines of JSON, all of them in ASCII."""
+    parts = (api.routes, api.types, api.diagnostics)
+    lines = [_JSON.encode([len(part) for part in parts])]
+    lines += [_JSON.encode(_encode(item)) for part in parts for item in part]
+    return "\n".join(lines)
 
 
 def from_json(text: str) -> Api:
@@ -30,30 +41,57 @@ def from_json(text: str) -> Api:
     Raises:
         ApiFormatError: the text is something else.
     """
-    try:
-        api = _decode(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
-        raise ApiFormatError(f"not an encoded Api: {error}") from error
-    if not isinstance(api, Api):
-        raise ApiFormatError(f"an encoded {type(api).__name__}, not an Api")
-    return api
+    return Decoder().decode(text)
+
+
+class Decoder:
+    """Decodes one text after another, of each only the lines that the one before did not have.
+
+    What both have is the same object: comparing two of its results takes hardly any time.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, Any] = {}
+
+    def decode(self, text: str) -> Api:
+        """What `from_json` gives.
+
+        Raises:
+            ApiFormatError: the text is no encoded `Api`.
+        """
+        first, *lines = text.split("\n")
+        try:
+            routes, types, diagnostics = json.loads(first)
+            known = {line: self._item(line) for line in lines}
+        except (ValueError, LookupError, TypeError) as error:
+            raise ApiFormatError(f"not an encoded Api: {error}") from error
+        items = [known[line] for line in lines]
+        named = routes + types
+        api = Api(tuple(items[:routes]), tuple(items[routes:named]), tuple(items[named:]))
+        if [len(api.routes), len(api.types), len(api.diagnostics)] != [routes, types, diagnostics]:
+            raise ApiFormatError(f"an encoded Api of {len(lines)} lines, not {named + diagnostics}")
+        self._known = known
+        return api
+
+    def _item(self, line: str) -> Any:
+        known = self._known.get(line)
+        return _decode(json.loads(line)) if known is None else known
 
 
 def _encode(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    if not dataclasses.is_dataclass(value):
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    fields = {
-        field.name: _encode(getattr(value, field.name)) for field in dataclasses.fields(value)
-    }
-    return {"kind": type(value).__name__, **fields}
+    if kind is tuple:
+        return [None, *[_encode(item) for item in value]]
+    # `__match_args__` are a dataclass's fields in order, ten times as fast as `fields()`.
+    fields = [_encode(getattr(value, name)) for name in kind.__match_args__]
+    return [kind.__name__, *fields]
 
 
 def _decode(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple(_decode(item) for item in value)
-    if not isinstance(value, dict):
+    if type(value) is not list:
         return value
-    fields = {name: _decode(field) for name, field in value.items() if name != "kind"}
-    return _CLASSES[value["kind"]](**fields)
+    kind, *parts = value
+    items = [_decode(part) for part in parts]
+    return tuple(items) if kind is None else _CLASSES[kind](*items)

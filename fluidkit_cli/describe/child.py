@@ -30,4 +30,4 @@ def _described(app: str, root: Path) -> str:
     except BaseException as error:
         # The app's code may also call sys.exit.
         return json.dumps({"failure": asdict(failure_of(error, root=root))})
-    return f'{{"api":{to_json(describe_app(loaded, root=root))}}}'
+    return json.dumps({"api": to_json(describe_app(loaded, root=root))})

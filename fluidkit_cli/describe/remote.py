@@ -91,7 +91,7 @@ def _api(text: str, output: str, app: str) -> Api:
         raise FluidkitError(missing["message"], hint=missing["hint"])
     if failure := result.get("failure"):
         raise AppFailed(Failure(**failure), output=output)
-    return from_json(json.dumps(result["api"]))
+    return from_json(result["api"])
 
 
 def _last_line(text: str) -> str:
