@@ -47,9 +47,14 @@ def plain() -> None:
 
 def report_error(error: FluidkitError) -> None:
     """One line of what, one of how to mend it, on stderr."""
-    _err.print(Text.assemble(("error: ", "bold red"), error.message), soft_wrap=True)
+    _err.print(Text.assemble(("error: ", "bold red"), _on_one_line(error.message)), soft_wrap=True)
     if error.hint:
-        _err.print(Text.assemble(("hint: ", "cyan"), error.hint), soft_wrap=True)
+        _err.print(Text.assemble(("hint: ", "cyan"), _on_one_line(error.hint)), soft_wrap=True)
+
+
+def _on_one_line(text: str) -> str:
+    """With all that a terminal would not show as it is (`\x1b`, a turn of direction) escaped."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 def print_json(text: str) -> None:

@@ -18,7 +18,8 @@ _BOUNDED = ("--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000")
 """npm's own waits make ten minutes without a network."""
 
 _FLAGS = {
-    "npm": ("--no-audit", "--no-fund", "--no-progress", *_BOUNDED),
+    # pnpm and bun run no scripts of packages either
+    "npm": ("--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", *_BOUNDED),
     "pnpm": ("--reporter=append-only",),
     "bun": ("--no-progress",),
 }
@@ -56,4 +57,11 @@ def node_side(frontend: Path, *, manager: PackageManager, node: Path) -> Side:
     """
     call = package_manager_command(manager, node=node)
     command = (*call, "install", "--prefer-offline", *_FLAGS[manager])
-    return (Step(f"Node packages with {manager}", command, frontend, node_environment(node)),)
+    install = Step(f"Node packages with {manager}", command, frontend, node_environment(node))
+    return (install, _sync_step(frontend, node=node)) if manager == "npm" else (install,)
+
+
+def _sync_step(frontend: Path, *, node: Path) -> Step:
+    """How to write the front end's own types, which its script `prepare` does for the others."""
+    command = (str(node), "node_modules/@sveltejs/kit/svelte-kit.js", "sync")
+    return Step("Types of the front end", command, frontend, node_environment(node))

@@ -14,16 +14,25 @@ _ANOTHER = "Take another name"
 
 
 def located(path: Path) -> Path:
-    """The absolute path that people mean: `..` leaves no folder that nobody asked for."""
-    absolute = path.absolute()
-    return absolute.resolve() if ".." in absolute.parts else absolute
+    """The absolute path of the folder that `path` names.
+
+    Raises:
+        BadArgument: it names none, or goes up again after it went down.
+    """
+    if path.name in ("", ".."):
+        raise BadArgument(f'"{path}" names no folder', hint="Name it, as in fluidkit new myapp")
+    ups = list(path.parts).count("..")
+    if any(part != ".." for part in path.parts[:ups]):
+        raise BadArgument(f'"{path}" goes up and down', hint="Write the way without ..")
+    return path.absolute().resolve() if ups else path.absolute()
 
 
 def check_vacant(root: Path) -> None:
     """Makes sure that `root` is free to be laid out.
 
     Raises:
-        BadArgument: it is a file, or a folder that is not empty, or can be neither.
+        BadArgument: it is a file, a link, or a folder that is not empty, or can be none of them,
+            or lies in a folder that does not exist.
     """
     try:
         _check_vacant(root)
@@ -32,6 +41,10 @@ def check_vacant(root: Path) -> None:
 
 
 def _check_vacant(root: Path) -> None:
+    if not root.parent.is_dir():
+        raise BadArgument(f"There is no folder {root.parent}", hint="Make it, or check the path")
+    if root.is_symlink():
+        raise BadArgument(f"{root} is a link", hint="Name the folder that it leads to")
     if root.is_dir() and any(root.iterdir()):
         raise BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")
     if not root.is_dir() and root.exists():
@@ -106,7 +119,6 @@ def _is_taken(root: Path, path: str) -> bool:
 @contextlib.contextmanager
 def _staging_beside(root: Path) -> Iterator[Path]:
     """A new folder on the same disk, where a rename is one step; gone afterwards."""
-    root.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(root)
     prefix = f".{root.name}-fluidkit-{os.getpid()}-"
     hidden = Path(tempfile.mkdtemp(prefix=prefix, dir=root.parent))

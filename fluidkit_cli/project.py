@@ -22,11 +22,15 @@ https://packaging.python.org/en/latest/specifications/dependency-specifiers/#gra
 _EXTRA = re.compile(r"""\bextra\s*==\s*['"]([^'"]+)""")
 """The extra that alone brings a requirement."""
 
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
+"""What Windows opens as a device, whatever follows the dot."""
+
 _PART = "it is the name of a part of every workspace"
 _RESERVED = {
     **dict.fromkeys(("backend", "frontend", "tests", "build", "static"), _PART),
     **dict.fromkeys(keyword.kwlist, "it is a keyword of Python"),
-    **dict.fromkeys(sys.stdlib_module_names, "Python has a module of that name"),
+    # `test` is one too, though Python does not list it
+    **dict.fromkeys((*sys.stdlib_module_names, "test"), "Python has a module of that name"),
     "node_modules": "Vite takes all that lies in there for libraries",
 }
 
@@ -43,6 +47,8 @@ def project_name(root: Path) -> str:
             f'"{name}" cannot be the name of a project',
             hint="Take ASCII letters, digits, - _ and . with a letter first and none of - _ . last",
         )
+    if _DEVICE.fullmatch(name):
+        raise _Taken(name, "Windows has a device of that name")
     if reason := _RESERVED.get(_normalised(name)):
         raise _Taken(name, reason)
     return name

@@ -67,10 +67,18 @@ def test_the_environment_that_fluidkit_runs_in_is_not_the_workspaces(
 
 def test_npm_runs_by_the_very_node_that_was_found(root: Path, tools: Path) -> None:
     node, npm = put(tools, "node"), put(tools, "npm")
-    (step,) = node_side(root / "frontend", manager="npm", node=node)
-    assert step.command[:3] == (str(node), str(npm), "install")
-    assert step.folder == root / "frontend"
-    assert step.environment["PATH"].split(os.pathsep)[0] == str(tools)
+    install, sync = node_side(root / "frontend", manager="npm", node=node)
+    assert install.command[:3] == (str(node), str(npm), "install")
+    assert sync.command[0] == str(node)
+    for step in (install, sync):
+        assert step.folder == root / "frontend"
+        assert step.environment["PATH"].split(os.pathsep)[0] == str(tools)
+
+
+def test_npm_runs_no_script_of_a_package(root: Path, tools: Path) -> None:
+    put(tools, "npm")
+    install, _ = node_side(root / "frontend", manager="npm", node=put(tools, "node"))
+    assert "--ignore-scripts" in install.command
 
 
 @pytest.mark.parametrize("manager", ["pnpm", "bun"])

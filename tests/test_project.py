@@ -28,6 +28,9 @@ def test_a_name_that_installers_refuse_is_refused(name: str) -> None:
         ("backend", "part of every workspace"),
         ("node_modules", "Vite"),
         ("node-modules", "Vite"),
+        ("test", "Python has a module"),
+        ("CON", "Windows"),
+        ("com1.2", "Windows"),
     ],
 )
 def test_a_name_that_something_else_goes_by_is_refused_with_the_reason(

@@ -52,6 +52,7 @@ def run(path: Path, options: NewOptions) -> None:
     started = time.monotonic()
     root = located(path)
     name = project_name(root)
+    os.umask(os.umask(0o022) | 0o022)  # what others may read, only its owner may write
     with interruptible(), ExitStack() as claims:
         _check_free(path, options)
         values = {"name": name, "package_manager": options.package_manager}

@@ -1,5 +1,6 @@
 """`fluidkit new`, without its installations: those are tried in tests/scaffolds."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,11 +30,15 @@ def test_without_a_terminal_it_prints_plain_lines_and_what_to_do_next(tmp_path: 
     assert not (tmp_path / "shop/.git").exists()
 
 
-def test_the_current_folder_can_become_the_workspace(tmp_path: Path) -> None:
-    root = tmp_path / "shop"
-    root.mkdir()
-    fluidkit(root, "new", ".", "--no-install", "--no-git")
-    assert 'name = "shop"' in (root / "pyproject.toml").read_text(encoding="utf-8")
+def test_what_others_may_read_only_its_owner_may_write(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        new.run(tmp_path / "shop", NOTHING)
+    finally:
+        os.umask(before)
+    modes = {path: path.stat().st_mode for path in (tmp_path / "shop").rglob("*")}
+    assert modes
+    assert {path: mode for path, mode in modes.items() if mode & 0o022} == {}
 
 
 def test_all_files_are_in_the_first_commit(tmp_path: Path) -> None:
@@ -85,14 +90,43 @@ def test_a_place_in_somebody_elses_workspace_is_refused_before_anything_is_writt
     assert [path.name for path in tmp_path.iterdir()] == ["package.json"]
 
 
-def test_a_path_up_and_down_makes_one_folder(
+@pytest.mark.parametrize("path", [".", "..", "", "a/..", "a/../shop", "../a/../../shop", "no/shop"])
+def test_a_path_that_names_no_new_folder_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a/b")
+    with pytest.raises(BadArgument):
+        new.run(Path(path), NOTHING)
+    assert list(tmp_path.rglob("*")) == [tmp_path / "a", tmp_path / "a/b"]
+
+
+def test_no_name_writes_to_the_terminal_or_takes_a_second_line(tmp_path: Path) -> None:
+    run = ended(tmp_path, "new", "a\n\x1b[2J\u202eb", "--no-install")
+    assert run.returncode == 2
+    assert run.stderr.splitlines()[0] == (
+        'error: "a\\n\\x1b[2J\\u202eb" cannot be the name of a project'
+    )
+    assert len(run.stderr.splitlines()) == 2
+
+
+def test_a_link_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "somewhere").mkdir()
+    (tmp_path / "shop").symlink_to("somewhere")
+    with pytest.raises(BadArgument, match="is a link"):
+        new.run(tmp_path / "shop", NOTHING)
+    assert list((tmp_path / "somewhere").iterdir()) == []
+
+
+def test_a_folder_further_up_is_said_as_people_type_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    new.run(Path("a/../shop"), NOTHING)
-    new.say_what_next(Path("a/../shop"), NOTHING)
-    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
-    assert "  cd shop" in capsys.readouterr().out.splitlines()
+    (tmp_path / "a").mkdir()
+    monkeypatch.chdir(tmp_path / "a")
+    new.run(Path("../shop"), NOTHING)
+    new.say_what_next(Path("../shop"), NOTHING)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "shop"]
+    assert "  cd ../shop" in capsys.readouterr().out.splitlines()
 
 
 def test_a_missing_node_is_found_out_before_anything_is_written(
@@ -158,7 +192,6 @@ def test_with_dev_to_follow_it_does_not_say_how_to_start_dev(
 
 
 def test_a_place_that_may_not_be_written_is_an_error_of_two_lines(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    run = ended(tmp_path, "new", "file/shop", "--no-install")
+    run = ended(tmp_path, "new", "/proc/shop", "--no-install")  # closed to root too
     assert run.returncode == 1
     assert len(run.stderr.splitlines()) == 2
