@@ -8,6 +8,8 @@ from typing import Any
 from fastapi.routing import APIRoute
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from .included import included_routes
+
 
 @dataclass(frozen=True, slots=True)
 class ApiRoute:
@@ -62,7 +64,8 @@ def _effective(routes: Iterable[Any]) -> Iterator[Any]:
     except ImportError:
         yield from _lazy_routes(routes)
     else:
-        yield from iter_route_contexts(list(routes))
+        for route in routes:
+            yield from included_routes(route) or iter_route_contexts([route])
 
 
 def _lazy_routes(routes: Iterable[Any]) -> Iterator[Any]:
