@@ -15,13 +15,16 @@ Mode = Literal["spa", "ssr"]
 PackageManager = Literal["npm", "pnpm", "bun"]
 Naming = Literal["python", "camelCase"]
 Reload = Literal["overlap", "handover"]
+AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """A project that holds both sides. All paths are absolute; `python` may not exist (yet).
 
-    `port` and `api_port` are None unless pinned.
+    `port` and `api_port` are None unless pinned. `routes` says, by function or operation id, what
+    a route answers: `kind` (an `AnswerKind`), `item` (a type, `backend.models:Item`), `events` (a
+    type by the name of each event) and `ends` (the texts that end a stream), as far as given.
     """
 
     root: Path
@@ -108,21 +111,35 @@ def _workspace(root: Path, project: dict[str, Any]) -> Workspace:
         naming=typing.cast(Naming, settings.choice("naming", typing.get_args(Naming))),
         reload=typing.cast(Reload, settings.choice("reload", typing.get_args(Reload))),
         preload=settings.texts("preload", ()),
-        routes=settings.tables("routes"),
+        routes={
+            name: _checked_override(_Settings(override, file, f'tool.fluidkit.routes."{name}"'))
+            for name, override in settings.tables("routes").items()
+        },
     )
     settings.refuse_unknown()
     return workspace
+
+
+def _checked_override(settings: "_Settings") -> Mapping[str, object]:
+    """As it is, once all that can be seen without the app is right."""
+    settings.choice("kind", typing.get_args(AnswerKind))
+    settings.reference("item")
+    settings.references("events")
+    settings.texts("ends", ())
+    settings.refuse_unknown()
+    return settings.values
 
 
 _VIRTUAL_PYTHON = ".venv/Scripts/python.exe" if os.name == "nt" else ".venv/bin/python"
 
 
 class _Settings:
-    """Reads one key after another of `[tool.fluidkit]` and remembers which keys there are."""
+    """Reads one key after another of a table and remembers which keys there are."""
 
-    def __init__(self, values: dict[str, Any], file: Path) -> None:
-        self._values = values
+    def __init__(self, values: dict[str, Any], file: Path, table: str = "tool.fluidkit") -> None:
+        self.values = values
         self._file = file
+        self._table = table
         self._known: set[str] = set()
 
     def text(self, key: str, default: str) -> str:
@@ -149,6 +166,15 @@ class _Settings:
             return value
         raise self._bad(key, "a port, 1 to 65535")
 
+    def reference(self, key: str) -> None:
+        if not _is_reference(self._take(key, "builtins:str")):
+            raise self._bad(key, 'a type, as "backend.models:Item"')
+
+    def references(self, key: str) -> None:
+        value = self._take(key, {})
+        if not (isinstance(value, dict) and all(map(_is_reference, value.values()))):
+            raise self._bad(key, 'a table of types, as { token = "backend.models:Token" }')
+
     def tables(self, key: str) -> dict[str, dict[str, object]]:
         value = self._take(key, {})
         if isinstance(value, dict) and all(isinstance(item, dict) for item in value.values()):
@@ -156,23 +182,28 @@ class _Settings:
         raise self._bad(key, "a table of tables")
 
     def refuse_unknown(self) -> None:
-        for key in self._values:
+        for key in self.values:
             if key not in self._known:
                 nearest = difflib.get_close_matches(key, sorted(self._known), n=1, cutoff=0)
                 raise BadConfiguration(
-                    f'{self._file}: unknown key "{key}" under [tool.fluidkit]',
+                    f'{self._file}: unknown key "{key}" under [{self._table}]',
                     hint=f'Did you mean "{nearest[0]}"?',
                 )
 
     def _take(self, key: str, default: object) -> Any:
         self._known.add(key)
-        return self._values.get(key, default)
+        return self.values.get(key, default)
 
     def _bad(self, key: str, wanted: str) -> BadConfiguration:
         return BadConfiguration(
-            f"{self._file}: {key} under [tool.fluidkit] is {self._values.get(key)!r}",
+            f"{self._file}: {key} under [{self._table}] is {self.values.get(key)!r}",
             hint=f"It must be {wanted}",
         )
+
+
+def _is_reference(value: object) -> bool:
+    module, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    return bool(module.strip() and name.strip())
 
 
 def _table(parent: dict[str, Any], key: str, file: Path) -> dict[str, Any]:

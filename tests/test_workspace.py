@@ -70,6 +70,12 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:
         ("mode = 'mpa'", '"spa" or "ssr"'),
         ("app = ''", "a text"),
         ("routes = {a = 1}", "a table of tables"),
+        ("routes.chat.kind = 'websocket'", '"sse"'),
+        ("routes.chat.item = 'Token'", "backend.models:Item"),
+        ("routes.chat.item = ':Token'", "backend.models:Item"),
+        ("routes.chat.events = 'm:Token'", "a table of types"),
+        ("routes.chat.events = {token = 1}", "a table of types"),
+        ("routes.chat.ends = '[DONE]'", "a list of texts"),
     ],
 )
 def test_an_impossible_value_says_what_it_must_be(tmp_path: Path, line: str, wanted: str) -> None:
@@ -77,6 +83,21 @@ def test_an_impossible_value_says_what_it_must_be(tmp_path: Path, line: str, wan
     with pytest.raises(BadConfiguration) as caught:
         find_workspace(tmp_path)
     assert wanted in caught.value.hint
+
+
+def test_what_a_route_answers_is_read_as_it_is(tmp_path: Path) -> None:
+    override = 'kind = "sse"\nevents = {token = "shop:Token"}\nends = ["[DONE]"]\n'
+    write(tmp_path, f"[tool.fluidkit.routes.chat]\n{override}")
+    assert find_workspace(tmp_path).routes == {
+        "chat": {"kind": "sse", "events": {"token": "shop:Token"}, "ends": ["[DONE]"]}
+    }
+
+
+def test_an_unknown_key_of_a_route_names_the_route_and_the_nearest_key(tmp_path: Path) -> None:
+    write(tmp_path, '[tool.fluidkit.routes."chat"]\nitems = "shop:Token"\n')
+    with pytest.raises(BadConfiguration, match=r'"items" under \[tool.*routes."chat"\]') as caught:
+        find_workspace(tmp_path)
+    assert '"item"' in caught.value.hint
 
 
 @pytest.mark.parametrize("text", ["[tool.fluidkit", "tool = 1", "[tool]\nfluidkit = 1", "a = \x00"])

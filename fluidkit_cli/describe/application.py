@@ -1,7 +1,7 @@
 """Describes a whole app: its routes in order, the types they use, and what was not understood."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from .sources import Place, SourceFiles, unwrapped
 from .streams.reading import SourceReader
 
 
-def describe_app(app: FastAPI, *, root: Path) -> Api:
+def describe_app(
+    app: FastAPI, *, root: Path, overrides: Mapping[str, Mapping[str, object]] = {}
+) -> Api:
     """What `app` offers; files are named relative to `root`.
 
     An odd route is no error: it becomes a diagnostic, and what is not understood `Unknown`.

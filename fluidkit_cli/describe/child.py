@@ -1,6 +1,7 @@
 """Describes an app inside the Python that owns it, and writes the result to a file."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -9,18 +10,22 @@ from .application import describe_app
 from .failure import failure_of
 from .loading import AppNotFound, load_app
 
+Overrides = Mapping[str, Mapping[str, object]]
+
 
 def main(argv: list[str]) -> None:
-    """`argv` is the app, the root folder, and the file to write.
+    """`argv` is the app, the root folder, the file of the overrides, and the file to write.
 
     The file holds `{"api": ...}`, `{"failure": ...}`, or `{"missing": {message, hint}}`: never
     standard output, where the app may print.
     """
-    app, root, result = argv
-    Path(result).write_text(_described(app, Path(root)), encoding="utf-8")
+    app, root, overrides, result = argv
+    read = json.loads(Path(overrides).read_text(encoding="utf-8"))
+    described = _described(app, root=Path(root), overrides=read)
+    Path(result).write_text(described, encoding="utf-8")
 
 
-def _described(app: str, root: Path) -> str:
+def _described(app: str, *, root: Path, overrides: Overrides) -> str:
     try:
         loaded = load_app(app, directory=root)
     except AppNotFound as error:
@@ -30,4 +35,4 @@ def _described(app: str, root: Path) -> str:
     except BaseException as error:
         # The app's code may also call sys.exit.
         return json.dumps({"failure": asdict(failure_of(error, root=root))})
-    return json.dumps({"api": to_json(describe_app(loaded, root=root))})
+    return json.dumps({"api": to_json(describe_app(loaded, root=root, overrides=overrides))})

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +36,25 @@ class DescribingFailed(FluidkitError):
         self.output = output
 
 
-def describe_remotely(python: Path, *, app: str, root: Path) -> Api:
+def describe_remotely(
+    python: Path,
+    *,
+    app: str,
+    root: Path,
+    overrides: Mapping[str, Mapping[str, object]] = {},
+) -> Api:
     """What the app at `module:attribute` in `root` offers.
+
+    `overrides` are those of `[tool.fluidkit.routes]`, see `Workspace`.
 
     Raises:
         AppFailed: its code broke; `failure` says where.
         FluidkitError: there is no such app, no FastAPI, or no result within a minute.
     """
     with tempfile.TemporaryDirectory(prefix="fluidkit-") as folder:
-        result = Path(folder, "api.json")
-        # -B: byte code beside the app could look valid and be stale at the next save
-        ended = _run([python, "-PB", embedded.__file__, "describe", app, root, result], root)
+        told, result = Path(folder, "overrides.json"), Path(folder, "api.json")
+        told.write_text(json.dumps(overrides), encoding="utf-8")
+        ended = _run(python, ["describe", app, root, told, result], root=root)
         if ended.returncode == embedded.NO_FASTAPI:
             raise MissingTool(
                 f"FastAPI is not installed in {python}", hint=f"{python} -m pip install fastapi"
@@ -60,10 +69,13 @@ def describe_remotely(python: Path, *, app: str, root: Path) -> Api:
         return _api(result.read_text(encoding="utf-8"), ended.stderr, app)
 
 
-def _run(command: list[str | Path], root: Path) -> "subprocess.CompletedProcess[str]":
+def _run(
+    python: Path, arguments: list[str | Path], *, root: Path
+) -> "subprocess.CompletedProcess[str]":
     try:
         return subprocess.run(
-            command,
+            # -B: byte code beside the app could look valid and be stale at the next save
+            [python, "-PB", embedded.__file__, *arguments],
             cwd=root,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
@@ -81,7 +93,7 @@ def _run(command: list[str | Path], root: Path) -> "subprocess.CompletedProcess[
         ) from error
     except OSError as error:
         raise MissingTool(
-            f"{command[0]} does not run: {error.strerror}", hint="Make the app's environment anew"
+            f"{python} does not run: {error.strerror}", hint="Make the app's environment anew"
         ) from error
 
 

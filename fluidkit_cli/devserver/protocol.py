@@ -5,23 +5,26 @@ imports nothing but the standard library.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Stage = Literal["import", "startup"]
+Overrides = Mapping[str, Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
 class Fork:
     """To the fork server: start a worker. Carries two descriptors, see `forkserver`.
 
-    A worker on `hold` imports the app and then waits for `Start`.
+    A worker on `hold` imports the app and then waits for `Start`. With `overrides`, which are the
+    workspace's, it has the app described.
     """
 
     worker: int
     app: str
     hold: bool = False
+    overrides: Overrides = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,6 +247,7 @@ class Session:
     def _configure(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._workers.app = workspace.app
+        self._workers.overrides = workspace.routes
         self._workers.reload = "handover" if self._run.debug else workspace.reload
 
     def _publish(self) -> None:

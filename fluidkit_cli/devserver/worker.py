@@ -22,7 +22,17 @@ from ..describe import describe_app, failure_of, load_app
 from . import error_log, serving
 from .job import Job
 from .life import Life
-from .protocol import END_OF_DOCUMENT, Explain, Failed, Fork, Imported, Stage, WorkerReport, encode
+from .protocol import (
+    END_OF_DOCUMENT,
+    Explain,
+    Failed,
+    Fork,
+    Imported,
+    Overrides,
+    Stage,
+    WorkerReport,
+    encode,
+)
 from .requests import Application, Receive, Scope, Send
 from .settings import load_settings
 
@@ -91,7 +101,7 @@ class _Worker:
             self._report(self._failed("import", error))
             return 1
         self._report(Imported())
-        child = self._describe_beside(app)
+        child = self._describe_beside(app, command.overrides)
         config = serving.configuration(cast(Application, app), log=_write_line)
         life = Life(config, job=self.job, failed=self._startup_failed, modules=self._third_party)
         return serving.run(config, lambda: life.live(hold=command.hold, child=child))
@@ -106,23 +116,24 @@ class _Worker:
     def _startup_failed(self, error: BaseException) -> Failed:
         return self._failed("startup", error)
 
-    def _describe_beside(self, app: FastAPI) -> int:
+    def _describe_beside(self, app: FastAPI, overrides: Overrides) -> int:
         """Describes the app in a child of its own, beside the app's start; the child's pid."""
         with warnings.catch_warnings():
             # the app's import may have started threads: the child needs none of them
             warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
-            self._describe(app)
+            self._describe(app, overrides)
         os.close(self.job.description)
         return pid
 
-    def _describe(self, app: FastAPI) -> None:
+    def _describe(self, app: FastAPI, overrides: Overrides) -> None:
         """Sends the Api and ends without the clean-up that is the worker's business."""
         status = 1
         try:
             with os.fdopen(self.job.description, "w", encoding="utf-8") as description:
-                description.write(to_json(describe_app(app, root=self.root)) + END_OF_DOCUMENT)
+                api = describe_app(app, root=self.root, overrides=overrides)
+                description.write(to_json(api) + END_OF_DOCUMENT)
             status = 0
         except BaseException:
             traceback.print_exc()

@@ -13,6 +13,7 @@ from .protocol import (
     Failed,
     Fork,
     Imported,
+    Overrides,
     Pong,
     Ready,
     Release,
@@ -42,7 +43,7 @@ LONG_DELAY_SECONDS = 2.0
 class Workers:
     """At most one worker serves and one comes up; any number may be ending.
 
-    `app` and `reload` are read at each fork. Ways of a change:
+    `app`, `overrides` and `reload` are read at each fork. Ways of a change:
 
     - overlap: the new worker imports and starts beside the old one, which ends when it is ready.
     - handover: it imports and waits on hold; the old one is released, then it starts. A released
@@ -53,6 +54,7 @@ class Workers:
 
     def __init__(self, app: str, *, edge: ForkEdge, timer: Timer, post: Post) -> None:
         self.app = app
+        self.overrides: Overrides = {}
         self.reload: Reload = "overlap"
         self._edge = edge
         self._timer = timer
@@ -156,7 +158,7 @@ class Workers:
 
     def _fork(self, saved_at: float, *, hold: bool) -> None:
         self._coming = self._new(Worker(self._next_number(), saved_at, hold=hold))
-        self._edge.fork(Fork(self._coming.number, self.app, hold))
+        self._edge.fork(Fork(self._coming.number, self.app, hold, self.overrides))
 
     def _new(self, worker: Worker) -> Worker:
         self._all[worker.number] = worker

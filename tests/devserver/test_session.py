@@ -235,6 +235,15 @@ def test_a_changed_configuration_is_used_by_the_next_worker() -> None:
     assert play.said("warn") == ["Start fluidkit dev again for the new proxy of pyproject.toml"]
 
 
+def test_changed_overrides_are_used_by_the_next_worker() -> None:
+    play = ready()
+    overrides = {"chat": {"kind": "sse", "ends": ["[DONE]"]}}
+    play.notices.configured = dataclasses.replace(WORKSPACE, routes=overrides)
+    forked = Fork(2, "backend.main:app", overrides=overrides)
+    assert play.happen(Saved((ROOT / "pyproject.toml",), at=100.0)) == [forked]
+    assert play.said("warn") == []
+
+
 def test_a_broken_configuration_is_told_and_the_old_one_stays() -> None:
     play = ready()
     play.notices.configured = BadConfiguration("pyproject.toml is broken", hint="Mend it")
