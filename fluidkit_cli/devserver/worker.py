@@ -4,6 +4,7 @@ Runs inside the app's own Python, in a process that the fork server has forked.
 """
 
 import contextlib
+import gc
 import json
 import logging.config
 import os
@@ -129,6 +130,7 @@ class _Worker:
 
     def _describe(self, app: FastAPI, overrides: Overrides) -> None:
         """Sends the Api and ends without the clean-up that is the worker's business."""
+        gc.disable()  # it would look at all that the app has imported, for nothing
         status = 1
         try:
             with os.fdopen(self.job.description, "w", encoding="utf-8") as description:
