@@ -14,6 +14,7 @@ from rich.text import Text
 
 from .devserver.terminal import Line
 from .errors import FluidkitError
+from .printable import printable
 
 _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
@@ -47,14 +48,9 @@ def plain() -> None:
 
 def report_error(error: FluidkitError) -> None:
     """One line of what, one of how to mend it, on stderr."""
-    _err.print(Text.assemble(("error: ", "bold red"), _on_one_line(error.message)), soft_wrap=True)
+    _err.print(Text.assemble(("error: ", "bold red"), printable(error.message)), soft_wrap=True)
     if error.hint:
-        _err.print(Text.assemble(("hint: ", "cyan"), _on_one_line(error.hint)), soft_wrap=True)
-
-
-def _on_one_line(text: str) -> str:
-    """With all that a terminal would not show as it is (`\x1b`, a turn of direction) escaped."""
-    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
+        _err.print(Text.assemble(("hint: ", "cyan"), printable(error.hint)), soft_wrap=True)
 
 
 def print_json(text: str) -> None:
@@ -66,6 +62,11 @@ def print_json(text: str) -> None:
 def say_styled(*parts: str | tuple[str, str]) -> None:
     """A line for people, of texts and of pairs of a text and its style."""
     _out.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def warn_styled(*parts: str | tuple[str, str]) -> None:
+    """The same about something that is wrong but does not stop us."""
+    _err.print(Text.assemble(*parts), soft_wrap=True)
 
 
 def log(prefix: str, text: str, *, style: str = "") -> None:

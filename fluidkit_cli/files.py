@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from .errors import FluidkitError
 
@@ -43,6 +44,20 @@ class WriteReport:
     removed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StaleFile:
+    """A file that `write_changed` would write or remove.
+
+    `before` is its text on disk, `after` what it ought to be; there is none of one that is missing,
+    or that is left over.
+    """
+
+    path: str
+    reason: Literal["changed", "missing", "left over"]
+    before: str = ""
+    after: str = ""
+
+
 class FileInTheWay(FluidkitError):
     """Something that we did not write is where a generated file must be."""
 
@@ -70,15 +85,28 @@ def write_changed(output: Path, files: Iterable[GeneratedFile]) -> WriteReport:
     return WriteReport(tuple(sorted(written)), tuple(sorted(unchanged)), plan.stale)
 
 
-def stale_files(output: Path, files: Iterable[GeneratedFile]) -> list[str]:
-    """The paths that `write_changed` would write or remove, sorted.
+def stale_files(output: Path, files: Iterable[GeneratedFile]) -> list[StaleFile]:
+    """What `write_changed` would write or remove, sorted by path.
 
     Raises:
         FileInTheWay, FluidkitError: as `write_changed` does.
     """
     with _disk_errors(output):
         plan = _plan(output, files)
-    return sorted([*(target.path for target in plan.changed), *plan.stale])
+        changed = [_stale_file(target) for target in plan.changed]
+        left_over = [StaleFile(path, "left over", _text(output / path)) for path in plan.stale]
+    return sorted([*changed, *left_over], key=lambda stale: stale.path)
+
+
+def _stale_file(target: "_Target") -> StaleFile:
+    after = target.content.decode("utf-8")
+    if not target.file.exists():
+        return StaleFile(target.path, "missing", after=after)
+    return StaleFile(target.path, "changed", _text(target.file), after)
+
+
+def _text(file: Path) -> str:
+    return file.read_bytes().decode("utf-8", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.files import (
     FileInTheWay,
     GeneratedFile,
+    StaleFile,
     WriteReport,
     stale_files,
     write_changed,
@@ -208,7 +209,11 @@ def test_files_are_written_in_their_order(tmp_path: Path) -> None:
 def test_stale_files_names_what_would_change_and_changes_nothing(tmp_path: Path) -> None:
     write_changed(tmp_path, [generated("same.ts"), generated("old.ts"), generated("gone.ts")])
     wanted = [generated("same.ts"), generated("old.ts", "new"), generated("new.ts")]
-    assert stale_files(tmp_path, wanted) == ["gone.ts", "new.ts", "old.ts"]
+    assert stale_files(tmp_path, wanted) == [
+        StaleFile("gone.ts", "left over", HEADER, ""),
+        StaleFile("new.ts", "missing", "", HEADER),
+        StaleFile("old.ts", "changed", HEADER, HEADER + "new"),
+    ]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["gone.ts", "old.ts", "same.ts"]
     write_changed(tmp_path, wanted)
     assert stale_files(tmp_path, wanted) == []

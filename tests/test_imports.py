@@ -11,10 +11,10 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 
 # Each layer may import itself and those before it.
 LAYERS = (
-    {"api", "errors"},
+    {"api", "errors", "printable"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
-    | {"bundle", "site", "unfinished", "svelte", "project", "surroundings"},
-    {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair"},
+    | {"bundle", "site", "unfinished", "svelte", "project", "surroundings", "findings"},
+    {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair", "generation"},
     {"console"},
     {"commands"},
     {"cli"},

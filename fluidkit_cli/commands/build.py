@@ -51,7 +51,7 @@ def run() -> None:
         with shown.step("build/"):
             site = built_site(workspace)
             bundle = assemble(workspace, site=site, check=partial(_try_alone, workspace))
-    say_diagnostics(api.diagnostics)
+    say_diagnostics(api.diagnostics, root=workspace.root)
     _say_summary(bundle, seconds=time.monotonic() - started)
 
 

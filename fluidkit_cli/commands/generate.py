@@ -1,8 +1,7 @@
 """`fluidkit generate`: describes an app and writes its typed clients, once or on every save."""
 
 import json
-import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from watchfiles import Change, watch
@@ -12,13 +11,15 @@ from ..api import Api
 from ..devserver.watcher import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS, Watched
 from ..errors import BadArgument, FluidkitError
 from ..files import WriteReport, stale_files, write_changed
-from ..workspace import Workspace, WorkspaceNotFound, find_workspace
-from .clients import Clients, Target, described_clients, workspace_target
+from .clients import Clients, described_clients
 from .diagnostics import say_diagnostics
+from .stale import say_stale
+from .target import Target, TargetOptions, find_target
 
 _WAKE_UP_MILLISECONDS = 100
 _INTERRUPTED = 130
 _MOST_NAMES = 8
+_EXAMPLE = "fluidkit generate --app main:app --output clients"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,48 +45,12 @@ def run(options: GenerateOptions) -> int:
         raise BadArgument("--check looks once, --watch goes on", hint="Leave one of them out")
     if options.watch:
         return _watch(options)
-    return _generate(find_target(options), options)
+    return _generate(_target(options), options)
 
 
-def find_target(options: GenerateOptions) -> Target:
-    """The workspace's app, or any other that the options name.
-
-    Raises:
-        BadArgument: outside a workspace, an option is missing.
-    """
-    directory = (options.app_dir or Path.cwd()).resolve()
-    if not directory.is_dir():
-        raise BadArgument(
-            f"{directory} is no folder", hint="--app-dir is where the app is imported"
-        )
-    try:
-        workspace = find_workspace(directory)
-    except WorkspaceNotFound:
-        return _lone_target(options, directory)
-    return _workspace_target(options, workspace)
-
-
-def _lone_target(options: GenerateOptions, directory: Path) -> Target:
-    if options.app is None or options.output is None:
-        missing = "--app MODULE:ATTR" if options.app is None else "--output DIR"
-        raise BadArgument(
-            f"No fluidkit workspace in {directory} or above, and no {missing}",
-            hint="Any FastAPI app will do: fluidkit generate --app main:app --output clients",
-        )
-    own = directory / (
-        ".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python"
-    )
-    python = own if own.is_file() else Path(sys.executable)
-    return Target(options.app, directory, python, options.output.resolve(), "python")
-
-
-def _workspace_target(options: GenerateOptions, workspace: Workspace) -> Target:
-    target = workspace_target(workspace)
-    return replace(
-        target,
-        app=options.app or target.app,
-        root=options.app_dir.resolve() if options.app_dir else target.root,
-        output=options.output.resolve() if options.output else target.output,
+def _target(options: GenerateOptions) -> Target:
+    return find_target(
+        TargetOptions(_EXAMPLE, app=options.app, app_dir=options.app_dir, output=options.output)
     )
 
 
@@ -98,28 +63,23 @@ def _generate(target: Target, options: GenerateOptions) -> int:
         _say_json(clients.api, asdict(report))
     else:
         _say_report(report, target)
-        say_diagnostics(clients.api.diagnostics)
+        say_diagnostics(clients.api.diagnostics, root=target.root)
     return 0
 
 
 def _check(target: Target, clients: Clients, *, as_json: bool) -> int:
     stale = stale_files(target.output, clients.files)
-    count = len(clients.files)
     if as_json:
-        _say_json(clients.api, {"stale": stale})
-    elif stale:
-        console.say(f"{_shown(target.output)}: {len(stale)} of {count} files are stale")
-        for path in stale:
-            console.say(f"  {path}")
-        console.hint("Write them: the same command without --check")
+        named = [{"path": file.path, "reason": file.reason} for file in stale]
+        _say_json(clients.api, {"stale": named})
     else:
-        console.say(f"{_shown(target.output)}: all {count} files are up to date")
+        say_stale(stale, folder=_shown(target.output), count=len(clients.files))
     return 1 if stale else 0
 
 
 def _watch(options: GenerateOptions) -> int:
     """Generates now and on every save, until Ctrl-C. What is broken is a message, never an end."""
-    target = find_target(options)
+    target = _target(options)
     watched = Watched(target.root, frozenset({target.output}))
     try:
         while True:
@@ -151,7 +111,7 @@ def _watch_folders(watched: Watched, options: GenerateOptions) -> None:
 
 def _generate_if_possible(options: GenerateOptions) -> None:
     try:
-        _generate(find_target(options), options)
+        _generate(_target(options), options)
     except FluidkitError as error:
         console.report_error(error)
 

@@ -70,7 +70,7 @@ def run(*, as_json: bool) -> None:
     _say_routes(lines)
     if not lines:
         console.say(f"{workspace.app} has no routes")
-    say_diagnostics(api.diagnostics)
+    say_diagnostics(api.diagnostics, root=workspace.root)
 
 
 def route_lines(api: Api, *, workspace: Workspace) -> list[RouteLine]:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from ..workspace import Workspace
 from .edges import Edges
-from .events import Generated, GenerationFailed, WorkerDescribed
+from .events import Generated, GenerationFailed, Note, WorkerDescribed
 
 LINE_SECONDS = 3.0
 """How long the line about a reload, and that about the start, waits for the clients."""
@@ -21,7 +21,7 @@ class Clients:
         self._edges = edges
         self._seconds: dict[int, float] = {}
         self._files: dict[int, tuple[str, ...]] = {}
-        self._notes: frozenset[str] = frozenset()
+        self._notes: frozenset[Note] = frozenset()
 
     def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
         """The worker's Api is known, or is not going to be."""
@@ -70,10 +70,10 @@ class Clients:
         line = " · ".join([f"reloaded in {seconds * 1000:.0f} ms", *_named(files)])
         self._edges.screen.put(line)
 
-    def _warn_of(self, notes: tuple[str, ...]) -> None:
+    def _warn_of(self, notes: tuple[Note, ...]) -> None:
         for note in notes:
             if note not in self._notes:
-                self._edges.screen.put(note, "warn")
+                self._edges.screen.put(note.text, "warn")
         self._notes = frozenset(notes)
 
 

@@ -1,7 +1,7 @@
 """Everything that can happen to the supervisor, as messages of its one queue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -113,6 +113,15 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What could not be described. It is the same one wherever its lines move to in a file."""
+
+    message: str
+    about: tuple[str, ...]
+    text: str = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Generated:
     """The clients of the worker's Api are on disk; `files` says which ones changed.
 
@@ -121,7 +130,7 @@ class Generated:
 
     worker: int
     files: tuple[str, ...] = ()
-    notes: tuple[str, ...] | None = None
+    notes: tuple[Note, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,15 @@
 import asyncio
 import traceback
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..api import Api, from_json
-from ..emit import emit_typescript
 from ..errors import FluidkitError
 from ..files import write_changed
-from ..svelte import is_svelte_project
+from ..findings import findings_of, text_of
+from ..generation import client_files
 from ..workspace import Workspace
-from .events import Generated, GenerationFailed, Post
+from .events import Generated, GenerationFailed, Note, Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +60,17 @@ class Regeneration:
 def _generate(wanted: _Wanted) -> Generated:
     api = from_json(wanted.api)
     workspace = wanted.workspace
-    files = emit_typescript(
-        api,
-        package=workspace.package,
-        naming=workspace.naming,
-        svelte=is_svelte_project(workspace.output),
+    files = client_files(
+        api, output=workspace.output, package=workspace.package, naming=workspace.naming
     )
     report = write_changed(workspace.output, files)
     removed = (f"{path} removed" for path in report.removed)
-    return Generated(wanted.worker, (*report.written, *removed), _notes(api))
+    return Generated(wanted.worker, (*report.written, *removed), _notes(api, workspace.root))
 
 
-def _notes(api: Api) -> tuple[str, ...]:
+def _notes(api: Api, root: Path) -> tuple[Note, ...]:
     """What could not be described, where it stands, and what helps."""
     return tuple(
-        f"{note.file}:{note.line}: {note.message}. {note.hint}".strip() for note in api.diagnostics
+        Note(each.message, (each.file, *each.routes), text_of(each, root=root))
+        for each in findings_of(api.diagnostics)
     )

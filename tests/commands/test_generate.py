@@ -1,6 +1,7 @@
 """`fluidkit generate`, as people and machines run it."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,7 @@ def list_items(limit: int = 10) -> list[Item]:
 def odd():
     return something()
 '''
+PATHS = "\n".join(f"@app.get('/api/{n}')" for n in range(4))
 WORKSPACE = """
 [tool.fluidkit]
 app = "shop.main:app"
@@ -145,13 +147,25 @@ def test_a_file_of_the_users_own_is_not_overwritten(shop: Path) -> None:
     assert own.read_text(encoding="utf-8") == "export {};\n"
 
 
-def test_diagnostics_stand_below_their_file_with_line_and_remedy(shop: Path) -> None:
-    lines = generate(shop).stderr.splitlines()
-    assert lines[0] == "shop/main.py"
-    number = APP.splitlines().index('@app.get("/api/odd")') + 1
-    assert int(lines[1].split()[0]) in range(number, number + 3)
-    assert "GET /api/odd" in lines[1]
-    assert lines[2].startswith(" " * 7)
+def test_a_diagnostic_shows_its_place_its_source_and_a_remedy(shop: Path) -> None:
+    place, *source, message, remedy, end = generate(shop).stderr.splitlines()
+    last = len(APP.splitlines())
+    assert place == f"shop/main.py:{last}"
+    assert source == [
+        f"    {last - 1} | def odd():",
+        f"  > {last} |     return something()",
+    ]
+    assert message.startswith("  GET /api/odd: ")
+    assert remedy.startswith("  help: ")
+    assert end == ""
+
+
+def test_a_diagnostic_that_routes_share_is_shown_once(shop: Path) -> None:
+    edit(shop / "shop/main.py", '@app.get("/api/odd")', f"{PATHS}\n@app.get('/api/odd')")
+    said = generate(shop).stderr
+    assert said.count("> ") == 1
+    assert "GET /api/0, GET /api/1 and 3 more routes: " in said
+    assert len(json.loads(generate(shop, "--json").stdout)["diagnostics"]) == 5
 
 
 def test_check_names_stale_files_and_writes_nothing(shop: Path) -> None:
@@ -160,9 +174,66 @@ def test_check_names_stale_files_and_writes_nothing(shop: Path) -> None:
     edit(shop / "shop/main.py", "limit", "most")
     done = generate(shop, "--check")
     assert done.returncode == 1
-    assert [line.strip() for line in done.stdout.splitlines()][1] == "main.api.ts"
+    first, name, *difference, hint = done.stdout.splitlines()
+    assert re.fullmatch(r"frontend/src/lib/api: 1 of \d+ files is stale", first)
+    assert name.split() == ["changed", "main.api.ts"]
+    removed = [line for line in difference if line.startswith("-") and "limit" in line]
+    added = [line for line in difference if line.startswith("+") and "most" in line]
+    assert len(removed) == len(added) > 0
+    assert "without --check" in hint
     client = shop / "frontend/src/lib/api/main.api.ts"
     assert "most" not in client.read_text(encoding="utf-8")
+
+
+def test_check_tells_what_is_missing_and_what_is_left_over(shop: Path) -> None:
+    generate(shop)
+    output = shop / "frontend/src/lib/api"
+    (output / "main.api.ts").rename(output / "gone.api.ts")
+    done = generate(shop, "--check")
+    assert done.returncode == 1
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert ["left", "over", "gone.api.ts"] in lines
+    assert ["missing", "main.api.ts"] in lines
+    assert "---" not in done.stdout
+
+
+def test_check_says_it_when_only_line_ends_differ(shop: Path) -> None:
+    generate(shop)
+    client = shop / "frontend/src/lib/api/main.api.ts"
+    client.write_bytes(client.read_bytes().replace(b"\n", b"\r\n"))
+    done = generate(shop, "--check")
+    assert done.returncode == 1
+    assert ["line", "ends", "main.api.ts"] in [line.split() for line in done.stdout.splitlines()]
+    assert "---" not in done.stdout
+
+
+def test_the_differences_are_bounded(shop: Path) -> None:
+    generate(shop)
+    for file in sorted((shop / "frontend/src/lib/api/runtime").glob("*.ts")):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text + "".join(f"// {n}\n" for n in range(50)), encoding="utf-8")
+    count = len(list((shop / "frontend/src/lib/api/runtime").glob("*.ts")))
+    done = generate(shop, "--check").stdout
+    assert done.count("\n--- ") == 5
+    assert f"and {count - 5} more that differ" in done
+    assert done.count("  changed  ") == count
+    hunks = re.findall(r"\n@@.*?and \d+ more lines", done, flags=re.DOTALL)
+    assert [len(hunk.strip().splitlines()) for hunk in hunks] == [21] * 5
+
+
+def test_check_needs_no_home_no_terminal_and_no_more_than_what_is_committed(shop: Path) -> None:
+    generate(shop)
+    done = subprocess.run(
+        command("--check"),
+        cwd=shop,
+        env={"HOME": "/nonexistent", "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "up to date" in done.stdout) == (0, True), done.stderr
 
 
 def test_json_is_all_that_goes_to_standard_output(shop: Path) -> None:
@@ -172,7 +243,8 @@ def test_json_is_all_that_goes_to_standard_output(shop: Path) -> None:
     (diagnostic,) = result["diagnostics"]
     assert (diagnostic["file"], diagnostic["route"]) == ("shop/main.py", "GET /api/odd")
     edit(shop / "shop/main.py", "limit", "most")
-    assert json.loads(generate(shop, "--check", "--json").stdout)["stale"] == ["main.api.ts"]
+    stale = json.loads(generate(shop, "--check", "--json").stdout)["stale"]
+    assert stale == [{"path": "main.api.ts", "reason": "changed"}]
 
 
 def test_check_and_watch_do_not_go_together(shop: Path) -> None:

@@ -92,7 +92,7 @@ def test_people_get_a_block_for_each_file(shop: Path) -> None:
         ["GET", "/api/odd", "odd", "json", "unknown"],
     ]
     assert len({line.index("/api") for line in block}) == 1
-    assert done.stderr.splitlines()[0] == "main.py"
+    assert done.stderr.splitlines()[0] == "main.py:36"
 
 
 def test_an_app_without_routes_says_so(shop: Path) -> None:

@@ -9,6 +9,7 @@ from fluidkit_cli.devserver.events import (
     Generated,
     GenerationFailed,
     Message,
+    Note,
     Printed,
     Saved,
     Signalled,
@@ -104,9 +105,17 @@ def test_the_api_of_an_abandoned_worker_is_not_written() -> None:
 
 def test_what_could_not_be_described_is_told_once_until_it_comes_back() -> None:
     play = ready()
-    for notes in (("a",), ("a", "b"), ("b",), ("a", "b")):
+    a, b = Note("a", ("main.py",), "main.py:1\n  a"), Note("b", ("main.py",), "main.py:9\n  b")
+    for notes in ((a,), (a, b), (b,), (a, b)):
         play.happen(Generated(1, (), notes))
-    assert play.said("warn") == ["a", "b", "a"]
+    assert play.said("warn") == [a.text, b.text, a.text]
+
+
+def test_what_could_not_be_described_is_no_news_when_its_line_moves() -> None:
+    play = ready()
+    for line in (1, 2):
+        play.happen(Generated(1, (), (Note("a", ("main.py",), f"main.py:{line}\n  a"),)))
+    assert play.said("warn") == ["main.py:1\n  a"]
 
 
 def test_clients_that_cannot_be_written_do_not_end_the_run() -> None:

@@ -1,0 +1,114 @@
+"""Which app a command is about: the workspace's, or any other that its options name."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ..api import Api
+from ..describe.remote import describe_remotely
+from ..errors import BadArgument
+from ..toolchain import find_python
+from ..workspace import Naming, Workspace, WorkspaceNotFound, find_workspace
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOptions:
+    """What is not given is the workspace's; `output` may be left out elsewhere, too, if there is a
+    `default_output`. `example` is a command that works without a workspace."""
+
+    example: str
+    app: str | None = None
+    app_dir: Path | None = None
+    output: Path | None = None
+    default_output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The app to describe, the Python that owns it, and where its clients go.
+
+    `library` is what the front end's own code imports from as `#lib`, if there is a front end.
+    """
+
+    app: str
+    root: Path
+    python: Path
+    output: Path
+    naming: Naming = "python"
+    overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    library: Path | None = None
+
+    @property
+    def package(self) -> str:
+        """The import name of the app's package, which file names leave out."""
+        return self.app.partition(":")[0].partition(".")[0]
+
+
+def find_target(options: TargetOptions) -> Target:
+    """The workspace's app, or any other that the options name.
+
+    Raises:
+        BadArgument: outside a workspace, an option is missing.
+        MissingTool: the workspace's backend is not installed.
+    """
+    directory = (options.app_dir or Path.cwd()).resolve()
+    if not directory.is_dir():
+        raise BadArgument(
+            f"{directory} is no folder", hint="--app-dir is where the app is imported"
+        )
+    try:
+        workspace = find_workspace(directory)
+    except WorkspaceNotFound:
+        return _lone_target(options, directory)
+    target = workspace_target(workspace)
+    return replace(
+        target,
+        app=options.app or target.app,
+        root=options.app_dir.resolve() if options.app_dir else target.root,
+        output=options.output.resolve() if options.output else target.output,
+    )
+
+
+def workspace_target(workspace: Workspace) -> Target:
+    """The workspace's own app.
+
+    Raises:
+        MissingTool: the backend is not installed.
+    """
+    return Target(
+        workspace.app,
+        workspace.root,
+        find_python(workspace),
+        workspace.output,
+        workspace.naming,
+        workspace.routes,
+        workspace.frontend / "src" / "lib",
+    )
+
+
+def described(target: Target) -> Api:
+    """What its app offers.
+
+    Raises:
+        AppFailed: the app does not import.
+        FluidkitError: it cannot be described.
+    """
+    return describe_remotely(
+        target.python, app=target.app, root=target.root, overrides=target.overrides
+    )
+
+
+def _lone_target(options: TargetOptions, directory: Path) -> Target:
+    output = options.output or options.default_output
+    if options.app is None or output is None:
+        missing = "--app MODULE:ATTR" if options.app is None else "--output DIR"
+        raise BadArgument(
+            f"No fluidkit workspace in {directory} or above, and no {missing}",
+            hint=f"Any FastAPI app will do: {options.example}",
+        )
+    own = directory / (
+        ".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python"
+    )
+    python = own if own.is_file() else Path(sys.executable)
+    return Target(options.app, directory, python, output.resolve())
