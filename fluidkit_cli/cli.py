@@ -113,10 +113,12 @@ def generate(
 
 @app.command()
 def routes(
+    app: Annotated[str | None, typer.Option(help="MODULE:ATTR of the FastAPI app.")] = None,
+    app_dir: Annotated[Path | None, typer.Option(help="Where the module is imported.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
 ) -> None:
-    """List the routes, what they answer, and how to import their clients."""
-    routes_command.run(as_json=as_json)
+    """List the routes, what they take and answer, and how to import their clients."""
+    routes_command.run(routes_command.RoutesOptions(app=app, app_dir=app_dir, json=as_json))
 
 
 @app.command()

@@ -59,6 +59,11 @@ def print_json(text: str) -> None:
     sys.stdout.flush()
 
 
+def width() -> int | None:
+    """How many columns a line may have; None where there is no terminal that would break it."""
+    return _out.width if sys.stdout.isatty() else None
+
+
 def say_styled(*parts: str | tuple[str, str]) -> None:
     """A line for people, of texts and of pairs of a text and its style."""
     _out.print(Text.assemble(*parts), soft_wrap=True)

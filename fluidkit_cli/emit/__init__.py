@@ -1,6 +1,6 @@
 """Clients for the routes of an `Api`, one emitter a language. Pure: text out, nothing written."""
 
 from .clients import Client, clients_of
-from .typescript import emit_typescript, module_file, type_text
+from .typescript import emit_typescript, module_file, type_printer
 
-__all__ = ["Client", "clients_of", "emit_typescript", "module_file", "type_text"]
+__all__ = ["Client", "clients_of", "emit_typescript", "module_file", "type_printer"]

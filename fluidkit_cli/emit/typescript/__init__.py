@@ -1,6 +1,7 @@
 """TypeScript clients: one file a Python module, their types, and the runtime they call."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +17,7 @@ from ..text import comment_phrase
 from .declarations import declare
 from .layout import render
 from .module import module_text
+from .shapes import simplified
 from .types import TypePrinter
 
 
@@ -50,9 +52,10 @@ def module_file(module_path: str) -> str:
     return f"{module_path}.api.ts"
 
 
-def type_text(type: Type, *, api: Api) -> str:
-    """A type on one line, as the client has it."""
-    return render(_printer(api).type(type), width=_ONE_LINE)
+def type_printer(api: Api) -> Callable[[Type], str]:
+    """Prints types of `api`, each on one line, as the client has them."""
+    printer = _printer(api)
+    return lambda type: render(printer.type(simplified(type)), width=_ONE_LINE)
 
 
 _ONE_LINE = 1 << 30
