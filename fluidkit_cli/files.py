@@ -15,7 +15,7 @@ from .errors import FluidkitError
 _HEADER = re.compile(rb"(//|#) (Generated|Copied) by fluidkit\b")
 _HEADER_BYTES = 64
 _TEMPORARY = re.compile(r"\.fluidkit-(\d+)-[0-9a-f]+\.tmp")
-_FOREIGN_FOLDERS = {"node_modules", ".git", ".svelte-kit"}
+_FOREIGN_FOLDERS = {"node_modules", ".git", ".svelte-kit", ".venv", "venv", "__pycache__"}
 _RUNTIME = "runtime.ts"
 """Where this file is, a folder of generated clients begins."""
 
@@ -127,6 +127,11 @@ class _Plan:
 def _disk_errors(output: Path) -> Iterator[None]:
     try:
         yield
+    except (NotADirectoryError, FileExistsError) as error:
+        raise FileInTheWay(
+            f"{output} cannot be a folder: a file is in the way",
+            hint="Choose another folder for the generated files",
+        ) from error
     except OSError as error:
         raise FluidkitError(
             f"Cannot write to {error.filename or output}: {error.strerror or error}",

@@ -16,11 +16,18 @@ def is_svelte_project(folder: Path) -> bool:
     """
     for parent in (folder, *folder.parents):
         file = parent / "package.json"
-        if file.is_file():
+        if _is_file(file):
             wanted = _wanted_svelte(file)
             number = re.search(r"\d+", wanted or "")
             return wanted is not None and (not number or int(number[0]) >= _FIRST_WITH_RUNES)
     return False
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a folder that we may not read, or a name too long for the system
+        return False
 
 
 def _wanted_svelte(file: Path) -> str | None:

@@ -231,6 +231,16 @@ def test_a_disk_that_refuses_is_an_error_with_a_remedy(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("path", ["file", "file/inner"])
+def test_a_file_where_the_folder_must_be_is_said_to_be_in_the_way(
+    tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    for act in (write_changed, stale_files):
+        with pytest.raises(FileInTheWay, match="a file is in the way"):
+            act(tmp_path / path, [generated("a.ts")])
+
+
 ROOT = Path(__file__).parents[1]
 
 

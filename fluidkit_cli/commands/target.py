@@ -52,7 +52,7 @@ def find_target(options: TargetOptions) -> Target:
         BadArgument: outside a workspace, an option is missing.
         MissingTool: the workspace's backend is not installed.
     """
-    directory = (options.app_dir or Path.cwd()).resolve()
+    directory = _absolute(options.app_dir or Path.cwd())
     if not directory.is_dir():
         raise BadArgument(
             f"{directory} is no folder", hint="--app-dir is where the app is imported"
@@ -65,8 +65,8 @@ def find_target(options: TargetOptions) -> Target:
     return replace(
         target,
         app=options.app or target.app,
-        root=options.app_dir.resolve() if options.app_dir else target.root,
-        output=options.output.resolve() if options.output else target.output,
+        root=directory if options.app_dir else target.root,
+        output=_absolute(options.output) if options.output else target.output,
     )
 
 
@@ -99,6 +99,11 @@ def described(target: Target) -> Api:
     )
 
 
+def _absolute(path: Path) -> Path:
+    # a shell leaves the ~ of --output=~/clients to us
+    return path.expanduser().resolve()
+
+
 def _lone_target(options: TargetOptions, directory: Path) -> Target:
     output = options.output or options.default_output
     if options.app is None or output is None:
@@ -111,4 +116,4 @@ def _lone_target(options: TargetOptions, directory: Path) -> Target:
         ".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python"
     )
     python = own if own.is_file() else Path(sys.executable)
-    return Target(options.app, directory, python, output.resolve())
+    return Target(options.app, directory, python, _absolute(output))

@@ -1,6 +1,7 @@
 """Imports the FastAPI app that `module:attribute` names."""
 
 import importlib
+import inspect
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,7 @@ def load_app(target: str, *, directory: Path) -> FastAPI:
         BaseException: whatever the app's own code raises while it is imported.
     """
     module_name, _, attribute = target.partition(":")
-    if not module_name or not attribute:
+    if not (_is_dotted_name(module_name) and _is_dotted_name(attribute.removesuffix("()"))):
         raise AppNotFound(
             f"{target!r} does not name an app", hint="Write it as module:attribute, as main:app"
         )
@@ -33,14 +34,20 @@ def load_app(target: str, *, directory: Path) -> FastAPI:
     if attribute.endswith("()"):
         value = value()
     if not isinstance(value, FastAPI):
-        message = f"{target} is a {type(value).__name__}, not a FastAPI app"
-        raise AppNotFound(message, hint=_hint(module))
+        message = f"{target} is of type {type(value).__name__}, not a FastAPI app"
+        is_factory = inspect.isfunction(value) and not attribute.endswith("()")
+        hint = f"If it makes one, have it called: {target}()" if is_factory else _hint(module)
+        raise AppNotFound(message, hint=hint)
     return value
+
+
+def _is_dotted_name(text: str) -> bool:
+    return all(part.isidentifier() for part in text.split("."))
 
 
 _WHERE = (
     "in pyproject.toml, as entrypoint under [tool.fastapi] or app under [tool.fluidkit],"
-    " or to generate with --app"
+    " or with --app"
 )
 _HINT = f"Name the app {_WHERE}"
 
@@ -63,7 +70,9 @@ def _import(module_name: str, target: str) -> ModuleType:
     except ModuleNotFoundError as error:
         # Another missing name is an import inside the app: its own error says more.
         if error.name and f"{module_name}.".startswith(f"{error.name}."):
-            raise AppNotFound(f"No module {error.name} for {target}", hint=_HINT) from None
+            is_file = module_name.endswith(".py")
+            hint = f"Name {target.replace('.py:', ':')}: a module, no file" if is_file else _HINT
+            raise AppNotFound(f"No module {error.name} for {target}", hint=hint) from None
         raise
 
 

@@ -1,10 +1,13 @@
 """Describes an app with the Python that owns it, from a Python that need not have its packages."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +24,10 @@ class AppFailed(FluidkitError):
 
     def __init__(self, failure: Failure, *, output: str) -> None:
         where = f"{failure.file}:{failure.line}: " if failure.file else ""
+        last = _last_line(output) if failure.type == "SystemExit" else ""
         super().__init__(
-            f"{where}{failure.type}: {failure.message}", hint="Mend the app, then try again"
+            f"{where}{failure.type}: {failure.message}",
+            hint=f"It wrote: {last}" if last else "Mend the app, then try again",
         )
         self.failure = failure
         self.output = output
@@ -55,46 +60,70 @@ def describe_remotely(
         told, result = Path(folder, "overrides.json"), Path(folder, "api.json")
         told.write_text(json.dumps(overrides), encoding="utf-8")
         ended = _run(python, ["describe", app, root, told, result], root=root)
-        if ended.returncode == embedded.NO_FASTAPI:
+        if ended.status == embedded.NO_FASTAPI:
             raise MissingTool(
                 f"FastAPI is not installed in {python}", hint=f"{python} -m pip install fastapi"
             )
-        if ended.returncode != 0 or not result.exists():
+        if ended.status != 0 or not result.exists():
             raise DescribingFailed(
-                f"Describing {app} ended with exit code {ended.returncode}",
-                hint=_last_line(ended.stderr)
+                f"Python ended {_how(ended.status)} while {app} was described",
+                hint=_last_line(ended.output)
                 or f"Try: {python} -c 'import {app.partition(':')[0]}'",
-                output=ended.stderr,
+                output=ended.output,
             )
-        return _api(result.read_text(encoding="utf-8"), ended.stderr, app)
+        return _api(result.read_text(encoding="utf-8"), ended.output, app)
 
 
-def _run(
-    python: Path, arguments: list[str | Path], *, root: Path
-) -> "subprocess.CompletedProcess[str]":
-    try:
-        return subprocess.run(
-            # -B: byte code beside the app could look valid and be stale at the next save
-            [python, "-PB", embedded.__file__, *arguments],
-            cwd=root,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=_TIME_LIMIT,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise DescribingFailed(
-            f"Importing the app took more than {_TIME_LIMIT:.0f} seconds",
-            hint="Do slow work in the app's lifespan, not while it is imported",
-        ) from error
-    except OSError as error:
-        raise MissingTool(
-            f"{python} does not run: {error.strerror}", hint="Make the app's environment anew"
-        ) from error
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A negative status is the signal that ended it. `output` went to standard error."""
+
+    status: int
+    output: str
+
+
+def _run(python: Path, arguments: list[str | Path], *, root: Path) -> _Ended:
+    # not through a pipe: what the app has started may keep its end open for ever
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                # -B: byte code beside the app could look valid and be stale at the next save
+                [python, "-PB", embedded.__file__, *arguments],
+                cwd=root,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise MissingTool(
+                f"{python} does not run: {error.strerror}", hint="Make the app's environment anew"
+            ) from error
+        try:
+            status = process.wait(_TIME_LIMIT)
+        except subprocess.TimeoutExpired as error:
+            raise DescribingFailed(
+                f"Importing the app took more than {_TIME_LIMIT:.0f} seconds",
+                hint="Do slow work in the app's lifespan, not while it is imported",
+            ) from error
+        finally:
+            _end_group(process)
+        errors.seek(0)
+        return _Ended(status, errors.read().decode(errors="replace"))
+
+
+def _end_group(process: "subprocess.Popen[bytes]") -> None:
+    """Also what the app has started: each run would leave another one."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _how(status: int) -> str:
+    if status >= 0:
+        return f"with exit code {status}"
+    return f"by {signal.Signals(-status).name}"
 
 
 def _api(text: str, output: str, app: str) -> Api:

@@ -9,6 +9,19 @@ from fluidkit_cli.describe import AppNotFound, load_app
 APP = "from fastapi import FastAPI\napp = FastAPI(title='first')\n"
 
 
+NO_NAMES = (
+    "",
+    "plain",
+    "plain:",
+    ":app",
+    "./main:app",
+    "..main:app",
+    "a/b:app",
+    "main:app ",
+    "m:a:b",
+)
+
+
 @pytest.fixture(autouse=True)
 def forgotten(tmp_path: Path, forget_modules: Callable[[Path], None]) -> object:
     yield
@@ -39,11 +52,11 @@ def test_the_folder_of_the_app_comes_first_and_once(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("target", "message"),
     [
-        ("plain", "'plain' does not name an app"),
+        *((odd, f"{odd!r} does not name an app") for odd in NO_NAMES),
         ("missing:app", "No module missing for missing:app"),
         ("package.missing:app", "No module package.missing for package.missing:app"),
         ("present:nothing", "No FastAPI app at present:nothing"),
-        ("present:number", "present:number is a int, not a FastAPI app"),
+        ("present:number", "present:number is of type int, not a FastAPI app"),
     ],
 )
 def test_what_is_no_app_is_named_with_a_remedy(target: str, message: str, tmp_path: Path) -> None:
@@ -67,6 +80,20 @@ def test_the_remedy_has_every_place_that_may_name_an_app(tmp_path: Path) -> None
         load_app("missing:app", directory=tmp_path)
     for place in ("[tool.fastapi]", "[tool.fluidkit]", "--app"):
         assert place in caught.value.hint
+
+
+def test_a_factory_that_was_not_called_is_shown_with_its_brackets(tmp_path: Path) -> None:
+    (tmp_path / "uncalled.py").write_text(f"{APP}def make(): return app\n", encoding="utf-8")
+    with pytest.raises(AppNotFound) as caught:
+        load_app("uncalled:make", directory=tmp_path)
+    assert caught.value.hint == "If it makes one, have it called: uncalled:make()"
+
+
+def test_who_names_a_file_learns_the_name_of_its_module(tmp_path: Path) -> None:
+    (tmp_path / "filed.py").write_text(APP, encoding="utf-8")
+    with pytest.raises(AppNotFound) as caught:
+        load_app("filed.py:app", directory=tmp_path)
+    assert "filed:app" in caught.value.hint
 
 
 def test_a_missing_import_of_the_app_is_the_apps_own_error(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
+import contextlib
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -78,6 +80,56 @@ def test_a_child_that_dies_is_told_with_its_last_words(tmp_path: Path) -> None:
     with pytest.raises(DescribingFailed, match="exit code 9") as caught:
         describe_remotely(PYTHON, app="main:app", root=tmp_path)
     assert caught.value.hint == "last words"
+
+
+def test_a_signal_that_ends_the_child_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n")
+    with pytest.raises(DescribingFailed, match="ended by SIGSEGV while main:app"):
+        describe_remotely(PYTHON, app="main:app", root=tmp_path)
+
+
+def test_an_app_that_exits_is_told_with_what_it_wrote(tmp_path: Path) -> None:
+    write(tmp_path, "import sys\nprint('no DATABASE_URL', file=sys.stderr)\nsys.exit(1)\n")
+    with pytest.raises(AppFailed, match=r"main\.py:3: SystemExit: 1") as caught:
+        describe_remotely(PYTHON, app="main:app", root=tmp_path)
+    assert caught.value.hint == "It wrote: no DATABASE_URL"
+
+
+def test_threads_of_the_app_are_not_waited_for_but_its_clean_up_is_done(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        f"""
+import atexit, pathlib, threading
+threading.Thread(target=threading.Event().wait).start()
+atexit.register(pathlib.Path({str(tmp_path / "cleaned")!r}).touch)
+{APP}""",
+    )
+    assert describe_remotely(PYTHON, app="main:app", root=tmp_path).routes
+    assert (tmp_path / "cleaned").exists()
+
+
+def test_what_the_app_starts_is_neither_waited_for_nor_left_behind(tmp_path: Path) -> None:
+    program = [sys.executable, "-c", "import time; time.sleep(600)"]
+    file = tmp_path / "pid"
+    write(
+        tmp_path,
+        f"""
+import pathlib, subprocess
+pid = subprocess.Popen({program!r}).pid
+pathlib.Path({str(file)!r}).write_text(str(pid), encoding="utf-8")
+{APP}""",
+    )
+    assert describe_remotely(PYTHON, app="main:app", root=tmp_path).routes
+    deadline = time.monotonic() + 5
+    while _runs(int(file.read_text(encoding="utf-8"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _runs(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        return "zombie" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    return False
 
 
 def test_an_import_that_never_ends_is_ended(
