@@ -6,9 +6,10 @@ import os
 import signal
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from .. import embedded
@@ -101,7 +102,8 @@ def _run(python: Path, arguments: list[str | Path], *, root: Path) -> _Ended:
                 f"{python} does not run: {error.strerror}", hint="Make the app's environment anew"
             ) from error
         try:
-            status = process.wait(_TIME_LIMIT)
+            with _raised(signal.SIGTERM, signal.SIGHUP):
+                status = process.wait(_TIME_LIMIT)
         except subprocess.TimeoutExpired as error:
             raise DescribingFailed(
                 f"Importing the app took more than {_TIME_LIMIT:.0f} seconds",
@@ -111,6 +113,23 @@ def _run(python: Path, arguments: list[str | Path], *, root: Path) -> _Ended:
             _end_group(process)
         errors.seek(0)
         return _Ended(status, errors.read().decode(errors="replace"))
+
+
+@contextlib.contextmanager
+def _raised(*numbers: signal.Signals) -> Iterator[None]:
+    """Within the block, these signals do not end us before what we have started."""
+    ending = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    for number in ending:
+        signal.signal(number, _exit)
+    try:
+        yield
+    finally:
+        for number in ending:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _exit(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _end_group(process: "subprocess.Popen[bytes]") -> None:

@@ -1,6 +1,7 @@
 """`fluidkit generate`, as people and machines run it."""
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -245,6 +246,19 @@ def test_json_is_all_that_goes_to_standard_output(shop: Path) -> None:
     edit(shop / "shop/main.py", "limit", "most")
     stale = json.loads(generate(shop, "--check", "--json").stdout)["stale"]
     assert stale == [{"path": "main.api.ts", "reason": "changed"}]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_import_of_an_app_too(shop: Path, number: signal.Signals) -> None:
+    wait = "import os, pathlib, threading\npathlib.Path('pid').write_text(str(os.getpid()))\n"
+    (shop / "shop/main.py").write_text(f"{wait}threading.Event().wait()\n", encoding="utf-8")
+    with subprocess.Popen(command(), cwd=shop, stdin=subprocess.DEVNULL) as process:
+        written = shop / "pid"
+        wait_until(lambda: written.exists() and bool(written.read_text(encoding="utf-8")))
+        process.send_signal(number)
+        assert process.wait(timeout=10) == 128 + number
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(written.read_text(encoding="utf-8")), 0)
 
 
 def test_check_and_watch_do_not_go_together(shop: Path) -> None:
