@@ -1,22 +1,21 @@
 """`fluidkit generate`: describes an app and writes its typed clients, once or on every save."""
 
+import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from watchfiles import Change, watch
-
 from .. import console
-from ..api import Api
-from ..devserver.watcher import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS, Watched
+from ..api import Api, Diagnostic
+from ..devserver.watcher import Watched
 from ..errors import BadArgument, FluidkitError
 from ..files import WriteReport, stale_files, write_changed
 from .clients import Clients, described_clients
 from .diagnostics import say_diagnostics
+from .saves import on_every_save
 from .stale import say_stale
 from .target import Target, TargetOptions, find_target
 
-_WAKE_UP_MILLISECONDS = 100
 _INTERRUPTED = 130
 _MOST_NAMES = 8
 _EXAMPLE = "fluidkit generate --app main:app --output clients"
@@ -81,39 +80,37 @@ def _watch(options: GenerateOptions) -> int:
     """Generates now and on every save, until Ctrl-C. What is broken is a message, never an end."""
     target = _target(options)
     watched = Watched(target.root, frozenset({target.output}))
-    try:
-        while True:
-            _watch_folders(watched, options)
-    except KeyboardInterrupt:
-        return _INTERRUPTED
+    with contextlib.suppress(KeyboardInterrupt):
+        on_every_save(watched, _Rounds(options).generate)
+    return _INTERRUPTED
 
 
-def _watch_folders(watched: Watched, options: GenerateOptions) -> None:
-    """Returns when there is a new folder to watch."""
-    rounds = watch(
-        *watched.folders(),
-        watch_filter=None,
-        debounce=DEBOUNCE_MILLISECONDS,
-        step=STEP_MILLISECONDS,
-        rust_timeout=_WAKE_UP_MILLISECONDS,
-        yield_on_timeout=True,
-        recursive=False,
-    )
-    # The first round comes when the folders are already watched: no save is missed meanwhile.
-    next(rounds)
-    _generate_if_possible(options)
-    for changes in rounds:
-        if any(change is Change.added and Path(path).is_dir() for change, path in changes):
+class _Rounds:
+    """Generates again and again, and says each time only what is news."""
+
+    def __init__(self, options: GenerateOptions) -> None:
+        self._options = options
+        self._known: list[Diagnostic] | None = None
+
+    def generate(self) -> None:
+        try:
+            self._generate(_target(self._options))
+        except FluidkitError as error:
+            console.report_error(error)
+            self._known = None
+
+    def _generate(self, target: Target) -> None:
+        clients = described_clients(target)
+        report = write_changed(target.output, clients.files)
+        if self._options.json:
+            _say_json(clients.api, asdict(report))
             return
-        if any(watched.concerns(Path(path)) for _, path in changes):
-            _generate_if_possible(options)
-
-
-def _generate_if_possible(options: GenerateOptions) -> None:
-    try:
-        _generate(_target(options), options)
-    except FluidkitError as error:
-        console.report_error(error)
+        if report.written or report.removed or self._known is None:
+            _say_report(report, target)
+        diagnostics = list(clients.api.diagnostics)
+        if diagnostics != self._known:
+            say_diagnostics(diagnostics, root=target.root)
+        self._known = diagnostics
 
 
 def _say_json(api: Api, result: dict[str, object]) -> None:

@@ -289,6 +289,7 @@ def test_watch_follows_every_save_and_survives_broken_code(
     wait_until(client.exists)
     edit(shop / "shop/main.py", "limit: int", "first: int")
     wait_until(lambda: "first?: number" in client.read_text(encoding="utf-8"))
+    assert (shop / "errors.log").read_text(encoding="utf-8").count("GET /api/odd") == 1
     edit(shop / "shop/main.py", "app = FastAPI()\n", "app = FastAPI(\n")
     wait_until(lambda: "SyntaxError" in (shop / "errors.log").read_text(encoding="utf-8"))
     edit(shop / "shop/main.py", "app = FastAPI(\n", "app = FastAPI()\n")
