@@ -33,6 +33,10 @@ def describe_app(
     return describer.finish(tuple(routes))
 
 
+_WITHOUT_BODY = {"GET", "HEAD", "TRACE"}
+"""Methods with which `fetch` refuses a body: https://fetch.spec.whatwg.org/#dom-request"""
+
+
 class _Describer:
     def __init__(self, sources: SourceFiles) -> None:
         self._sources = sources
@@ -98,7 +102,13 @@ class _Describer:
         self._report_types(found)
         self._report_handler(found)
         for method in sorted(route.methods):
-            if method == "HEAD":
+            if described.body is not None and method in _WITHOUT_BODY:
+                self._report(
+                    found,
+                    f"no browser sends a body with {method}, so it has no generated client",
+                    "Make it a POST, or take its values from the query",
+                )
+            elif method == "HEAD":
                 yield replace(described, method=method, answer=Empty(), errors=())
             else:
                 yield replace(described, method=method)

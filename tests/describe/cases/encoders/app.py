@@ -38,17 +38,17 @@ def lines(content):
     return StreamingResponse(content, media_type="application/x-ndjson")
 
 
-@app.get("/default-writes-dates")
+@app.post("/default-writes-dates")
 def default_writes_dates(moments: list[str]):
     return lines(json.dumps(Moment(at=m).model_dump(), default=str) + "\n" for m in moments)
 
 
-@app.get("/default-writes-enums-its-own-way")
+@app.post("/default-writes-enums-its-own-way")
 def default_writes_enums(paints: list[str]):
     return lines(json.dumps(Paint(color=p).model_dump(), default=str) + "\n" for p in paints)
 
 
-@app.get("/dumped-for-json")
+@app.post("/dumped-for-json")
 def dumped_for_json(paints: list[str]):
     return lines(json.dumps(Paint(color=p).model_dump(mode="json")) + "\n" for p in paints)
 
