@@ -60,6 +60,8 @@ def source_lines(finding: Finding, *, root: Path) -> Iterator[tuple[Span, ...]]:
     width = len(str(numbers[-1]))
     for number in numbers:
         marked = number == finding.line
+        if not (marked or lines[number - 1].strip()):
+            continue
         margin = f"  {'>' if marked else ' '} {number:>{width}} | "
         code = _shortened(printable(lines[number - 1].expandtabs(4)))
         yield (margin, "red" if marked else "dim"), (code, "" if marked else "dim")

@@ -72,6 +72,11 @@ def test_no_source_and_no_message_reaches_the_terminal_as_a_command(tmp_path: Pa
     assert "  > 2 |     x = '\\x1b[2J\\u202e'" in shown
 
 
+def test_empty_lines_around_it_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "main.py").write_text("\nb = 2\n  \n", encoding="utf-8")
+    assert text(diagnostic(), root=tmp_path).splitlines()[:2] == ["main.py:2", "  > 2 | b = 2"]
+
+
 def test_a_long_line_is_cut_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "main.py").write_text(f"\nx = '{'y' * 500}'\n", encoding="utf-8")
     longest = max(text(diagnostic(), root=tmp_path).splitlines(), key=len)

@@ -61,8 +61,8 @@ def _generate(target: Target, options: GenerateOptions) -> int:
     if options.json:
         _say_json(clients.api, asdict(report))
     else:
-        _say_report(report, target)
         say_diagnostics(clients.api.diagnostics, root=target.root)
+        _say_report(report, target)
     return 0
 
 
@@ -105,11 +105,11 @@ class _Rounds:
         if self._options.json:
             _say_json(clients.api, asdict(report))
             return
-        if report.written or report.removed or self._known is None:
-            _say_report(report, target)
         diagnostics = list(clients.api.diagnostics)
         if diagnostics != self._known:
             say_diagnostics(diagnostics, root=target.root)
+        if report.written or report.removed or self._known is None:
+            _say_report(report, target)
         self._known = diagnostics
 
 

@@ -117,7 +117,9 @@ def _route(route: RouteLine, columns: _Columns) -> Iterator[Spans]:
     flow.add(columns.path, *_path(route))
     flow.add(columns.client, (printable(route.client), "dim" if route.deprecated else "bold"))
     flow.add(columns.kind, (route.kind, _KIND_STYLES.get(route.kind, "")))
-    flow.add(columns.type, (columns.fitting(_answer(route)), ""))
+    flow.add(
+        columns.type, (columns.fitting(_answer(route)), "yellow" if route.type == "unknown" else "")
+    )
     if notes := _notes(route):
         flow.add_if_fits(columns.notes, (notes, "dim"), otherwise=columns.type)
     yield from flow.lines()
