@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from ..api import Answer, Api, Diagnostic, Empty, Json, Route, Unknown
 from .answers import declared_answer, response_class_of
-from .bodies import body_of, takes_form
+from .bodies import body_of
 from .catalog import TypeCatalog
 from .errors import errors_of, undeclared_handler
 from .naming import names_of
@@ -48,12 +48,6 @@ class _Describer:
         """A route for each of its methods, or a diagnostic."""
         if isinstance(found, ForeignRoute):
             self._report_foreign(found)
-        elif takes_form(found.route):
-            self._report(
-                found,
-                "it takes a form or files, which a generated client cannot send yet",
-                "Take a pydantic model as the body, or leave it out with include_in_schema=False",
-            )
         else:
             try:
                 yield from self._operations(found)

@@ -1,26 +1,26 @@
-"""What a route takes as its body."""
+"""What a route takes as its body: JSON, or a form."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from fastapi import params
 
-from ..api import Body, Field, Object
+from ..api import Array, Body, Field, Object, Scalar, Type, Union
 from .catalog import TypeCatalog
+from .conversion import union_of
 from .forms import INPUT
-
-
-def takes_form(route: Any) -> bool:
-    """Whether the body is a form or has files, which is no JSON."""
-    field = route.body_field
-    return field is not None and isinstance(field.field_info, params.Form)
+from .parameters import model_of, sendable
 
 
 def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
-    """The JSON body: one parameter as it is, or several as the keys of one object."""
+    """One parameter as it is, or several as the keys of one object; so are the fields of a form."""
     field = route.body_field
     if field is None:
         return None
     required = bool(field.field_info.is_required())
+    if isinstance(field.field_info, params.Form):
+        return _form(route, types=types, required=required)
     if not getattr(route, "_embed_body_fields", False):
         return Body(field.name, types.of_field(field, form=INPUT), required)
     # FastAPI makes a model of the parameters, with a name that nobody wrote.
@@ -28,10 +28,69 @@ def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
     return Body("body", Object(tuple(members)), required)
 
 
+def _form(route: Any, *, types: TypeCatalog, required: bool) -> Body:
+    fields = tuple(
+        _form_field(member, is_file=isinstance(parameter.field_info, params.File), types=types)
+        for parameter in _body_fields(route.dependant)
+        for member in _members(parameter)
+    )
+    media_type = route.body_field.field_info.media_type
+    is_multipart = media_type == "multipart/form-data" or any(_has_file(f.type) for f in fields)
+    own_name = None if route._embed_body_fields else route.body_field.name
+    return Body(
+        own_name or "body", Object(fields), required, "multipart" if is_multipart else "form"
+    )
+
+
+def _members(parameter: Any) -> Iterator[Any]:
+    """The fields of a parameter that is a model, as in `Annotated[Login, Form()]`."""
+    model = model_of(parameter)
+    if model is None:
+        yield parameter
+    else:
+        # Models of forms came with 0.113, and this helper with them.
+        from fastapi._compat import get_cached_model_fields  # noqa: PLC0415
+
+        yield from get_cached_model_fields(model)
+
+
+def _form_field(field: Any, *, is_file: bool, types: TypeCatalog) -> Field:
+    described = _member(field, types)
+    type = sendable(described.type)
+    return replace(described, type=_of_files(type) if is_file else type)
+
+
+def _of_files(described: Type) -> Type:
+    """The same with `bytes`, which are text in JSON, as files."""
+    match described:
+        case Scalar("string"):
+            return Scalar("string", "binary")
+        case Array(item):
+            return Array(_of_files(item))
+        case Union(members):
+            return union_of(map(_of_files, members))
+        case _:
+            return described
+
+
+def _has_file(described: Type) -> bool:
+    match described:
+        case Scalar("string", "binary"):
+            return True
+        case Array(item):
+            return _has_file(item)
+        case Union(members):
+            return any(map(_has_file, members))
+        case _:
+            return False
+
+
 def _member(field: Any, types: TypeCatalog) -> Field:
     info = field.field_info
     described = types.of_field(field, form=INPUT)
-    return Field(field.alias, described, bool(info.is_required()), info.description or "")
+    alias = info.validation_alias
+    name = alias if isinstance(alias, str) else field.alias
+    return Field(name, described, bool(info.is_required()), info.description or "")
 
 
 def _body_fields(dependant: Any) -> list[Any]:

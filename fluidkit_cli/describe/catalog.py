@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -92,7 +93,8 @@ def _definition(key: str, generator: SchemaGenerator, reference: str) -> Definit
     identity = generator.defs_to_core_refs[reference][0]  # type: ignore[index]
     origin = schema.get(PYTHON) or _origin(identity)
     form = generator.form
-    return Definition(key, origin, identity, form, named_type_of(origin, schema, form=form))
+    named = replace(named_type_of(origin, schema, form=form), origin=origin)
+    return Definition(key, origin, identity, form, named)
 
 
 def _origin(identity: str) -> str:

@@ -68,11 +68,18 @@ def _simple(schema: Schema, form: Form) -> Type:
         case "object":
             return _object(schema, form)
         case "string" | "integer" | "number" | "boolean" | "null" as name:
-            # pydantic marks `bytes` as binary, but in JSON they are text like any other.
-            form_of_text = schema.get("format", "")
-            return Scalar(name, "" if form_of_text == "binary" else form_of_text)
+            return Scalar(name, _format(schema))
         case _:
             return Unknown()
+
+
+def _format(schema: Schema) -> str:
+    # FastAPI's UploadFile is the one type that pydantic gives a media type but no encoding.
+    if schema.get("contentMediaType") and "contentEncoding" not in schema:
+        return "binary"
+    # pydantic marks `bytes` as binary, but in JSON they are text like any other.
+    format = str(schema.get("format", ""))
+    return "" if format == "binary" else format
 
 
 def literal_of(value: object) -> Type:

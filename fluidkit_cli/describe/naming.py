@@ -1,12 +1,12 @@
-"""Gives every type a unique name that a change elsewhere hardly ever touches."""
+"""Gives every type a unique name, whatever the order of routes and imports."""
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from ..api import NamedType
+from ..api.origins import qualified_names
 from .forms import INPUT, Form
 from .references import renamed
 
@@ -29,18 +29,18 @@ class Definition:
 def names_of(definitions: Sequence[Definition]) -> dict[str, str]:
     """A name for each key; forms of one type that are equal on the wire share one.
 
-    Of several types with an equal name, the one that is met first keeps it and the others are
-    qualified, so that a model added behind the others renames none of them.
+    Of several types with an equal name, that whose origin is the first of the alphabet keeps it and
+    the others are qualified. What files of an earlier time call them is the emitters' business.
     """
     bases = _base_names(definitions)
     taken = set(bases.values())
     shapes = _shapes(definitions)
     forms: dict[str, list[Form]] = {}
-    for definition in sorted(definitions, key=lambda definition: definition.form):
+    for definition in sorted(definitions, key=_form_first):
         forms.setdefault(shapes[definition.key], []).append(definition.form)
     named: dict[str, str] = {}
     plain: set[str] = set()
-    for definition in sorted(definitions, key=lambda definition: definition.form):
+    for definition in sorted(definitions, key=_form_first):
         shape, base = shapes[definition.key], bases[definition.identity]
         if shape not in named:
             is_plain = definition.identity not in plain
@@ -49,20 +49,33 @@ def names_of(definitions: Sequence[Definition]) -> dict[str, str]:
     return {definition.key: named[shapes[definition.key]] for definition in definitions}
 
 
+def _form_first(definition: Definition) -> tuple[Form, str]:
+    return definition.form, definition.origin
+
+
 def _suffix(forms: Sequence[Form]) -> str:
     """Of equal forms, what is read gives the name: it is the one that people write."""
     return (INPUT if INPUT in forms else forms[0]).suffix
 
 
 def _base_names(definitions: Sequence[Definition]) -> dict[str, str]:
+    origins = {each.identity: each.origin for each in sorted(definitions, key=_place)}
     bases: dict[str, str] = {}
     taken: set[str] = set()
-    for definition in definitions:
-        if definition.identity not in bases:
-            names = list(_qualified(definition.origin))
+    for identity, origin in origins.items():
+        plain = next(qualified_names(origin))
+        if plain not in taken:
+            bases[identity] = _free(plain, taken)
+    for identity, origin in origins.items():
+        if identity not in bases:
+            names = list(qualified_names(origin))
             name = next((name for name in names if name not in taken), names[0])
-            bases[definition.identity] = _free(name, taken)
+            bases[identity] = _free(name, taken)
     return bases
+
+
+def _place(definition: Definition) -> tuple[str, Form]:
+    return definition.origin, definition.form
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -71,28 +84,6 @@ def _free(name: str, taken: set[str]) -> str:
     )
     taken.add(free)
     return free
-
-
-# Parts of a module's name that say nothing about its models.
-_COMMON_PARTS = {"models", "schemas", "types", "<locals>"}
-
-
-def _qualified(origin: str) -> Iterator[str]:
-    """`Item`, then `ShopItem` and `RoutesShopItem` for `routes.shop.models:Item`."""
-    module, _, qualified_name = origin.partition(":")
-    path, _, arguments = qualified_name.partition("[")
-    *outer, own = path.split(".")
-    name = own + "".join(_pascal(part) for part in re.findall(r"[\w.]+", arguments))
-    yield name
-    for part in reversed([*module.split("."), *outer]):
-        if part not in _COMMON_PARTS:
-            name = _pascal(part) + name
-            yield name
-
-
-def _pascal(text: str) -> str:
-    words = re.split(r"\W+|_", text.rpartition(".")[2])
-    return "".join(word[:1].upper() + word[1:] for word in words)
 
 
 def _shapes(definitions: Sequence[Definition]) -> dict[str, str]:

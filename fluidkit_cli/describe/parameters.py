@@ -64,7 +64,7 @@ def _signature_names(call: Any) -> list[str]:
 
 
 def _parameters(field: Any, location: ParameterLocation, types: TypeCatalog) -> Iterator[Parameter]:
-    model = _parameter_model(field) if location != "path" else None
+    model = model_of(field) if location != "path" else None
     members = _model_fields(model) if model is not None else [field]
     may_miss = model is not None and not field.field_info.is_required()
     for member in members:
@@ -75,25 +75,25 @@ def _parameters(field: Any, location: ParameterLocation, types: TypeCatalog) -> 
         wire_name = _wire_name(member, location, field)
         if location == "header" and wire_name.lower() in _OWN_HEADERS:
             continue
-        described = _sendable(types.of_field(member, form=INPUT))
+        described = sendable(types.of_field(member, form=INPUT))
         yield Parameter(
             member.name, wire_name, location, described, required, info.description or ""
         )
 
 
-def _sendable(described: Type) -> Type:
-    """Without null, which an address or a header cannot say: it is left out instead."""
+def sendable(described: Type) -> Type:
+    """Without null, which no address, header or form can say: it is left out instead."""
     match described:
         case Union(members):
-            left = [_sendable(member) for member in members if member != Scalar("null")]
+            left = [sendable(member) for member in members if member != Scalar("null")]
             return union_of(left)
         case Array(item):
-            return Array(_sendable(item))
+            return Array(sendable(item))
         case _:
             return described
 
 
-def _parameter_model(field: Any) -> type[BaseModel] | None:
+def model_of(field: Any) -> type[BaseModel] | None:
     """The model whose fields are the parameters, as in `Annotated[Filters, Query()]`."""
     annotation = field.field_info.annotation
     match [arg for arg in get_args(annotation) if arg is not type(None)] or [annotation]:

@@ -59,12 +59,21 @@ def test_recursive_forms_that_are_equal_share_a_name() -> None:
     assert names(node, node_input) == ["Node", "Node"]
 
 
-def test_of_equal_names_the_first_is_kept_and_the_rest_are_qualified() -> None:
+def test_of_equal_names_the_first_of_the_alphabet_is_kept_and_the_rest_are_qualified() -> None:
     shop = definition("backend.shop.models:Item", ("a", TEXT))
     blog = definition("backend.blog.models:Item", ("b", TEXT))
     held = definition("backend.shop:Holder.Item", ("c", TEXT))
-    assert names(shop, blog, held) == ["Item", "BlogItem", "HolderItem"]
+    assert names(shop, blog, held) == ["ShopItem", "Item", "HolderItem"]
+    assert names(held, shop, blog) == ["HolderItem", "ShopItem", "Item"]
     assert names(shop) == ["Item"]
+
+
+def test_a_name_that_users_wrote_is_not_taken_by_a_qualified_one() -> None:
+    assert names(
+        definition("a:Item", ("a", TEXT)),
+        definition("shop:Item", ("b", TEXT)),
+        definition("zoo:ShopItem", ("c", TEXT)),
+    ) == ["Item", "Item2", "ShopItem"]
 
 
 def test_a_name_that_users_wrote_is_not_taken_by_a_form() -> None:

@@ -128,7 +128,9 @@ def _parts(function: Function) -> list[tuple[str, Doc]]:
         ]
         if members:
             parts.append((key, object_literal(members)))
-    parts += [("body", a.value) for a in function.arguments if a.location == "body"]
+    sent = function.route.body.encoding if function.route.body else "json"
+    key = "body" if sent == "json" else sent
+    parts += [(key, a.value) for a in function.arguments if a.location == "body"]
     return parts
 
 
