@@ -3,16 +3,30 @@
 from pathlib import Path
 
 from .api import Api
-from .emit import emit_typescript
+from .emit import emit_typescript, known_names
 from .files import GeneratedFile
 from .svelte import is_svelte_project
 from .workspace import Naming
 
 
 def client_files(api: Api, *, output: Path, package: str, naming: Naming) -> list[GeneratedFile]:
-    """What is to be in the folder `output`; writes nothing.
+    """What is to be in the folder `output`, whose types keep their names there; writes nothing.
 
     Raises:
         FluidkitError: TypeScript cannot say what the app does.
     """
-    return emit_typescript(api, package=package, naming=naming, svelte=is_svelte_project(output))
+    return emit_typescript(
+        api,
+        package=package,
+        naming=naming,
+        svelte=is_svelte_project(output),
+        known=names_in(output),
+    )
+
+
+def names_in(output: Path) -> dict[str, str]:
+    """What the clients in the folder call the app's types, see `known_names`."""
+    try:
+        return known_names((output / "types.ts").read_text(encoding="utf-8", errors="replace"))
+    except OSError:
+        return {}

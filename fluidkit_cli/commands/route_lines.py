@@ -27,6 +27,7 @@ from ..api import (
     Unknown,
 )
 from ..emit import Client, clients_of, module_file, type_printer
+from ..generation import names_in
 from .target import Target
 
 TypeText = Callable[[Type], str]
@@ -129,7 +130,7 @@ def route_lines(api: Api, *, target: Target, folder: str) -> list[RouteLine]:
 
     `folder` is what the clients are imported from.
     """
-    text = type_printer(api)
+    text = type_printer(api, known=names_in(target.output))
     clients = clients_of(api, package=target.package, naming=target.naming)
     return [_route_line(client, folder=folder, text=text) for client in clients]
 

@@ -2,5 +2,13 @@
 
 from .clients import Client, clients_of
 from .typescript import emit_typescript, module_file, type_printer
+from .typescript.type_names import known_names
 
-__all__ = ["Client", "clients_of", "emit_typescript", "module_file", "type_printer"]
+__all__ = [
+    "Client",
+    "clients_of",
+    "emit_typescript",
+    "known_names",
+    "module_file",
+    "type_printer",
+]

@@ -37,6 +37,20 @@ def odd():
     return something()
 '''
 PATHS = "\n".join(f"@app.get('/api/{n}')" for n in range(4))
+ALSO = """
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+router = APIRouter()
+
+
+class Item(BaseModel):
+    size: int
+
+
+@router.get("/api/also")
+def also() -> Item: ...
+"""
 WORKSPACE = """
 [tool.fluidkit]
 app = "shop.main:app"
@@ -85,6 +99,30 @@ def test_it_names_the_files_that_changed(shop: Path) -> None:
     edit(shop / "shop/main.py", "list_items", "all_items")
     assert "1 written, " in (said := generate(shop).stdout)
     assert "main.api.ts" in said
+
+
+def test_a_model_of_an_equal_name_elsewhere_renames_none(shop: Path) -> None:
+    generate(shop)
+    types = shop / "frontend/src/lib/api/types.ts"
+    before = types.read_text(encoding="utf-8")
+    (shop / "shop/also.py").write_text(ALSO, encoding="utf-8")
+    include = "from shop.also import router\napp.include_router(router)\n"
+    edit(shop / "shop/main.py", "class Item", f"{include}\nclass Item")
+    assert generate(shop, "--check").returncode == 1
+    assert generate(shop).returncode == 0
+    after = types.read_text(encoding="utf-8")
+    declared = before[before.index("// From shop.main") :]
+    assert declared in after
+    assert "// From shop.also\n\n// Python: Item\nexport interface AlsoItem {" in after
+    assert generate(shop, "--check").returncode == 0
+    types.unlink()
+    assert "interface Item" in types_of_a_fresh_clone(shop).split("// From shop.main")[0]
+
+
+def types_of_a_fresh_clone(shop: Path) -> str:
+    """Where the clients were not committed, the names are those of the alphabet."""
+    generate(shop)
+    return (shop / "frontend/src/lib/api/types.ts").read_text(encoding="utf-8")
 
 
 def test_it_works_below_the_root(shop: Path) -> None:

@@ -32,6 +32,22 @@ def test_a_save_is_served_and_its_clients_are_written(dev: Dev) -> None:
     until(lambda: re.search(r"reloaded in \d+ ms · types.ts\n", dev.said))
 
 
+def test_a_model_of_an_equal_name_elsewhere_renames_none(dev: Dev) -> None:
+    types = dev.root / "frontend/src/lib/api/types.ts"
+    until(types.is_file)
+    module = dev.root / "backend/also.py"
+    module.write_text(
+        "from fastapi import APIRouter\nfrom pydantic import BaseModel\nrouter = APIRouter()\n"
+        "class Item(BaseModel):\n    size: int\n"
+        '@router.get("/api/also")\ndef also() -> Item: return Item(size=1)\n',
+        encoding="utf-8",
+    )
+    use = "app = FastAPI()\nfrom backend.also import router\napp.include_router(router)\n"
+    dev.edit("app = FastAPI()\n", use)
+    until(lambda: "// From backend.also\n\n// Python: Item" in types.read_text(encoding="utf-8"))
+    assert "// From backend.main\n\nexport interface Item {" in types.read_text(encoding="utf-8")
+
+
 def test_the_next_save_mends_a_client_that_was_deleted_or_changed_by_hand(dev: Dev) -> None:
     types = dev.root / "frontend/src/lib/api/types.ts"
     until(types.is_file)

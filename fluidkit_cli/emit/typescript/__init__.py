@@ -1,7 +1,7 @@
 """TypeScript clients: one file a Python module, their types, and the runtime they call."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,22 +12,28 @@ from ...files import GeneratedFile
 from ...templates import scaffolds_folder
 from ...workspace import Naming
 from ..clients import Client, clients_of
-from ..names import free_name, type_name
 from ..text import comment_phrase
 from .declarations import declare
 from .layout import render
 from .module import module_text
 from .shapes import simplified
+from .type_names import by_module, type_names
 from .types import TypePrinter
 
 
 def emit_typescript(
-    api: Api, *, package: str, naming: Naming, svelte: bool = False
+    api: Api,
+    *,
+    package: str,
+    naming: Naming,
+    svelte: bool = False,
+    known: Mapping[str, str] = {},
 ) -> list[GeneratedFile]:
-    """All files of the client, those first that others import: equal for equal values of `api`.
+    """All files of the client, those first that others import: equal for equal arguments.
 
     `package` is the first part of the app's module, which file names leave out; `svelte` says
-    whether the files go where Svelte compiles them.
+    whether the files go where Svelte compiles them. `known` are the `known_names` of the `types.ts`
+    that is to be replaced: no type is called otherwise because another one came.
 
     Raises:
         FluidkitError: a header's name is none that HTTP allows, or a type is nested too deeply.
@@ -35,11 +41,12 @@ def emit_typescript(
     frames = _frames()
     try:
         clients = clients_of(api, package=package, naming=naming)
+        printer = _printer(api, known)
         return [
             *_copied_files(_RUNTIME_FILES, frames),
             *_copied_files(_SVELTE_FILES if svelte else (), frames),
-            *_type_files(api, frames),
-            *_module_files(clients, printer=_printer(api), frames=frames, naming=naming),
+            *_type_files(api, frames, printer=printer),
+            *_module_files(clients, printer=printer, frames=frames, naming=naming),
         ]
     except RecursionError as error:
         raise FluidkitError(
@@ -52,9 +59,9 @@ def module_file(module_path: str) -> str:
     return f"{module_path}.api.ts"
 
 
-def type_printer(api: Api) -> Callable[[Type], str]:
+def type_printer(api: Api, *, known: Mapping[str, str] = {}) -> Callable[[Type], str]:
     """Prints types of `api`, each on one line, as the client has them."""
-    printer = _printer(api)
+    printer = _printer(api, known)
     return lambda type: render(printer.type(simplified(type)), width=_ONE_LINE)
 
 
@@ -79,12 +86,12 @@ def _copied_files(patterns: tuple[str, ...], frames: Environment) -> list[Genera
     ]
 
 
-def _type_files(api: Api, frames: Environment) -> list[GeneratedFile]:
+def _type_files(api: Api, frames: Environment, *, printer: TypePrinter) -> list[GeneratedFile]:
     if not api.types:
         return []
-    printer = _printer(api)
-    declarations = [declare(type, printer=printer) for type in printer.named.values()]
-    text = frames.get_template("types.ts.jinja").render(declarations=declarations)
+    declarations = {name: declare(type, printer=printer) for name, type in printer.named.items()}
+    parts = list(by_module(api.types, declarations, names=printer.names))
+    text = frames.get_template("types.ts.jinja").render(parts=parts)
     return [GeneratedFile("types.ts", text)]
 
 
@@ -104,14 +111,8 @@ def _module_files(
     return files
 
 
-def _printer(api: Api) -> TypePrinter:
-    named = {type.name: type for type in sorted(api.types, key=lambda type: type.name)}
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in named:
-        names[name] = free_name(type_name(name), taken=taken)
-        taken.add(names[name])
-    return TypePrinter(named, names)
+def _printer(api: Api, known: Mapping[str, str]) -> TypePrinter:
+    return TypePrinter({type.name: type for type in api.types}, type_names(api.types, known=known))
 
 
 def _frames() -> Environment:
