@@ -19,6 +19,7 @@ from fluidkit_cli.workspace import Naming
 
 from .building import TEXT, route
 from .conftest import TypeScript
+from .flag_apps import flags, forms
 from .odd_apps import long_lines, names, types
 from .plain_apps import camel_case, errors, json_routes, streams
 
@@ -32,6 +33,9 @@ CASES: dict[str, tuple[Callable[[], Api], Naming]] = {
     "errors": (errors, "python"),
     "camel_case": (camel_case, "camelCase"),
     "long_lines": (long_lines, "python"),
+    "flags": (flags, "python"),
+    "flags_in_camel_case": (flags, "camelCase"),
+    "forms": (forms, "python"),
 }
 
 USE_OF_ERRORS = """
@@ -98,6 +102,41 @@ def test_the_compilers_know_which_errors_a_route_declares(
 ) -> None:
     write_changed(tmp_path, emitted("json_routes"))
     (tmp_path / "use.ts").write_text(USE_OF_ERRORS, encoding="utf-8")
+    assert typescript.complaints_about_types(tmp_path) == ""
+
+
+USE_OF_FLAGS = """
+import { isError, type EventStream, type ServerEvent } from './runtime.ts';
+import { ask, chat, tell, type ChatEvent } from './things.api.ts';
+import type { ChatRequest, Reply, Token } from './types.ts';
+
+type Tokens = EventStream<ServerEvent<'message', Token>>;
+export const answers = [
+	ask('?') satisfies Promise<Reply>,
+	ask('?', { stream: false, headers: {} }) satisfies Promise<Reply>,
+	ask('?', { stream: true, onMessage: (event) => event.value.text }) satisfies Tokens,
+	tell() satisfies Tokens,
+	tell({ stream: false }) satisfies Promise<Reply>,
+	chat({ text: '' }) satisfies Promise<Reply>,
+	chat({ text: '', stream: true }) satisfies EventStream<ChatEvent>
+];
+export function undecided(request: ChatRequest, stream: boolean, error: unknown): void {
+	// @ts-expect-error nobody knows what comes
+	chat(request);
+	// @ts-expect-error nobody knows what comes
+	ask('?', { stream });
+	// @ts-expect-error a Promise calls nothing
+	ask('?', { onMessage: () => {} });
+	if (isError(chat, error)) error.status satisfies 422;
+}
+"""
+
+
+def test_the_compilers_know_which_answer_a_flag_gives(
+    typescript: TypeScript, tmp_path: Path
+) -> None:
+    write_changed(tmp_path, emitted("flags"))
+    (tmp_path / "use.ts").write_text(USE_OF_FLAGS, encoding="utf-8")
     assert typescript.complaints_about_types(tmp_path) == ""
 
 

@@ -537,3 +537,45 @@ test('the server is told when a page leaves before the answer', async (t) => {
 	stream.close();
 	await left;
 });
+
+test('a sentinel ends the stream, though the server keeps its connection', async (t) => {
+	const answer = `${TICKS}data: [DONE]\n\nid: 3\ndata: 3\n\n`;
+	const server = await serve(t, (exchange) => startEvents(exchange, answer));
+	const seen: string[] = [];
+	const stream = events('GET', '/', { ends: ['[DONE]'] }, { ...server, reconnect: 'always' });
+	for await (const event of stream.events()) seen.push(event.data);
+	assert.deepEqual(seen, ['1', '2']);
+	assert.deepEqual(await stream.closed, { reason: 'complete' });
+	await (
+		await server.exchange(0)
+	).closed;
+	assert.equal(server.exchanges.length, 1);
+});
+
+test('callbacks see no sentinel, and then the end', async (t) => {
+	const server = await serve(t, (exchange) => startEvents(exchange, `${TICKS}data: [DONE]\n\n`));
+	const seen: unknown[] = [];
+	const stream = events(
+		'GET',
+		'/',
+		{ ends: ['[DONE]'] },
+		{
+			...server,
+			onMessage: (event) => seen.push(event.value),
+			onUnknown: () => assert.fail('it is known'),
+			onComplete: () => seen.push('complete')
+		}
+	);
+	await stream.closed;
+	assert.deepEqual(seen, [1, 2, 'complete']);
+});
+
+test('what only holds the text of a sentinel is an item', async (t) => {
+	const server = await serve(t, (exchange) => {
+		startEvents(exchange, 'data: "[DONE]"\n\ndata: [DONE]\n\n');
+		exchange.response.end();
+	});
+	assert.deepEqual(await Array.fromAsync(events('GET', '/', { ends: ['[DONE]'] }, server)), [
+		'[DONE]'
+	]);
+});

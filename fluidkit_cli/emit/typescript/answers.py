@@ -1,12 +1,12 @@
 """What a generated function returns, and the runtime's function that makes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
-from ...api import Answer, ByFlag, Empty, Event, Events, File, Json, Records, Text
+from ...api import Empty, Event, Events, File, Json, Records, Single, Text
 from ...api import types as api
 from .declarations import declare_object, declare_type
-from .layout import WIDTH, Doc, render
+from .layout import WIDTH, Doc, join, render
 from .shapes import simplified
 from .types import TypePrinter, alternatives, below, generic, literal
 
@@ -28,7 +28,7 @@ class Returned:
     declaration: str = ""
 
 
-def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:  # noqa: PLR0911 - one case a kind
+def returned(answer: Single, *, printer: TypePrinter, name: str) -> Returned:
     """`name` is what a type is called that needs a name."""
     match answer:
         case Json(type):
@@ -47,13 +47,22 @@ def returned(answer: Answer, *, printer: TypePrinter, name: str) -> Returned:  #
             return Returned("text", "TextOptions", "TextStream", ("TextOptions", "TextStream"))
         case File():
             return Returned("download", "DownloadOptions", "Download", _DOWNLOAD)
-        case ByFlag(off=off):
-            return returned(off, printer=printer, name=name)
         case _:
             assert_never(answer)
 
 
-def type_role(answer: Answer) -> str:
+def either(on: Returned, off: Returned) -> Returned:
+    """What a function takes and returns that answers with one or the other."""
+    # RequestOptions is a part of all others.
+    options = dict.fromkeys(each.options for each in (on, off) if each.options != "RequestOptions")
+    return replace(
+        on,
+        options=join(" & ", options or ["RequestOptions"]),
+        result=alternatives(dict.fromkeys((on.result, off.result))),
+    )
+
+
+def type_role(answer: Single) -> str:
     """What the type of an answer's items is called after: `chat` streams a `ChatEvent`."""
     match answer:
         case Events():

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...api import Events, Route
+from ...api import Events, Route, Single
 from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
 from .answers import Returned
 from .declarations import documented, member_value
@@ -35,19 +35,35 @@ class Function:
 
     name: str
     route: Route
+    answer: Single
     arguments: tuple[Argument, ...]
     returned: Returned
     call: str
 
+    @property
+    def must_choose(self) -> bool:
+        """Whether it cannot be called without options."""
+        return any(argument.is_chosen for argument in self.arguments)
+
 
 def call_function(function: Function, *, printer: TypePrinter) -> str:
     """The function that sends the request."""
+    comment = call_comment(function)
+    return _function(function, runtime_call(function), comment=comment, printer=printer)
+
+
+def call_comment(function: Function) -> list[str]:
+    """What a function that sends a request says of itself."""
     route = function.route
-    parts = object_literal([*_parts(function), *_events_part(route)])
+    return [*_paragraph(route.description), _address(route), *_described(function)]
+
+
+def runtime_call(function: Function) -> Doc:
+    """The call of the runtime's function that sends the request."""
+    route = function.route
+    parts = object_literal([*_parts(function), *_events_part(function.answer)])
     template = string_literal(_template(route))
-    call = _call(function, [string_literal(route.method), template, parts])
-    comment = [*_paragraph(route.description), _address(route), *_described(function)]
-    return _function(function, call, comment=comment, printer=printer)
+    return _call(function, [string_literal(route.method), template, parts])
 
 
 def guard(function: str, *, route: Route, call: str, raised: Raised) -> str:
@@ -76,21 +92,29 @@ def object_literal(members: Iterable[tuple[str, Doc]]) -> Doc:
 
 
 def _function(function: Function, call: Doc, *, comment: list[str], printer: TypePrinter) -> str:
-    required = [argument for argument in function.arguments if argument.required]
-    parameters: list[Doc] = [
-        row(f"{argument.name}: ", printer.annotation(argument.type)) for argument in required
-    ]
-    parameters.append(row("options?: ", _options_type(function, printer)))
-    signature = render(row(_signature(function, parameters), " {"))
+    opening = render(row(signature(function, printer=printer), " {"))
     body = render(row("return ", call, ";"), depth=1)
-    return "\n".join([*doc_comment(comment), signature, f"\t{body}", "}"])
+    return "\n".join([*doc_comment(comment), opening, f"\t{body}", "}"])
 
 
-def _signature(function: Function, parameters: list[Doc]) -> Doc:
+def signature(function: Function, *, printer: TypePrinter) -> Doc:
     """In one group with the result: where that does not fit, the parameters break first."""
+    parameters = [
+        row(f"{argument.name}: ", _parameter_type(argument, printer))
+        for argument in function.arguments
+        if argument.required
+    ]
+    options = "options: " if function.must_choose else "options?: "
+    parameters.append(row(options, _options_type(function, printer)))
     inner = Indent(row(SOFT_LINE, join(row(",", LINE), parameters)))
     result = function.returned.result
     return Group(row(f"export function {function.name}(", inner, SOFT_LINE, "): ", result))
+
+
+def _parameter_type(argument: Argument, printer: TypePrinter) -> Doc:
+    if not argument.narrowing:
+        return printer.annotation(argument.type)
+    return row(printer.operand(argument.type), " & ", argument.narrowing)
 
 
 def _options_type(function: Function, printer: TypePrinter) -> Doc:
@@ -102,6 +126,8 @@ def _options_type(function: Function, printer: TypePrinter) -> Doc:
 
 
 def _option(argument: Argument, printer: TypePrinter) -> Doc:
+    if argument.is_chosen:
+        return row(f"{argument.name}: ", printer.annotation(argument.type))
     return row(f"{argument.name}?: ", printer.annotation(argument.type, or_undefined=True))
 
 
@@ -134,17 +160,19 @@ def _parts(function: Function) -> list[tuple[str, Doc]]:
     return parts
 
 
-def _events_part(route: Route) -> list[tuple[str, Doc]]:
-    """Which names the union knows, and how their data is encoded."""
-    if not isinstance(route.answer, Events):
+def _events_part(answer: Single) -> list[tuple[str, Doc]]:
+    """Which names the union knows, how their data is encoded, and what ends the stream."""
+    if not isinstance(answer, Events):
         return []
-    known = [(event.name, event.encoding) for event in route.answer.events]
+    texts = enclosed("[", map(string_literal, answer.ends), "]")
+    ends: list[tuple[str, Doc]] = [("ends", texts)] if answer.ends else []
+    known = [(event.name, event.encoding) for event in answer.events]
     if not known:
-        return [("events", "'any'")]
+        return [("events", "'any'"), *ends]
     if known == _IMPLIED_EVENTS:
-        return []
+        return ends
     encodings: list[tuple[str, Doc]] = [(name, string_literal(how)) for name, how in known]
-    return [("events", object_literal(encodings))]
+    return [("events", object_literal(encodings)), *ends]
 
 
 def _member(key: str, value: Doc) -> Doc:

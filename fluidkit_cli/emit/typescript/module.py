@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ...api import Answer, Events, Json, Records, Route
+from ...api import Answer, ByFlag, Events, Json, Records, Route, Single, Text
 from ...api import types as api
 from ...workspace import Naming
 from ..clients import Client
@@ -12,6 +12,7 @@ from .answers import Returned, returned, type_role
 from .errors import bodies, raised
 from .functions import Function, call_function, guard, url_function
 from .imports import RUNTIME_TYPES, import_statement, renamed
+from .overloads import Choice, choice_function
 from .parameters import arguments_of
 from .shapes import references
 from .types import TypePrinter
@@ -68,22 +69,39 @@ class _Module:
     def add(self, client: Client, *, url: str | None) -> None:
         """The function of a client, and the one of its address if that is to have a name."""
         route = client.route
-        name = self._free_type(client, role=type_role(route.answer))
-        answer = returned(route.answer, printer=self.printer, name=name)
-        call = self._call(answer.call, answer.imports)
-        if answer.declaration:
-            self.taken.add(name)
-            self.declarations.append(answer.declaration)
-        taken = {call, self._local("url")} if url else {call}
+        answers = {answer: self._returned(client, answer) for answer in _single(route.answer)}
+        calls = {each: self._call(each.call, each.imports) for each in answers.values()}
+        taken = {*calls.values(), self._local("url")} if url else {*calls.values()}
         arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
-        self._mention([*_types_of(route.answer), *(argument.type for argument in arguments)])
-        function = Function(client.name, route, arguments, answer, call)
+        self._mention([type for answer in answers for type in _types_of(answer)])
+        self._mention([argument.type for argument in arguments])
+        functions = [
+            Function(client.name, route, answer, arguments, each, calls[each])
+            for answer, each in answers.items()
+        ]
         guarded = self._guarded(client)
-        self.declarations.append(call_function(function, printer=self.printer) + guarded)
+        self.declarations.append(self._printed(route.answer, functions) + guarded)
         if url:
             address = tuple(a for a in arguments if a.location in _OF_ADDRESS)
-            function = Function(url, route, address, _ADDRESS, self._call("url", _ADDRESS.imports))
+            call = self._call("url", _ADDRESS.imports)
+            function = Function(url, route, Text(), address, _ADDRESS, call)
             self.declarations.append(url_function(function, printer=self.printer))
+
+    def _returned(self, client: Client, answer: Single) -> Returned:
+        """What comes of an answer; the type that it needs goes above."""
+        name = self._free_type(client, role=type_role(answer))
+        found = returned(answer, printer=self.printer, name=name)
+        if found.declaration:
+            self.taken.add(name)
+            self.declarations.append(found.declaration)
+        return found
+
+    def _printed(self, answer: Answer, functions: list[Function]) -> str:
+        match answer, functions:
+            case ByFlag(), [on, off]:
+                return choice_function(Choice(answer, on, off), printer=self.printer)
+            case _:
+                return call_function(functions[0], printer=self.printer)
 
     def _guarded(self, client: Client) -> str:
         """What follows the function that may raise; the type that it mentions goes above."""
@@ -146,7 +164,11 @@ def _is_linkable(route: Route) -> bool:
     return route.method == "GET" and not body and not headers
 
 
-def _types_of(answer: Answer) -> list[api.Type]:
+def _single(answer: Answer) -> tuple[Single, ...]:
+    return (answer.on, answer.off) if isinstance(answer, ByFlag) else (answer,)
+
+
+def _types_of(answer: Single) -> list[api.Type]:
     match answer:
         case Json(type) | Records(type):
             return [type]

@@ -10,6 +10,7 @@ from ...api import types as api
 from ...errors import FluidkitError
 from ...workspace import Naming
 from ..names import free_name, identifier, property_name
+from .layout import Doc
 
 # The runtime's own keys of `options`, for every kind of answer: so a parameter keeps its name when
 # the answer becomes another kind.
@@ -23,7 +24,11 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: a 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """A value that the caller gives, and where in the request it goes."""
+    """A value that the caller gives, and where in the request it goes.
+
+    `is_chosen` marks an option that an overload cannot do without; `narrowing` is a type that a
+    body must also be of.
+    """
 
     name: str
     wire_name: str
@@ -31,6 +36,8 @@ class Argument:
     type: api.Type
     required: bool
     description: str = ""
+    is_chosen: bool = False
+    narrowing: Doc = ""
 
     @property
     def value(self) -> str:

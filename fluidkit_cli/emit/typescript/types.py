@@ -46,7 +46,7 @@ class TypePrinter:
             case api.Literal(value):
                 return literal(value)
             case api.Array(item):
-                return Row((self._operand(item), "[]"))
+                return Row((self.operand(item), "[]"))
             case api.Tuple(items, rest):
                 return self._tuple(items, rest)
             case api.Mapping(key, value):
@@ -101,7 +101,8 @@ class TypePrinter:
         members = type.members if isinstance(type, api.Union) else (type,)
         return [self.type(member) for member in members]
 
-    def _operand(self, item: api.Type) -> Doc:
+    def operand(self, item: api.Type) -> Doc:
+        """The type before a `[]` or a `&`: a union in parentheses."""
         item = simplified(item)
         if not isinstance(item, api.Union):
             return self.type(item)
@@ -111,7 +112,7 @@ class TypePrinter:
         return row("(", Group(row(Indent(inner), SOFT_LINE)), ")")
 
     def _tuple(self, items: tuple[api.Type, ...], rest: api.Type | None) -> Doc:
-        tail = [row("...", self._operand(rest), "[]")] if rest else []
+        tail = [row("...", self.operand(rest), "[]")] if rest else []
         if len(items) + len(tail) == 1:
             return enclosed("[", [*map(self.type, items), *tail], "]")
         return enclosed("[", [*map(self._place, items), *tail], "]")

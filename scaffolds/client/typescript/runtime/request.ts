@@ -27,6 +27,8 @@ export interface Parts extends AddressParts {
 	readonly multipart?: FormValues | undefined;
 	/** The events that a stream declares, and what their data is; 'any' when nothing is known. */
 	readonly events?: Readonly<Record<string, 'json' | 'text'>> | 'any' | undefined;
+	/** Texts, as `[DONE]`, that end a stream of events where one is an event's data. */
+	readonly ends?: readonly string[] | undefined;
 }
 
 type FormValues = Readonly<Record<string, unknown>>;

@@ -1,0 +1,93 @@
+"""A route whose caller chooses by a flag what it answers: an overload for each, and one body."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from ...api import ByFlag, Literal
+from ..text import doc_comment, property_key
+from .answers import either
+from .functions import Function, call_comment, runtime_call, signature
+from .layout import render, row
+from .parameters import Argument
+from .types import TypePrinter, literal, object_type
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The function as it is when the flag is set, and when it is not; neither is narrowed."""
+
+    by: ByFlag
+    on: Function
+    off: Function
+
+
+def choice_function(choice: Choice, *, printer: TypePrinter) -> str:
+    """The overload that needs no flag comes first: it has the comment that people see."""
+    default = choice.by.default
+    lines = []
+    for value in (default, not default):
+        lines += doc_comment(_comment(choice, value))
+        function = _narrowed(choice, value)
+        lines.append(render(row(signature(function, printer=printer), ";")))
+    return "\n".join([*lines, *_implementation(choice, printer)])
+
+
+def _comment(choice: Choice, value: bool) -> list[str]:
+    if value == choice.by.default:
+        return call_comment(choice.on if value else choice.off)
+    return [f"With `{choice.by.flag}: {literal(value)}`."]
+
+
+def _narrowed(choice: Choice, value: bool) -> Function:
+    function = choice.on if value else choice.off
+    arguments = (_chosen(argument, choice.by, value) for argument in function.arguments)
+    return replace(function, arguments=tuple(arguments))
+
+
+def _chosen(argument: Argument, by: ByFlag, value: bool) -> Argument:
+    """The flag with the one value, or the body that has it."""
+    if by.in_body and argument.location == "body":
+        mark = "?" if value == by.default else ""
+        return replace(argument, narrowing=object_type([f"{_key(by)}{mark}: {literal(value)}"]))
+    if _is_flag(argument, by):
+        is_needed = not argument.required and value != by.default
+        return replace(argument, type=Literal(value), is_chosen=is_needed)
+    return argument
+
+
+def _is_flag(argument: Argument, by: ByFlag) -> bool:
+    return not by.in_body and argument.location == "query" and argument.wire_name == by.flag
+
+
+def _implementation(choice: Choice, printer: TypePrinter) -> Iterable[str]:
+    both = replace(choice.on, returned=either(choice.on.returned, choice.off.returned))
+    default, other = (choice.on, choice.off) if choice.by.default else (choice.off, choice.on)
+    yield render(row(signature(both, printer=printer), " {"))
+    yield f"\tif ({_test(choice)}) {{"
+    yield f"\t\t{_return(other, depth=2)}"
+    yield "\t}"
+    yield f"\t{_return(default, depth=1)}"
+    yield "}"
+
+
+def _return(function: Function, *, depth: int) -> str:
+    return render(row("return ", runtime_call(function), ";"), depth=depth)
+
+
+def _test(choice: Choice) -> str:
+    """Whether the flag has the value that it does not have by itself."""
+    value = _value(choice)
+    return f"{value} === false" if choice.by.default else value
+
+
+def _value(choice: Choice) -> str:
+    arguments = choice.on.arguments
+    if not choice.by.in_body:
+        return next(each.value for each in arguments if _is_flag(each, choice.by))
+    body = next(each.value for each in arguments if each.location == "body")
+    key = _key(choice.by)
+    return f"{body}.{key}" if key == choice.by.flag else f"{body}[{key}]"
+
+
+def _key(by: ByFlag) -> str:
+    return property_key(by.flag)
