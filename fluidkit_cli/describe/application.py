@@ -13,9 +13,10 @@ from .answers import declared_answer, response_class_of
 from .bodies import body_of
 from .catalog import TypeCatalog
 from .errors import errors_of, undeclared_handler
+from .generics import generalised
 from .naming import names_of
 from .parameters import parameters_of
-from .references import referenced, renamed
+from .references import renamed
 from .routes import ApiRoute, ForeignRoute, walk_routes
 from .sources import Place, SourceFiles, unwrapped
 from .streams.reading import SourceReader
@@ -61,7 +62,7 @@ class _Describer:
 
     def finish(self, routes: tuple[Route, ...]) -> Api:
         """Gives all types their names."""
-        definitions = self._types.definitions(referenced(routes))
+        routes, definitions = generalised(routes, self._types)
         names = names_of(definitions)
         types = {
             names[definition.key]: replace(

@@ -12,7 +12,7 @@ from .conversion import named_type_of, reference_key, type_of
 from .forms import Form
 from .naming import Definition
 from .references import referenced
-from .schemas import PYTHON, SchemaGenerator, SchemaProblem
+from .schemas import CLASS, PYTHON, SchemaGenerator, SchemaProblem
 
 
 class TypeCatalog:
@@ -42,6 +42,15 @@ class TypeCatalog:
                 return self.definitions([key])[0].type
             case _:
                 return None
+
+    def class_of(self, key: str) -> tuple[Any, Form]:
+        """The Python class of a definition, None where it has none, and its form."""
+        for form, generator in self._generators.items():
+            prefix = reference_key(form, "")
+            schema = generator.definitions.get(key.removeprefix(prefix))  # type: ignore[call-overload]
+            if key.startswith(prefix) and schema:
+                return schema.get(CLASS), form
+        return None, Form("serialization")
 
     def report(self, message: str, hint: str) -> Unknown:
         """Notes a problem of the route at hand; what it is about stays unknown."""

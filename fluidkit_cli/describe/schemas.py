@@ -11,6 +11,7 @@ from pydantic_core import core_schema
 from .forms import Form
 
 PYTHON = "x-python"
+CLASS = "x-class"
 MEMBERS = "x-members"
 KEY = "x-key"
 
@@ -146,7 +147,7 @@ class SchemaGenerator(GenerateJsonSchema):
 
 
 def _with_class(schema: JsonSchemaValue, cls: type[Any]) -> JsonSchemaValue:
-    return {**schema, PYTHON: f"{cls.__module__}:{cls.__qualname__}"}
+    return {**schema, CLASS: cls, PYTHON: f"{cls.__module__}:{cls.__qualname__}"}
 
 
 def _is_untyped_serializer(schema: Mapping[str, Any]) -> bool:

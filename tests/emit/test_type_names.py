@@ -3,7 +3,18 @@
 import random
 from collections.abc import Mapping
 
-from fluidkit_cli.api import Alias, Api, Enumeration, Json, Member, Model, NamedType, Reference
+from fluidkit_cli.api import (
+    Alias,
+    Api,
+    Enumeration,
+    Field,
+    Json,
+    Member,
+    Model,
+    NamedType,
+    Reference,
+    TypeVariable,
+)
 from fluidkit_cli.emit import emit_typescript, known_names
 
 from .building import TEXT, route
@@ -100,6 +111,15 @@ def test_no_origin_gets_out_of_its_comment() -> None:
     text = types_file(hostile)
     assert not [line for line in text.splitlines() if line.startswith("export const")]
     assert known_names(types_file(hostile, known=known_names(text))) == known_names(text)
+
+
+def test_a_variable_that_goes_by_the_name_of_a_type_gives_way() -> None:
+    value = Field("value", TypeVariable("Item"))
+    page = Model("Page", (value,), parameters=("Item",), origin="shop.models:Page")
+    text = types_file(SHOP, page, Alias("Box", TypeVariable("T"), parameters=("T",)))
+    assert "export interface Page<Item_> {\n\tvalue: Item_;\n}" in text
+    assert "export type Box<T> = T;" in text
+    assert known_names(text)["shop.models:Page"] == "Page"
 
 
 def test_the_order_of_the_types_does_not_matter() -> None:

@@ -1,9 +1,11 @@
 """Declarations of types: models as interfaces, enumerations as constants, aliases."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from ...api import types as api
+from ..names import free_name, type_name
 from ..text import comment_lines, doc_comment, value_key
 from .layout import HARD_LINE, LINE, Doc, Group, Indent, can_break, join, render, row
 from .shapes import deferred
@@ -16,6 +18,11 @@ _SHORTEST_BROKEN_KEY = 5
 def declare(named: api.NamedType, *, printer: TypePrinter) -> str:
     """The declaration of a named type, with its docstring."""
     name = printer.names[named.name]
+    if not isinstance(named, api.Enumeration) and named.parameters:
+        taken = set(printer.names.values())
+        variables = {each: free_name(type_name(each), taken=taken) for each in named.parameters}
+        printer = replace(printer, variables=variables)
+        name = f"{name}<{', '.join(variables.values())}>"
     match named:
         case api.Model(fields=fields, extra=extra):
             declaration = declare_object(name, api.Object(fields, extra), printer=printer)

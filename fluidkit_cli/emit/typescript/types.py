@@ -1,7 +1,7 @@
 """The types of an `Api` as TypeScript writes them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from ...api import types as api
@@ -19,11 +19,12 @@ class TypePrinter:
     """Prints types.
 
     `named` are the named ones (by them it tells which keys a mapping may have), `names` what they
-    are called where the type is printed.
+    are called where the type is printed; `variables` are the same for those of a generic type.
     """
 
     named: Mapping[str, api.NamedType]
     names: Mapping[str, str]
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     def annotation(self, type: api.Type, *, or_undefined: bool = False) -> Doc:
         """The type after a `:` or a `=`, where a long union starts on a line of its own."""
@@ -63,7 +64,7 @@ class TypePrinter:
             case api.Reference(name, arguments):
                 return generic(self.names.get(name, "unknown"), *map(self.type, arguments))
             case api.TypeVariable(name):
-                return name
+                return self.variables.get(name, name)
             case api.Unknown():
                 return "unknown"
             case _:
