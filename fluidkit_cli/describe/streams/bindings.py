@@ -27,6 +27,7 @@ Way = Literal[
     "declared",
     "looped",
     "entered",
+    "caught",
     "imported",
     "defined",
     "lost",

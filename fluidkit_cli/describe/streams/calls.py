@@ -29,6 +29,7 @@ from .values import (
     Items,
     Json,
     Known,
+    Last,
     Method,
     OneOf,
     Partial,
@@ -36,7 +37,9 @@ from .values import (
     Unclear,
     Value,
     join,
+    members_of,
     unclear_parts,
+    without_last,
 )
 
 
@@ -66,13 +69,24 @@ class Calls:
             case _:
                 return None
 
+    def sent(self, value: Value) -> Value | None:
+        """As `items`, where a generator's last is told from the others."""
+        match value:
+            case Generator(scope):
+                return self._generated(scope)
+            case OneOf(members):
+                found = [self.sent(member) for member in members]
+                return None if None in found else join(item for item in found if item)
+            case _:
+                return self.items(value)
+
     def items(self, value: Value) -> Value | None:  # noqa: PLR0911 - a case for each kind
         """What iterating over `value` gives, if that can be told."""
         match value:
             case Unclear():
                 return value
             case Generator(scope):
-                return self._generated(scope)
+                return without_last(self._generated(scope))
             case Items(item):
                 return item
             case Sequence(items):
@@ -117,8 +131,12 @@ class Calls:
     def _sent(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
         if node.value is None:
             return Constant(None)
-        value = self._evaluator.value(node.value, scope)
-        sent = self.items(value) if isinstance(node, ast.YieldFrom) else value
+        is_last = id(node) in scope.facts.last_yields
+        passed_on = scope.facts.passed_on.get(id(node)) if is_last else None
+        value = self._evaluator.value(passed_on or node.value, scope)
+        if passed_on is None and isinstance(node, ast.Yield):
+            return join(map(Last, members_of(value))) if is_last else value
+        sent = self.sent(value) if is_last else self.items(value)
         return sent or self._evaluator.unclear(node.value, scope)
 
     @contextmanager

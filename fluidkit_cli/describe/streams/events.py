@@ -1,6 +1,8 @@
 """What a stream carries, from the values that its generator yields."""
 
 import enum
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ...api import Event, Events, Records, Scalar, Type
@@ -15,6 +17,7 @@ from .values import (
     Instance,
     Json,
     Known,
+    Last,
     ServerSentEvent,
     Text,
     Unclear,
@@ -24,28 +27,60 @@ from .values import (
 )
 from .wire import Wire, parsed
 
-Carried = tuple[Type, Literal["json", "text"]]
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the data of an event holds, and the text, as `[DONE]`, where it is a text that may end
+    the stream."""
+
+    type: Type
+    encoding: Literal["json", "text"]
+    text: str = ""
+    is_last: bool = False
 
 
 def events_of(sent: Value, *, dialect: Dialect, wire: Wire) -> Events:
     """The kinds of events, each name with all that it carries.
 
     No kinds at all where a name is unclear, or carries JSON and text by turns: then the client
-    can rely on none.
+    can rely on none. A literal text beside JSON, after which the generator ends, ends the stream.
     """
     kinds: dict[str, list[Carried]] = {}
     is_clear = True
-    for event in (event for member in members_of(sent) for event in dialect(member, wire)):
+    for event, is_last in _events(sent, dialect, wire):
         names = _names(event, wire)
         carried = [] if isinstance(event, Unclear) else _carried(event.data, wire)
         if carried:
             is_clear = is_clear and bool(names)
             for name in names:
-                kinds.setdefault(name, []).extend(carried)
+                kinds.setdefault(name, []).extend(replace(c, is_last=is_last) for c in carried)
         elif isinstance(event, Unclear):
             is_clear = False
+    ends = tuple(dict.fromkeys(end for carried in kinds.values() for end in _take_ends(carried)))
     is_clear = is_clear and not any([_is_mixed(name, kinds[name], wire) for name in kinds])
-    return Events(tuple(_event(name, kinds[name]) for name in kinds) if is_clear else ())
+    return (
+        Events(tuple(_event(name, kinds[name]) for name in kinds), ends) if is_clear else Events(())
+    )
+
+
+def _events(
+    sent: Value, dialect: Dialect, wire: Wire
+) -> Iterator[tuple[ServerSentEvent | Unclear, bool]]:
+    """Each with whether the stream ends after it."""
+    for member in members_of(sent):
+        is_last = isinstance(member, Last)
+        events = dialect(member.value if isinstance(member, Last) else member, wire)
+        yield from ((event, is_last and event is events[-1]) for event in events)
+
+
+def _take_ends(carried: list[Carried]) -> Iterator[str]:
+    """Takes the texts out that only end the stream, if all else is JSON."""
+    if {each.encoding for each in carried} != {"json", "text"}:
+        return
+    texts = [each for each in carried if each.encoding == "text"]
+    if all(each.text and each.is_last and parsed(each.text) is None for each in texts):
+        carried[:] = [each for each in carried if each.encoding == "json"]
+        yield from (each.text for each in texts)
 
 
 def records_of(sent: Value, *, wire: Wire) -> Records:
@@ -112,39 +147,47 @@ def _carried(data: Value | None, wire: Wire) -> list[Carried]:
     return [_datum(member, wire) for member in members if member != Constant(None)]
 
 
-def _datum(data: Value, wire: Wire) -> Carried:  # noqa: PLR0911 - a case for each kind
+def _datum(data: Value, wire: Wire) -> Carried:
     match data:
         case Json(content):
-            return wire.type_of(content), "json"
+            return Carried(wire.type_of(content), "json")
         case Constant(str(text)):
             value = parsed(text) if text[:1] in ("{", "[") else None
-            return (literal_of(text), "text") if value is None else (wire.type_of(value), "json")
+            if value is not None:
+                return Carried(wire.type_of(value), "json")
+            return Carried(literal_of(text), "text", text)
+        case _:
+            return Carried(_text(data, wire), "text")
+
+
+def _text(data: Value, wire: Wire) -> Type:
+    match data:
         case Unclear():
-            return wire.type_of(data), "text"
+            return wire.type_of(data)
         case Instance(annotation) if annotation in (Any, object):
-            return wire.report("it is not clear what its data is", "Annotate it"), "text"
+            return wire.report("it is not clear what its data is", "Annotate it")
         case Text() | Encoded() | Constant(int() | float()):
-            return Scalar("string"), "text"
+            return Scalar("string")
         case Instance(annotation) if annotation in (str, bytes, int, float, bool):
-            return Scalar("string"), "text"
+            return Scalar("string")
         case Known(enum.Enum() as member) if isinstance(member, str):
-            return Scalar("string"), "text"
+            return Scalar("string")
         case _:
             return wire.report(
                 "what is not text is sent as Python shows it, which is no JSON",
                 "Send json.dumps(...) or model.model_dump_json() as the data",
-            ), "text"
+            )
 
 
 def _is_mixed(name: str, carried: list[Carried], wire: Wire) -> bool:
-    if len({encoding for _, encoding in carried}) == 1:
+    if len({each.encoding for each in carried}) == 1:
         return False
     wire.report(
         f"the event {name} carries JSON and text by turns",
-        "Give the text an event name of its own, or end the stream instead of sending it",
+        "Give the text an event name of its own, or send it last of all, to end the stream",
     )
     return True
 
 
 def _event(name: str, carried: list[Carried]) -> Event:
-    return Event(name, union_of(described for described, _ in carried), carried[0][1])
+    return Event(name, union_of(each.type for each in carried), carried[0].encoding)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .bindings import Binding, Body, Path, Step, parameters_of
 from .changes import Changes, changes_of
+from .endings import last_yields, passed_on
 
 
 @dataclass(slots=True)
@@ -16,6 +17,10 @@ class Facts:
     paths: dict[int, Path] = field(default_factory=dict)
     returns: list[ast.expr] = field(default_factory=list)
     yields: list[ast.Yield | ast.YieldFrom] = field(default_factory=list)
+    last_yields: frozenset[int] = frozenset()
+    """Those after which the generator ends, by their `id`."""
+    passed_on: dict[int, ast.expr] = field(default_factory=dict)
+    """Of a `yield` that passes the items of a loop on: what the loop takes them from."""
     changes: Changes = field(default_factory=Changes)
     may_give_none: bool = False
     """Whether it has a bare `return`, or an end that can be reached."""
@@ -36,6 +41,8 @@ def facts_of(body: Body) -> Facts:
         reader.block(body.body, (), is_loop=False)
         reader.facts.may_give_none |= may_end(body.body)
     reader.facts.changes = changes_of(body)
+    if reader.facts.yields:
+        reader.facts.last_yields = last_yields(body)
     for name in _rebound_within(body):
         reader.bind(name, Binding("lost", body, ()))
     return reader.facts
@@ -120,6 +127,8 @@ class _Reader:
         is_loop = isinstance(statement, ast.For | ast.AsyncFor | ast.While)
         if isinstance(statement, ast.For | ast.AsyncFor):
             self._target(statement.target, Binding("looped", statement.iter, path, (), False))
+            if (passing := passed_on(statement)) is not None:
+                self.facts.passed_on[id(passing)] = statement.iter
         for item in getattr(statement, "items", ()):
             if item.optional_vars is not None:
                 self._target(item.optional_vars, Binding("entered", item.context_expr, path))
@@ -137,7 +146,9 @@ class _Reader:
         for branch in branches:
             for part in ast.walk(branch):
                 match part:
-                    case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                    case ast.ExceptHandler(ast.expr() as caught, str(name)):
+                        self.bind(name, Binding("caught", caught, path, is_certain=False))
+                    case ast.MatchAs(name=str(name)):
                         self.bind(name, Binding("lost", part, path, is_certain=False))
                     case ast.MatchStar(str(name)) | ast.MatchMapping(rest=str(name)):
                         self.bind(name, Binding("lost", part, path, is_certain=False))

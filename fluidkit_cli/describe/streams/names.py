@@ -109,6 +109,8 @@ class Names:
                 return widened(self._evaluator.value(node, owner))
             case ("looped" | "entered") as way, ast.expr() as node:
                 return self._taken(node, owner, way)
+            case "caught", ast.expr() as node:
+                return _caught(self._evaluator.value(node, owner))
             case "imported", ast.Import() | ast.ImportFrom() as node:
                 return _imported(node, name, owner)
             case "defined", ast.FunctionDef() | ast.AsyncFunctionDef() as node:
@@ -153,6 +155,18 @@ def _declared(name: str, owner: Scope) -> Any | None:
         if binding.way == "declared" and isinstance(binding.node, ast.expr):
             return annotation_of(binding.node, owner)
     return None
+
+
+def _caught(value: Value) -> Value | None:
+    """What `except` binds, by the class or classes that it names."""
+    match value:
+        case Known(type() as cls) if issubclass(cls, BaseException):
+            return Instance(cls)
+        case Sequence(classes):
+            found = [_caught(cls) for cls in classes]
+            return None if None in found else join(each for each in found if each)
+        case _:
+            return None
 
 
 def _imported(node: ast.Import | ast.ImportFrom, name: str, owner: Scope) -> Value | None:

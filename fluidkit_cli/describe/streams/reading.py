@@ -35,6 +35,7 @@ from .values import (
     Value,
     join,
     members_of,
+    without_last,
 )
 from .wire import Problem, Wire
 
@@ -130,7 +131,7 @@ class _Route:
         if getattr(self.route, "is_sse_stream", False):
             return events_of(sent, dialect=fastapi_events, wire=self.wire)
         if self._is_native():
-            return Records(self.wire.type_of(Dumped(sent, "fastapi", OUTPUT)))
+            return Records(self.wire.type_of(Dumped(without_last(sent), "fastapi", OUTPUT)))
         return Json(
             self.wire.report(
                 "it answers with a generator, which FastAPI does not stream",
@@ -157,7 +158,7 @@ class _Route:
         return ""
 
     def _sent(self, content: Value) -> Value:
-        items = self.evaluator.calls.items(content)
+        items = self.evaluator.calls.sent(content)
         if items is None:
             return Unclear("it is not clear what is streamed", "Pass a generator to the response")
         return items
@@ -186,19 +187,21 @@ def _both(first: Answer, second: Answer) -> Answer:
             return Json(union_of([one, other]))
         case Records(one), Records(other):
             return Records(union_of([one, other]))
-        case Events(one), Events(other):
-            return _both_events(one, other)
+        case Events(), Events():
+            return _both_events(first, second)
         case File(one), File(other):
             return first if one == other else File()
         case _:
             return first
 
 
-def _both_events(first: tuple[Event, ...], second: tuple[Event, ...]) -> Events:
-    kinds = {event.name: event for event in first}
-    for event in second:
+def _both_events(first: Events, second: Events) -> Events:
+    kinds = {event.name: event for event in first.events}
+    for event in second.events:
         known = kinds.get(event.name, event)
         if known.encoding != event.encoding:
             return Events(())
         kinds[event.name] = Event(event.name, union_of([known.type, event.type]), event.encoding)
-    return Events(tuple(kinds.values()) if first and second else ())
+    if not first.events or not second.events:
+        return Events(())
+    return Events(tuple(kinds.values()), tuple(dict.fromkeys((*first.ends, *second.ends))))

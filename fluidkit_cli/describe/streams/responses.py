@@ -27,6 +27,7 @@ from .values import (
     Unclear,
     Value,
     members_of,
+    without_last,
 )
 from .values import Json as JsonText
 from .wire import Wire
@@ -126,6 +127,7 @@ def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> An
     if media_type == "text/event-stream":
         dialect = starlette_events if _is_sse_starlette(cls) else plain_events
         return events_of(pieces, dialect=dialect, wire=wire)
+    pieces = without_last(pieces)
     if media_type in _JSON_LINES:
         return records_of(pieces, wire=wire)
     for member in members_of(pieces):

@@ -186,6 +186,14 @@ class Generator:
 
 
 @dataclass(frozen=True, slots=True)
+class Last:
+    """What a generator yields before it ends; only
+    `Calls.sent` and `Calls.yielded` tell."""
+
+    value: "Value"
+
+
+@dataclass(frozen=True, slots=True)
 class OneOf:
     """Any of several values."""
 
@@ -210,6 +218,7 @@ Value = (
     | Method
     | Partial
     | Generator
+    | Last
     | OneOf
 )
 
@@ -227,6 +236,14 @@ def join(values: Iterable[Value]) -> Value:
 def members_of(value: Value) -> tuple[Value, ...]:
     """The values that `value` may be."""
     return value.members if isinstance(value, OneOf) else (value,)
+
+
+def without_last(value: Value) -> Value:
+    """The same, whether it is a generator's last or not."""
+    found = members_of(value)
+    if not any(isinstance(member, Last) for member in found):
+        return value
+    return join(member.value if isinstance(member, Last) else member for member in found)
 
 
 def unclear_parts(value: "Value | str") -> Iterator[Unclear]:

@@ -284,7 +284,7 @@ async def c25():
     return NDJSONResponse(gen())
 
 
-@case("sse", "")
+@case("sse", "message Item")
 async def c26():
     async def gen():
         async for x in modgen():

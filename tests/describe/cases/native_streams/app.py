@@ -49,6 +49,12 @@ async def named_events() -> AsyncIterable[ServerSentEvent]:
     yield ServerSentEvent(retry=1000)
 
 
+@app.get("/ended", response_class=EventSourceResponse)
+async def ended() -> AsyncIterable[ServerSentEvent]:
+    yield ServerSentEvent(data=Token(text="a"))
+    yield ServerSentEvent(raw_data="[DONE]")
+
+
 @app.get("/mixed", response_class=EventSourceResponse)
 async def mixed() -> AsyncIterable[Token | ServerSentEvent]:
     yield Token(text="a")
