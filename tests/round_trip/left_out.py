@@ -65,6 +65,9 @@ _REASONS = {
     "it answers with what its caller asked for: an error": """
         response_classes: returned_json
     """,
+    "it calls what there is not": """
+        qualifiers: nothing_there
+    """,
     "it has nothing to send": """
         seed: stream_analytics_data
         seed: logs

@@ -33,6 +33,13 @@ def plain(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
+def declared_type(hint: Any) -> Any:
+    """Without `Final`, which says nothing of the type; alone it is `Any`."""
+    if get_origin(hint) is typing.Final:
+        (hint,) = get_args(hint)
+    return Any if hint is typing.Final else hint
+
+
 def item_of(annotation: Any) -> Any | None:
     """The type of what an iterable of this type gives, if the annotation says it."""
     annotation = plain(annotation)
@@ -118,7 +125,8 @@ def class_of(annotation: Any) -> type[Any] | None:
 def hints_of(thing: Any) -> dict[str, Any]:
     """Annotations of a class or function, evaluated; none where one of them cannot be."""
     try:
-        return typing.get_type_hints(thing, include_extras=True)
+        hints = typing.get_type_hints(thing, include_extras=True)
+        return {name: declared_type(hint) for name, hint in hints.items()}
     except Exception:
         # Annotations are expressions of the user's, and may name what only type checkers import.
         return {}
@@ -128,6 +136,8 @@ def substituted(hint: Any, generic: Any) -> Any:
     """`hint` of a generic class, with the arguments that `generic` gives."""
     origin = get_origin(generic)
     parameters = getattr(origin, "__parameters__", ())
+    if not isinstance(parameters, tuple):  # the class `GenericAlias` itself has a descriptor
+        return hint
     given = dict(zip(parameters, get_args(generic), strict=False))
     if isinstance(hint, typing.TypeVar):
         return given.get(hint, hint)
@@ -172,7 +182,8 @@ def hints_of_module(names: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for name, hint in names.get("__annotations__", {}).items():
         try:
-            found[name] = eval(hint, dict(names)) if isinstance(hint, str) else hint
+            evaluated = eval(hint, dict(names)) if isinstance(hint, str) else hint
+            found[name] = declared_type(evaluated)
         except Exception:
             # It may name what only type checkers import.
             continue

@@ -49,8 +49,8 @@ def facts_of(body: Body) -> Facts:
 
 
 def may_end(statements: Sequence[ast.stmt]) -> bool:
-    """Whether what follows the last of `statements` can be reached."""
-    match statements[-1]:
+    """Whether what follows the last of `statements` can be reached; an empty module has none."""
+    match statements[-1] if statements else ast.Pass():
         case ast.Return() | ast.Raise():
             return False
         case ast.If(_, body, orelse):
@@ -85,6 +85,7 @@ class _Reader:
                     self.facts.paths[id(part)] = path
                 case ast.Yield() | ast.YieldFrom():
                     self.facts.yields.append(part)
+                    self.facts.paths[id(part)] = path
                 case ast.NamedExpr(target, value):
                     self.bind(target.id, Binding("assigned", value, path, is_certain=False))
 
@@ -96,6 +97,7 @@ class _Reader:
                 self.bind(name, Binding("lost", statement, path))
             case ast.Return(ast.expr() as value):
                 self.facts.returns.append(value)
+                self.facts.paths[id(value)] = path
                 self.expression(value, path)
             case ast.Return(None):
                 self.facts.may_give_none = True
