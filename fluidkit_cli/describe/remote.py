@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,7 +119,8 @@ def _run(python: Path, arguments: list[str | Path], *, root: Path) -> _Ended:
 @contextlib.contextmanager
 def _raised(*numbers: signal.Signals) -> Iterator[None]:
     """Within the block, these signals do not end us before what we have started."""
-    ending = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    is_main = threading.current_thread() is threading.main_thread()  # others cannot be told
+    ending = [n for n in numbers if is_main and signal.getsignal(n) is signal.SIG_DFL]
     for number in ending:
         signal.signal(number, _exit)
     try:
