@@ -1,7 +1,7 @@
 """Describes a whole app: its routes in order, the types they use, and what was not understood."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,16 @@ from .answers import declared_answer, response_class_of
 from .bodies import body_of
 from .catalog import TypeCatalog
 from .errors import errors_of, undeclared_handler
+from .flags import flags_of
 from .generics import generalised
 from .naming import names_of
 from .parameters import parameters_of
 from .references import renamed
 from .routes import ApiRoute, ForeignRoute, walk_routes
 from .sources import Place, SourceFiles, unwrapped
-from .streams.reading import SourceReader
+from .streams.choices import choice_of
+from .streams.reading import Question, Reading, SourceReader
+from .streams.wire import Problem
 
 
 def describe_app(
@@ -110,22 +113,43 @@ class _Describer:
 
     def _answer(self, found: ApiRoute) -> Answer:
         declared = declared_answer(found.route, types=self._types)
-        if declared is not None:
+        flags = list(flags_of(found.route, self._sources))
+        if declared is not None and not (flags and isinstance(declared, Json)):
             return declared
-        reading = self._reader.read(found.route, response_class_of(found.route))
-        for problem in reading.problems:
-            self._report(found, problem.message, problem.hint, problem.place)
+        self._report_types(found)
+        question = Question(
+            found.route,
+            response_class_of(found.route),
+            declared=declared if isinstance(declared, Json) else None,
+        )
+        reading = self._reader.read(question)
+        if len(reading.answers) > 1:
+            choice = choice_of(question, flags, self._reader)
+            if choice is not None:
+                self._report_problems(found, choice.problems)
+                return choice.answer
+        if declared is not None:
+            self._types.take_problems()  # with what was read, which does not count
+            return declared
+        self._report_problems(found, reading.problems)
+        return self._only(found, reading)
+
+    def _only(self, found: ApiRoute, reading: Reading) -> Answer:
         match reading.answers:
             case [answer]:
                 return answer
-            case _:
-                kinds = " or ".join(type(answer).__name__ for answer in reading.answers)
+            case answers:
+                kinds = " or ".join(type(answer).__name__ for answer in answers)
                 self._report(
                     found,
                     f"it answers with {kinds} by turns, which no generated function can take",
-                    "Make a route of each",
+                    "Make a route of each, or let one bool parameter alone choose between them",
                 )
                 return Json(Unknown())
+
+    def _report_problems(self, found: ApiRoute, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self._report(found, problem.message, problem.hint, problem.place)
 
     def _report_types(self, found: ApiRoute) -> None:
         for problem in self._types.take_problems():

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from fluidkit_cli.api import Answer, Empty, Events, File, Json, Records, Text
+from fluidkit_cli.api import Answer, Api, ByFlag, Empty, Events, File, Json, Records, Text
 from fluidkit_cli.describe import load_app
 from fluidkit_cli.describe.answers import declared_answer, response_class_of
 from fluidkit_cli.describe.catalog import TypeCatalog
+from fluidkit_cli.describe.flags import flags_of
 from fluidkit_cli.describe.references import referenced, renamed
 from fluidkit_cli.describe.sources import SourceFiles
-from fluidkit_cli.describe.streams.reading import SourceReader
+from fluidkit_cli.describe.streams.choices import Choice, choice_of
+from fluidkit_cli.describe.streams.reading import Question, SourceReader
 
 FOLDER = Path(__file__).parent / "cases" / "labelled"
 NAMES = [f"c{number:02}" for number in range(1, 51)]
@@ -43,8 +45,29 @@ def _answers(route: Any) -> tuple[Answer, ...]:
     declared = declared_answer(route, types=types)
     if declared is not None:
         return (declared,)
-    reader = SourceReader(SourceFiles(FOLDER), types)
-    return reader.read(route, response_class_of(route)).answers
+    sources = SourceFiles(FOLDER)
+    reader = SourceReader(sources, types)
+    question = Question(route, response_class_of(route))
+    answers = reader.read(question).answers
+    choice = choice_of(question, flags_of(route, sources), reader) if len(answers) > 1 else None
+    match choice:
+        case Choice(ByFlag(on=on, off=off)):
+            return on, off
+        case _:
+            return answers
+
+
+@pytest.mark.parametrize("name", ["c11", "c12"])
+def test_a_flag_decides_between_a_stream_and_json(
+    name: str, describe: Callable[[Path], Api]
+) -> None:
+    route = next(route for route in describe(FOLDER).routes if route.name == name)
+
+    match route.answer:
+        case ByFlag("stream", False, False, on, off):
+            assert (kind(on), kind(off)) == ("sse", "json")
+        case other:
+            pytest.fail(f"{name} answers {other}")
 
 
 def _named(answer: Answer) -> Answer:

@@ -49,9 +49,11 @@ _REASONS = {
         encoders: default_writes_enums
         encoders: dumped_for_json
     """,
-    "a flag turns its answer into a stream, which is not described": """
-        labelled: c11
-        labelled: c12
+    "no flag alone decides whether it streams, so its kind is not described": """
+        by_flag: both
+        by_flag: may_fail
+        by_flag: moved
+        by_flag: rebound
     """,
     "there is no such file": """
         labelled: c45

@@ -149,10 +149,19 @@ def chosen_answers(
                     *others, body = arguments["positional"]
                     yield answer, {**arguments, "positional": [*others, {**body, flag: value}]}
                 else:
-                    options = {**arguments["options"], flag: value}
-                    yield answer, {**arguments, "options": options}
+                    yield answer, with_flag(route, flag, value, arguments)
         case answer:
             yield answer, arguments
+
+
+def with_flag(route: Route, flag: str, value: bool, arguments: dict[str, Any]) -> dict[str, Any]:
+    needed = [parameter.wire_name for parameter in route.parameters if parameter.required]
+    if flag in needed:
+        positional = list(arguments["positional"])
+        positional[needed.index(flag)] = value
+        return {**arguments, "positional": positional}
+    names = {parameter.wire_name: parameter.name for parameter in route.parameters}
+    return {**arguments, "options": {**arguments["options"], names[flag]: value}}
 
 
 def address(call: Call, folder: Path, urls: dict[str, str]) -> dict[str, Any]:

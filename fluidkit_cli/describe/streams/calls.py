@@ -18,7 +18,7 @@ from .making import made
 from .methods import method_call
 from .objects import items_of_object
 from .protocol import Evaluates
-from .scopes import Scope, annotation_of
+from .scopes import Scope, returned
 from .values import (
     Arguments,
     Constant,
@@ -111,11 +111,13 @@ class Calls:
         with self._reading(scope) as is_new:
             if not is_new:
                 return _CALLS_ITSELF
-            values = [self._evaluator.value(node, scope) for node in scope.facts.returns]
-        return join([*values, Constant(None)] if scope.facts.may_give_none else values)
+            conditions = self._evaluator.conditions
+            nodes = conditions.reached(scope.facts.returns, scope)
+            values = [self._evaluator.value(node, scope) for node in nodes]
+        return join([*values, Constant(None)] if conditions.may_give_none(scope) else values)
 
     def _generated(self, scope: Scope) -> Value:
-        declared = self._returned(scope)
+        declared = returned(scope)
         item = None if declared is None else annotations.item_of(declared)
         if item is not None and annotations.tells_much(item):
             return Instance(item)
@@ -126,7 +128,8 @@ class Calls:
         with self._reading(scope) as is_new:
             if not is_new:
                 return _CALLS_ITSELF
-            return join(self._sent(node, scope) for node in scope.facts.yields)
+            yields = self._evaluator.conditions.reached(scope.facts.yields, scope)
+            return join(self._sent(node, scope) for node in yields)
 
     def _sent(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
         if node.value is None:
@@ -217,7 +220,7 @@ class Calls:
         scope.is_complete = arguments.is_complete
         if scope.facts.yields:
             return Generator(scope)
-        declared = self._returned(scope)
+        declared = returned(scope)
         if declared is None:
             return self.result(scope)
         typed = instance(declared, receiver)
@@ -236,12 +239,6 @@ class Calls:
         positional = arguments.positional if receiver is None else (receiver, *arguments.positional)
         passed = dict(zip(names, positional, strict=False))
         return passed | {name: value for name, value in arguments.named if name in names}
-
-    def _returned(self, scope: Scope) -> Any | None:
-        node = scope.node
-        if isinstance(node, ast.Lambda | ast.Module):
-            return None
-        return annotation_of(node.returns, scope.outer or scope)
 
 
 _CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")

@@ -8,6 +8,7 @@ from typing import get_origin
 from ..sources import SourceFiles
 from . import annotations
 from .calls import Calls
+from .conditions import Conditions
 from .facts import Facts
 from .names import Names
 from .objects import attribute_of, item_at, sliced, value_of_object
@@ -19,6 +20,7 @@ from .values import (
     Arguments,
     Constant,
     Dictionary,
+    Flagged,
     Function,
     Instance,
     Items,
@@ -49,9 +51,12 @@ class Budget:
 class Evaluator:
     """Reads the expressions of one route."""
 
-    def __init__(self, sources: SourceFiles, scopes: Scopes) -> None:
+    def __init__(
+        self, sources: SourceFiles, scopes: Scopes, *, reads_conditions: bool = False
+    ) -> None:
         self.sources = sources
         self.scopes = scopes
+        self.conditions = Conditions(self.value, reads_conditions)
         self.calls = Calls(self)
         self._names = Names(self)
         self._budget = Budget()
@@ -117,8 +122,10 @@ class Evaluator:
 
     def _operation(self, node: ast.expr, scope: Scope) -> Value | None:  # noqa: PLR0911 - a case for each kind
         match node:
-            case ast.IfExp(_, body, orelse):
-                return join([self.value(body, scope), self.value(orelse, scope)])
+            case ast.IfExp(test, body, orelse):
+                is_first = self.conditions.decided(test, scope)
+                ways = ((body, is_first is not False), (orelse, is_first is not True))
+                return join(self.value(way, scope) for way, is_open in ways if is_open)
             case ast.BoolOp(operator, operands):
                 return self._either(operator, [self.value(one, scope) for one in operands])
             case ast.BinOp(left, operator, right):
@@ -161,6 +168,8 @@ class Evaluator:
         return None if None in found or not found else join(part for part in found if part)
 
     def _attribute_of(self, value: Value, name: str) -> Value | None:
+        if isinstance(value, Flagged) and value.attribute == name:
+            return Constant(value.value)
         if isinstance(value, Known) and inspect.ismodule(value.thing):
             return self._names.of_module(value.thing, name)
         if self._names.is_changed(value, name):

@@ -47,6 +47,8 @@ class Names:
         if not bindings:
             return owner.arguments[node.id]
         path = owner.facts.paths.get(id(node))
+        is_reached = self._evaluator.conditions.is_reached
+        bindings = [b for b in bindings if is_reached(b.path, owner)] or bindings
         reached = bindings if path is None else reaching(bindings, path)
         key = tuple(id(binding) for binding in reached)
         if key not in owner.known:

@@ -4,6 +4,7 @@ import ast
 from typing import Protocol
 
 from ..sources import SourceFiles
+from .conditions import Conditions
 from .scopes import Scope, Scopes
 from .values import Unclear, Value
 
@@ -13,6 +14,7 @@ class Evaluates(Protocol):
 
     sources: SourceFiles
     scopes: Scopes
+    conditions: Conditions
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
         """What an expression can be."""

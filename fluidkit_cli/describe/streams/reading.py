@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.responses import Response as StarletteResponse
 
-from ...api import Answer, Event, Events, File, Json, Records, Unknown
+from ...api import Event, Events, File, Json, Records, Single, Unknown
 from ..catalog import TypeCatalog
 from ..conversion import union_of
 from ..forms import OUTPUT
@@ -41,10 +41,25 @@ from .wire import Problem, Wire
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What a route answers when it is called with the arguments that are `given`.
+
+    `response_class` is what FastAPI makes of what it returns, `declared` the JSON that it is said
+    to return. With `reads_conditions`, only what these let through counts.
+    """
+
+    route: Any
+    response_class: type[Any]
+    given: tuple[tuple[str, Value], ...] = ()
+    declared: Json | None = None
+    reads_conditions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a route may answer, several kinds where it chooses, and what stayed unclear."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[Single, ...]
     problems: tuple[Problem, ...]
 
 
@@ -56,11 +71,14 @@ class SourceReader:
         self._types = types
         self._scopes = Scopes(sources)
 
-    def read(self, route: Any, response_class: type[Any]) -> Reading:
-        """What `route`'s function answers, and `response_class` of what it returns."""
+    def read(self, question: Question) -> Reading:
+        """What the route's function answers."""
         wire = Wire(self._types)
+        evaluator = Evaluator(
+            self._sources, self._scopes, reads_conditions=question.reads_conditions
+        )
         try:
-            answers = _Route(route, response_class, self._evaluator(), wire).answers()
+            answers = _Answers(question, evaluator, wire).all()
         except (TooMuch, RecursionError):
             wire.report(
                 "there is more code behind it than is worth reading",
@@ -69,21 +87,23 @@ class SourceReader:
             answers = []
         return Reading(tuple(answers) or (Json(Unknown()),), tuple(wire.problems))
 
-    def _evaluator(self) -> Evaluator:
-        return Evaluator(self._sources, self._scopes)
+    def is_set(self, attribute: str) -> bool:
+        """Whether the app sets an attribute of this name, of whatever object."""
+        trees = map(self._sources.tree, self._sources.files_with(f".{attribute}"))
+        found = (self._scopes.facts(tree).changes.changed for tree in trees if tree is not None)
+        return any(f".{attribute}" in changed for changed in found)
 
 
 @dataclass(slots=True)
-class _Route:
-    route: Any
-    response_class: type[Any]
+class _Answers:
+    question: Question
     evaluator: Evaluator
     wire: Wire
 
-    def answers(self) -> list[Answer]:
+    def all(self) -> list[Single]:
         """One for each kind that the function may answer."""
         data: list[Value] = []
-        answers: list[Answer] = []
+        answers: list[Single] = []
         for member in members_of(self._result()):
             response = self._response(member)
             if response is not None:
@@ -95,20 +115,22 @@ class _Route:
                 data.append(member)
         if data:
             answers.append(self._data(join(data)))
-        return merged(answers)
+        found = merged(answers)
+        declared = self.question.declared
+        return [declared if declared and isinstance(a, Json) else a for a in found]
 
     def _result(self) -> Value:
-        place = self.evaluator.sources.place_of(self.route.endpoint)
+        place = self.evaluator.sources.place_of(self.question.route.endpoint)
         # FastAPI chooses the arguments, so defaults say nothing.
-        passed = Arguments(is_complete=False)
-        result = self.evaluator.calls.value(Known(self.route.endpoint), passed, place)
+        passed = Arguments((), self.question.given, is_complete=False)
+        result = self.evaluator.calls.value(Known(self.question.route.endpoint), passed, place)
         if result is None:
             return Unclear("its source cannot be read", "Annotate what it returns", place)
         return result
 
     def _response(self, value: Value) -> Response | None:
         """The response that FastAPI sends as it is."""
-        place = self.evaluator.sources.place_of(self.route.endpoint)
+        place = self.evaluator.sources.place_of(self.question.route.endpoint)
         match value:
             case Response():
                 return value
@@ -116,19 +138,19 @@ class _Route:
                 return _unread(cls, place)
             case Known(thing):
                 return _unread(type(thing), place)
-            case Generator() if not self._is_native() and is_stream(self.response_class):
+            case Generator() if not self._is_native() and is_stream(self.question.response_class):
                 content = Arguments((), (("content", value),))
-                return Response(self.response_class, content, place)
+                return Response(self.question.response_class, content, place)
             case _:
                 return None
 
     def _is_native(self) -> bool:
-        is_events = getattr(self.route, "is_sse_stream", False)
-        return is_events or getattr(self.route, "is_json_stream", False)
+        is_events = getattr(self.question.route, "is_sse_stream", False)
+        return is_events or getattr(self.question.route, "is_json_stream", False)
 
-    def _native(self, generator: Generator) -> Answer:
+    def _native(self, generator: Generator) -> Single:
         sent = self.evaluator.calls.yielded(generator.scope)
-        if getattr(self.route, "is_sse_stream", False):
+        if getattr(self.question.route, "is_sse_stream", False):
             return events_of(sent, dialect=fastapi_events, wire=self.wire)
         if self._is_native():
             return Records(self.wire.type_of(Dumped(without_last(sent), "fastapi", OUTPUT)))
@@ -139,19 +161,19 @@ class _Route:
             )
         )
 
-    def _data(self, value: Value) -> Answer:
+    def _data(self, value: Value) -> Single:
         """What FastAPI makes of a value that is no response."""
-        media_type = media_type_of_class(self.response_class)
+        media_type = media_type_of_class(self.question.response_class)
         if isinstance(value, Unclear) and (declared := self._declared_media_type()):
             self.wire.type_of(value)
             return answer_of_media_type(declared)
-        if not issubclass(self.response_class, JSONResponse):
-            return answer_of_class(self.response_class, media_type, value, wire=self.wire)
+        if not issubclass(self.question.response_class, JSONResponse):
+            return answer_of_class(self.question.response_class, media_type, value, wire=self.wire)
         return Json(self.wire.type_of(Dumped(value, "fastapi", OUTPUT)))
 
     def _declared_media_type(self) -> str:
         """The media type under `responses={200: {"content": {...}}}`."""
-        declared = self.route.responses
+        declared = self.question.route.responses
         for status in (200, "200"):
             for media_type in declared.get(status, {}).get("content", {}):
                 return str(media_type)
@@ -172,16 +194,16 @@ def _unread(cls: type[Any], place: Place) -> Response | None:
     return Response(cls, Arguments((), (("content", unread),)), place)
 
 
-def merged(answers: Iterable[Answer]) -> list[Answer]:
+def merged(answers: Iterable[Single]) -> list[Single]:
     """Answers of one kind as one."""
-    kinds: dict[type[Answer], Answer] = {}
+    kinds: dict[type[Single], Single] = {}
     for answer in answers:
         kind = type(answer)
         kinds[kind] = _both(kinds[kind], answer) if kind in kinds else answer
     return list(kinds.values())
 
 
-def _both(first: Answer, second: Answer) -> Answer:
+def _both(first: Single, second: Single) -> Single:
     match first, second:
         case Json(one), Json(other):
             return Json(union_of([one, other]))

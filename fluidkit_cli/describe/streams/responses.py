@@ -12,7 +12,7 @@ from starlette.responses import (
     StreamingResponse,
 )
 
-from ...api import Answer, Empty, Events, File, Json, Records, Text, Unknown
+from ...api import Empty, Events, File, Json, Records, Single, Text, Unknown
 from .dialects import plain_events, starlette_events
 from .events import events_of, records_of
 from .texts import parts_of
@@ -45,7 +45,7 @@ Sent = Callable[[Value], Value]
 """What iterating over a stream's content gives."""
 
 
-def answer_of_response(response: Response, *, sent: Sent, wire: Wire) -> Answer | None:
+def answer_of_response(response: Response, *, sent: Sent, wire: Wire) -> Single | None:
     """The answer that a response object is; nothing for one that tells of an error."""
     arguments = _by_name(response.cls, response.arguments)
     status = arguments.get("status_code")
@@ -75,7 +75,7 @@ def is_stream(cls: type[Any]) -> bool:
     return issubclass(cls, StreamingResponse) or _is_sse_starlette(cls)
 
 
-def answer_of_media_type(media_type: str) -> Answer:
+def answer_of_media_type(media_type: str) -> Single:
     """What is known of an answer by its media type alone."""
     if media_type == "text/event-stream":
         return Events(())
@@ -88,7 +88,7 @@ def answer_of_media_type(media_type: str) -> Answer:
 
 def answer_of_class(
     cls: type[Any], media_type: str, content: Value | None, *, wire: Wire
-) -> Answer:
+) -> Single:
     """What a class of responses that are sent in one piece answers."""
     if issubclass(cls, FileResponse):
         return File(media_type or _BYTES)
@@ -123,7 +123,7 @@ def _json(cls: type[Any], content: Value | None, wire: Wire) -> Json:
             )
 
 
-def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Answer:
+def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Single:
     if media_type == "text/event-stream":
         dialect = starlette_events if _is_sse_starlette(cls) else plain_events
         return events_of(pieces, dialect=dialect, wire=wire)

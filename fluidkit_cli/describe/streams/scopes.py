@@ -11,6 +11,7 @@ from typing import Any
 from ..sources import Place, SourceFiles
 from .bindings import Binding, Body
 from .facts import Facts, facts_of
+from .reach import Reach
 from .values import Value
 
 
@@ -31,6 +32,7 @@ class Scope:
     is_complete: bool = False
     """Whether parameters that are not in `arguments` have their defaults."""
     known: dict[tuple[int, ...], Value] = field(default_factory=dict)
+    reach: Reach | None = None
 
     def bindings(self, name: str) -> tuple["Scope", list[Binding]] | None:
         """What binds `name`, and in which scope."""
@@ -135,6 +137,14 @@ def annotation_of(node: ast.expr | None, scope: Scope) -> Any | None:
     if found in (Any, object):
         return None
     return type(None) if found is None else found
+
+
+def returned(scope: Scope) -> Any | None:
+    """What a function says it returns."""
+    node = scope.node
+    if isinstance(node, ast.Lambda | ast.Module):
+        return None
+    return annotation_of(node.returns, scope.outer or scope)
 
 
 class _Names(dict[str, Any]):

@@ -60,6 +60,14 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True)
+class Flagged(Instance):
+    """One of which an attribute is known."""
+
+    attribute: str
+    value: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dictionary:
     """A dict of exactly these keys."""
 
