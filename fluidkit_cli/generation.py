@@ -3,14 +3,18 @@
 from pathlib import Path
 
 from .api import Api
-from .emit import emit_typescript, known_names
+from .emit import Memory, emit_typescript, known_names
 from .files import GeneratedFile
 from .svelte import is_svelte_project
 from .workspace import Naming
 
 
-def client_files(api: Api, *, output: Path, package: str, naming: Naming) -> list[GeneratedFile]:
+def client_files(
+    api: Api, *, output: Path, package: str, naming: Naming, memory: Memory | None = None
+) -> list[GeneratedFile]:
     """What is to be in the folder `output`, whose types keep their names there; writes nothing.
+
+    `memory` saves time if it is that of the emission before.
 
     Raises:
         FluidkitError: TypeScript cannot say what the app does.
@@ -21,6 +25,7 @@ def client_files(api: Api, *, output: Path, package: str, naming: Naming) -> lis
         naming=naming,
         svelte=is_svelte_project(output),
         known=names_in(output),
+        memory=memory,
     )
 
 

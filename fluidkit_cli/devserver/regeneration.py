@@ -2,10 +2,11 @@
 
 import asyncio
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..api import Api, from_json
+from ..api import Api, Decoder
+from ..emit import Memory
 from ..errors import FluidkitError
 from ..files import write_changed
 from ..findings import findings_of, text_of
@@ -21,11 +22,20 @@ class _Wanted:
     workspace: Workspace
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What the last Api was read and printed as: of the next, only the difference is."""
+
+    decoder: Decoder = field(default_factory=Decoder)
+    memory: Memory = field(default_factory=Memory)
+
+
 class Regeneration:
     """Generates in a thread, one Api at a time; what a newer one overtakes is left out."""
 
     def __init__(self, *, post: Post) -> None:
         self._post = post
+        self._before = _Before()
         self._waiting: list[_Wanted] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -48,7 +58,7 @@ class Regeneration:
 
     async def _generate(self, wanted: _Wanted) -> Generated | GenerationFailed:
         try:
-            return await asyncio.to_thread(_generate, wanted)
+            return await asyncio.to_thread(_generate, wanted, self._before)
         except FluidkitError as error:
             return GenerationFailed(wanted.worker, f"{error.message}. {error.hint}".strip())
         except Exception:  # a bug of ours must not end the run: the servers do without clients
@@ -57,11 +67,15 @@ class Regeneration:
             )
 
 
-def _generate(wanted: _Wanted) -> Generated:
-    api = from_json(wanted.api)
+def _generate(wanted: _Wanted, before: _Before) -> Generated:
+    api = before.decoder.decode(wanted.api)
     workspace = wanted.workspace
     files = client_files(
-        api, output=workspace.output, package=workspace.package, naming=workspace.naming
+        api,
+        output=workspace.output,
+        package=workspace.package,
+        naming=workspace.naming,
+        memory=before.memory,
     )
     report = write_changed(workspace.output, files)
     removed = (f"{path} removed" for path in report.removed)

@@ -2,10 +2,12 @@
 
 from .clients import Client, clients_of
 from .typescript import emit_typescript, module_file, type_printer
+from .typescript.memory import Memory
 from .typescript.type_names import known_names
 
 __all__ = [
     "Client",
+    "Memory",
     "clients_of",
     "emit_typescript",
     "known_names",

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -15,25 +17,28 @@ from ..clients import Client, clients_of
 from ..text import comment_phrase
 from .declarations import declare
 from .layout import render
+from .memory import Memory
 from .module import module_text
 from .shapes import simplified
 from .type_names import by_module, type_names
 from .types import TypePrinter
 
 
-def emit_typescript(
+def emit_typescript(  # noqa: PLR0913 - all that the files follow from, and what they were
     api: Api,
     *,
     package: str,
     naming: Naming,
     svelte: bool = False,
     known: Mapping[str, str] = {},
+    memory: Memory | None = None,
 ) -> list[GeneratedFile]:
     """All files of the client, those first that others import: equal for equal arguments.
 
     `package` is the first part of the app's module, which file names leave out; `svelte` says
     whether the files go where Svelte compiles them. `known` are the `known_names` of the `types.ts`
-    that is to be replaced: no type is called otherwise because another one came.
+    that is to be replaced: no type is called otherwise because another one came. `memory` saves
+    time, and changes nothing.
 
     Raises:
         FluidkitError: a header's name is none that HTTP allows, or a type is nested too deeply.
@@ -42,11 +47,13 @@ def emit_typescript(
     try:
         clients = clients_of(api, package=package, naming=naming)
         printer = _printer(api, known)
+        memory = memory or Memory()
+        memory.begin(printer)
         return [
             *_copied_files(_RUNTIME_FILES, frames),
             *_copied_files(_SVELTE_FILES if svelte else (), frames),
-            *_type_files(api, frames, printer=printer),
-            *_module_files(clients, printer=printer, frames=frames, naming=naming),
+            *_type_files(api, frames, printer=printer, memory=memory),
+            *_module_files(clients, _Modules(printer, naming, frames), memory=memory),
         ]
     except RecursionError as error:
         raise FluidkitError(
@@ -86,29 +93,48 @@ def _copied_files(patterns: tuple[str, ...], frames: Environment) -> list[Genera
     ]
 
 
-def _type_files(api: Api, frames: Environment, *, printer: TypePrinter) -> list[GeneratedFile]:
+def _type_files(
+    api: Api, frames: Environment, *, printer: TypePrinter, memory: Memory
+) -> list[GeneratedFile]:
     if not api.types:
         return []
-    declarations = {name: declare(type, printer=printer) for name, type in printer.named.items()}
+    declarations = {
+        name: memory.text(("type", name), [type], partial(declare, type, printer=printer))
+        for name, type in printer.named.items()
+    }
     parts = list(by_module(api.types, declarations, names=printer.names))
     text = frames.get_template("types.ts.jinja").render(parts=parts)
     return [GeneratedFile("types.ts", text)]
 
 
 def _module_files(
-    clients: list[Client], *, printer: TypePrinter, frames: Environment, naming: Naming
+    clients: list[Client], modules: "_Modules", *, memory: Memory
 ) -> list[GeneratedFile]:
-    frame = frames.get_template("module.api.ts.jinja")
     by_path: defaultdict[str, list[Client]] = defaultdict(list)
     for client in clients:
         by_path[client.module_path].append(client)
     files = []
     for path, members in by_path.items():
-        module = module_text(members, printer=printer, naming=naming)
-        source = comment_phrase(members[0].route.file or members[0].route.module)
-        text = frame.render(source=source, imports=module.imports, declarations=module.declarations)
+        key = ("module", path, modules.naming, tuple(client.name for client in members))
+        sources = [client.route for client in members]
+        text = memory.text(key, sources, partial(modules.text, members))
         files.append(GeneratedFile(module_file(path), text))
     return files
+
+
+@dataclass(frozen=True, slots=True)
+class _Modules:
+    """Prints the files of modules."""
+
+    printer: TypePrinter
+    naming: Naming
+    frames: Environment
+
+    def text(self, members: list[Client]) -> str:
+        module = module_text(members, printer=self.printer, naming=self.naming)
+        source = comment_phrase(members[0].route.file or members[0].route.module)
+        frame = self.frames.get_template("module.api.ts.jinja")
+        return frame.render(source=source, imports=module.imports, declarations=module.declarations)
 
 
 def _printer(api: Api, known: Mapping[str, str]) -> TypePrinter:
