@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import params
+from starlette.datastructures import UploadFile
 
 from ..api import Array, Body, Field, Object, Scalar, Type, Union
 from .catalog import TypeCatalog
@@ -30,7 +31,7 @@ def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
 
 def _form(route: Any, *, types: TypeCatalog, required: bool) -> Body:
     fields = tuple(
-        _form_field(member, is_file=isinstance(parameter.field_info, params.File), types=types)
+        _form_field(member, is_file=_is_file(parameter) or _is_file(member), types=types)
         for parameter in _body_fields(route.dependant)
         for member in _members(parameter)
     )
@@ -58,6 +59,18 @@ def _form_field(field: Any, *, is_file: bool, types: TypeCatalog) -> Field:
     described = _member(field, types)
     type = sendable(described.type)
     return replace(described, type=_of_files(type) if is_file else type)
+
+
+def _is_file(field: Any) -> bool:
+    return isinstance(field.field_info, params.File) or _mentions_upload(
+        field.field_info.annotation
+    )
+
+
+def _mentions_upload(annotation: Any) -> bool:
+    if isinstance(annotation, type) and issubclass(annotation, UploadFile):
+        return True
+    return any(map(_mentions_upload, get_args(annotation)))
 
 
 def _of_files(described: Type) -> Type:

@@ -66,11 +66,6 @@ def nothing_needed(note: Annotated[str | None, Form()] = None) -> str | None:
     return note
 
 
-@app.post("/by-parts")
-def by_parts(name: Annotated[str, Form(media_type="multipart/form-data")]) -> str:
-    return name
-
-
 @app.post("/upload")
 async def upload(file: UploadFile) -> Sent:
     return await sent(file)

@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from fastapi import FastAPI, Query
+from fastapi import FastAPI, Form, Query
 from pydantic import BaseModel
 
 app = FastAPI()
@@ -13,3 +13,8 @@ class Page(BaseModel):
 
 @app.get("/optional-model")
 def optional_model(page: Annotated[Page | None, Query()] = None): ...
+
+
+@app.post("/by-parts")
+def by_parts(name: Annotated[str, Form(media_type="multipart/form-data")]) -> str:
+    return name
