@@ -14,7 +14,7 @@ from fluidkit_cli.api import Api, from_json
 HERE = Path(__file__).parent
 CASES = sorted(path for path in (HERE / "cases").iterdir())
 
-VERSIONS = {
+VERSIONS: dict[tuple[int, ...], str] = {
     (0, 115, 0): "pydantic==2.9.2",
     (0, 128, 0): "pydantic",
     (0, 136, 1): "pydantic",
