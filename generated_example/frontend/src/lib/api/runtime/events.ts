@@ -102,15 +102,23 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		if (response.status !== 200) throw new ApiError(nameOf(this.call), response, undefined);
 		expectType(response, /^text\/event-stream$/);
 		const watch = new IdleWatch(connection, () => new ConnectionError('idle', nameOf(this.call)));
+		const { ends = [] } = this.call.parts;
 		let hasPing = false;
+		let isDone = false;
 		const sink = {
-			event: (type: string, data: string, id: string) => add(this.#event(type, data, id)),
+			event: (type: string, data: string, id: string) => {
+				isDone ||= ends.includes(data);
+				if (!isDone) add(this.#event(type, data, id));
+			},
 			retry: (milliseconds: number) => void (this.#retry = milliseconds),
 			comment: () => void (hasPing = true)
 		};
 		const limit = this.#options.maxEventLength ?? 2 ** 24;
 		const parser = new EventParser(sink, limit, this.#lastEventId);
 		return {
+			get isDone() {
+				return isDone;
+			},
 			write: (chunk) => {
 				hasPing = false;
 				parser.write(chunk);

@@ -22,9 +22,17 @@ export interface Parts extends AddressParts {
 	readonly headers?: Readonly<Record<string, unknown>> | undefined;
 	/** Sent as JSON, unless undefined. */
 	readonly body?: unknown;
+	/** Sent as a form without files, unless undefined. */
+	readonly form?: FormValues | undefined;
+	/** Sent as a form that may hold files, unless undefined. */
+	readonly multipart?: FormValues | undefined;
 	/** The events that a stream declares, and what their data is; 'any' when nothing is known. */
 	readonly events?: Readonly<Record<string, 'json' | 'text'>> | 'any' | undefined;
+	/** Texts, as `[DONE]`, that end a stream of events where one is an event's data. */
+	readonly ends?: readonly string[] | undefined;
 }
+
+type FormValues = Readonly<Record<string, unknown>>;
 
 export interface Call {
 	readonly method: string;
@@ -104,11 +112,29 @@ async function prepare(
 	if (transfer.cache) init.cache = transfer.cache;
 	try {
 		init.headers = await headersOf(call, options, transfer);
-		if (call.parts.body !== undefined) init.body = JSON.stringify(call.parts.body);
+		const body = bodyOf(call.parts);
+		if (body !== undefined) init.body = body;
 	} catch (cause) {
 		throw new InvalidRequest(`${nameOf(call)} cannot be sent: ${String(cause)}`, { cause });
 	}
 	return init;
+}
+
+/** Of a form, `fetch` itself sends the type: only it knows the boundary of the parts. */
+function bodyOf({ body, form, multipart }: Parts): BodyInit | undefined {
+	if (form) return new URLSearchParams(parameterPairs(form));
+	if (multipart) return filled(new FormData(), multipart);
+	return JSON.stringify(body);
+}
+
+function filled(form: FormData, values: FormValues): FormData {
+	for (const [name, value] of Object.entries(values)) {
+		for (const item of Array.isArray(value) ? value : [value]) {
+			if (item instanceof Blob) form.append(name, item);
+			else for (const [, text] of parameterPairs({ [name]: item })) form.append(name, text);
+		}
+	}
+	return form;
 }
 
 async function headersOf(

@@ -39,6 +39,8 @@ export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefi
 export interface Decoder {
 	/** The line that is being read, where lines are counted. */
 	readonly line?: number;
+	/** Something in the body said that nothing more is worth reading. */
+	readonly isDone?: boolean;
 	write(chunk: Bytes): void;
 	/** The body ended cleanly. */
 	end(): void;
@@ -164,6 +166,7 @@ export abstract class Stream<Item> {
 			if (!chunk) return await this.#complete(this.#decoder);
 			this.#attempts = 0;
 			this.#decoder.write(chunk);
+			if (this.#decoder.isDone) this.#hangUp();
 		} catch (error) {
 			await this.#recover(error as RequestError);
 		}
@@ -188,6 +191,12 @@ export abstract class Stream<Item> {
 		decoder.end();
 		if (this.#reconnect !== 'always') this.#end = { reason: 'complete' };
 		else await this.#recover(new ConnectionError('ended', nameOf(this.call)));
+	}
+
+	/** The server is done, though its connection may stay open. */
+	#hangUp(): void {
+		this.#connection.close();
+		this.#end = { reason: 'complete' };
 	}
 
 	async #recover(error: RequestError): Promise<void> {
