@@ -1,6 +1,7 @@
 """Finds and replaces the names in references, in any part of the `Api`."""
 
 from collections.abc import Mapping
+from operator import is_
 from typing import Any, TypeVar
 
 from ..api import Literal, Reference, Scalar, TypeVariable, Unknown
@@ -22,9 +23,11 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
         return value
     if kind is Reference:
         return Reference(names[value.name], _renamed(value.arguments, names))
-    if kind is tuple:
-        return tuple([_renamed(item, names) for item in value])
-    return kind(*[_renamed(part, names) for part in _parts(value)])
+    parts = value if kind is tuple else _parts(value)
+    new = [part if type(part) in _LEAVES else _renamed(part, names) for part in parts]
+    if all(map(is_, new, parts)):
+        return value  # most values are without references, and making them anew takes time
+    return tuple(new) if kind is tuple else kind(*new)
 
 
 def referenced(value: object) -> dict[str, None]:
@@ -43,7 +46,8 @@ def _collect(value: Any, found: dict[str, None]) -> None:
         value = value.arguments
         kind = tuple
     for part in value if kind is tuple else _parts(value):
-        _collect(part, found)
+        if type(part) not in _LEAVES:
+            _collect(part, found)
 
 
 def _parts(value: Any) -> list[Any]:
