@@ -22,9 +22,12 @@ def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
         return item and Records(_item_type(route, types))
     if route.status_code in _WITHOUT_BODY:
         return Empty()
-    if route.response_field is not None and issubclass(response_class_of(route), JSONResponse):
+    if not issubclass(response_class_of(route), JSONResponse):
+        return None
+    if route.response_field is not None:
         return Json(_part(route.response_field, route.response_model, route, types=types))
-    return None
+    field = route.response_fields.get(route.status_code or 200)
+    return None if field is None else Json(types.of_field(field, form=_form(route)))
 
 
 def _wraps_events(route: Any) -> bool:

@@ -1,28 +1,25 @@
 """Describes a whole app: its routes in order, the types they use, and what was not understood."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
 
-from ..api import Answer, Api, Diagnostic, Empty, Json, Route, Unknown
-from .answers import declared_answer, response_class_of
+from ..api import Answer, Api, Diagnostic, Empty, Route
+from .answering import Answering
 from .bodies import body_of
 from .catalog import TypeCatalog
 from .errors import errors_of, undeclared_handler
-from .flags import flags_of
 from .generics import generalised
 from .naming import names_of
+from .overrides import Overrides
 from .parameters import parameters_of
 from .references import renamed
 from .routes import ApiRoute, ForeignRoute, walk_routes
 from .sources import Place, SourceFiles, unwrapped
-from .streams.choices import choice_of
-from .streams.reading import Question, Reading, SourceReader
-from .streams.wire import Problem
 
 
 def describe_app(
@@ -32,8 +29,10 @@ def describe_app(
 
     An odd route is no error: it becomes a diagnostic, and what is not understood `Unknown`.
     """
-    describer = _Describer(SourceFiles(root))
+    stated = Overrides(overrides, root)
+    describer = _Describer(SourceFiles(root), stated)
     routes = [route for found in walk_routes(app) for route in describer.describe(found)]
+    describer.report_unused(stated)
     return describer.finish(tuple(routes))
 
 
@@ -42,10 +41,10 @@ _WITHOUT_BODY = {"GET", "HEAD", "TRACE"}
 
 
 class _Describer:
-    def __init__(self, sources: SourceFiles) -> None:
+    def __init__(self, sources: SourceFiles, overrides: Overrides) -> None:
         self._sources = sources
         self._types = TypeCatalog()
-        self._reader = SourceReader(sources, self._types)
+        self._answering = Answering(sources, self._types, overrides)
         self._diagnostics: dict[Diagnostic, None] = {}
 
     def describe(self, found: ApiRoute | ForeignRoute) -> Iterator[Route]:
@@ -62,6 +61,13 @@ class _Describer:
                     f"it cannot be described: {type(error).__name__}: {error}",
                     "Please report this to fluidkit, with the route",
                 )
+
+    def report_unused(self, overrides: Overrides) -> None:
+        """Overrides that name no route."""
+        for problem in overrides.unused():
+            place = problem.place or Place("", 0)
+            diagnostic = Diagnostic(problem.message, problem.hint, place.file, place.line)
+            self._diagnostics[diagnostic] = None
 
     def finish(self, routes: tuple[Route, ...]) -> Api:
         """Gives all types their names."""
@@ -112,44 +118,10 @@ class _Describer:
                 yield replace(described, method=method)
 
     def _answer(self, found: ApiRoute) -> Answer:
-        declared = declared_answer(found.route, types=self._types)
-        flags = list(flags_of(found.route, self._sources))
-        if declared is not None and not (flags and isinstance(declared, Json)):
-            return declared
-        self._report_types(found)
-        question = Question(
-            found.route,
-            response_class_of(found.route),
-            declared=declared if isinstance(declared, Json) else None,
-        )
-        reading = self._reader.read(question)
-        if len(reading.answers) > 1:
-            choice = choice_of(question, flags, self._reader)
-            if choice is not None:
-                self._report_problems(found, choice.problems)
-                return choice.answer
-        if declared is not None:
-            self._types.take_problems()  # with what was read, which does not count
-            return declared
-        self._report_problems(found, reading.problems)
-        return self._only(found, reading)
-
-    def _only(self, found: ApiRoute, reading: Reading) -> Answer:
-        match reading.answers:
-            case [answer]:
-                return answer
-            case answers:
-                kinds = " or ".join(type(answer).__name__ for answer in answers)
-                self._report(
-                    found,
-                    f"it answers with {kinds} by turns, which no generated function can take",
-                    "Make a route of each, or let one bool parameter alone choose between them",
-                )
-                return Json(Unknown())
-
-    def _report_problems(self, found: ApiRoute, problems: Iterable[Problem]) -> None:
-        for problem in problems:
+        answered = self._answering.answer(found, function=_function_name(found.route.endpoint))
+        for problem in answered.problems:
             self._report(found, problem.message, problem.hint, problem.place)
+        return answered.answer
 
     def _report_types(self, found: ApiRoute) -> None:
         for problem in self._types.take_problems():

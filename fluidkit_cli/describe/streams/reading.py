@@ -20,6 +20,7 @@ from .responses import (
     answer_of_class,
     answer_of_media_type,
     answer_of_response,
+    declared_media_types,
     is_stream,
     media_type_of_class,
 )
@@ -164,20 +165,13 @@ class _Answers:
     def _data(self, value: Value) -> Single:
         """What FastAPI makes of a value that is no response."""
         media_type = media_type_of_class(self.question.response_class)
-        if isinstance(value, Unclear) and (declared := self._declared_media_type()):
+        declared = declared_media_types(self.question.route)
+        if isinstance(value, Unclear) and declared:
             self.wire.type_of(value)
-            return answer_of_media_type(declared)
+            return answer_of_media_type(declared[0])
         if not issubclass(self.question.response_class, JSONResponse):
             return answer_of_class(self.question.response_class, media_type, value, wire=self.wire)
         return Json(self.wire.type_of(Dumped(value, "fastapi", OUTPUT)))
-
-    def _declared_media_type(self) -> str:
-        """The media type under `responses={200: {"content": {...}}}`."""
-        declared = self.question.route.responses
-        for status in (200, "200"):
-            for media_type in declared.get(status, {}).get("content", {}):
-                return str(media_type)
-        return ""
 
     def _sent(self, content: Value) -> Value:
         items = self.evaluator.calls.sent(content)

@@ -75,6 +75,12 @@ def is_stream(cls: type[Any]) -> bool:
     return issubclass(cls, StreamingResponse) or _is_sse_starlette(cls)
 
 
+def declared_media_types(route: Any) -> list[str]:
+    """The media types under `responses={200: {"content": {...}}}`."""
+    declared = (route.responses.get(status, {}).get("content", {}) for status in (200, "200"))
+    return [str(media_type) for content in declared for media_type in content]
+
+
 def answer_of_media_type(media_type: str) -> Single:
     """What is known of an answer by its media type alone."""
     if media_type == "text/event-stream":
