@@ -125,6 +125,15 @@ def types_of_a_fresh_clone(shop: Path) -> str:
     return (shop / "frontend/src/lib/api/types.ts").read_text(encoding="utf-8")
 
 
+def test_the_configuration_says_what_the_source_does_not(shop: Path) -> None:
+    with (shop / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write('[tool.fluidkit.routes.odd]\nkind = "jsonl"\nitem = "shop.main:Item"\n')
+    done = generate(shop)
+    assert (done.returncode, done.stderr) == (0, "")
+    text = (shop / "frontend/src/lib/api/main.api.ts").read_text(encoding="utf-8")
+    assert "RecordStream<Item>" in text
+
+
 def test_it_works_below_the_root(shop: Path) -> None:
     done = generate(shop / "shop")
     assert done.returncode == 0, done.stderr

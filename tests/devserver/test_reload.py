@@ -48,6 +48,15 @@ def test_a_model_of_an_equal_name_elsewhere_renames_none(dev: Dev) -> None:
     assert "// From backend.main\n\nexport interface Item {" in types.read_text(encoding="utf-8")
 
 
+def test_a_change_of_the_overrides_describes_anew(dev: Dev) -> None:
+    client = dev.root / "frontend/src/lib/api/main.api.ts"
+    until(client.is_file)
+    configuration = dev.root / "pyproject.toml"
+    override = '[tool.fluidkit.routes.events]\nkind = "text"\n'
+    configuration.write_text(configuration.read_text(encoding="utf-8") + override, "utf-8")
+    until(lambda: "export function events(options?: TextOptions)" in client.read_text("utf-8"))
+
+
 def test_the_next_save_mends_a_client_that_was_deleted_or_changed_by_hand(dev: Dev) -> None:
     types = dev.root / "frontend/src/lib/api/types.ts"
     until(types.is_file)
