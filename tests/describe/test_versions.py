@@ -29,15 +29,17 @@ OTHERS = ("aiofiles", "python-multipart", "sse-starlette", "typing-extensions")
 
 SINCE: dict[str, tuple[int, ...]] = {
     # `fastapi.sse`
-    "by_flag": (0, 135),
     "labelled": (0, 135),
     "lookalikes": (0, 135),
     "native_streams": (0, 135),
+    "stated": (0, 135),
     "wire_forms": (0, 135),
     # a route that is added to a router after the router was included
     "routers": (0, 137),
     # a model of query parameters that may be missing
     "newest_parameters": (0, 165),
+    # pydantic 2.9 forgets that a serializer for `unless-none` leaves null
+    "serializers": (0, 128),
     # pydantic 2.10 began to give dataclasses their descriptions
     "types": (0, 128),
 }

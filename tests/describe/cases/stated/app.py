@@ -1,7 +1,6 @@
 """Routes that say themselves what they stream, where their source does not show it."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -113,8 +112,8 @@ async def as_a_type():
 
 
 @app.get("/overruled", openapi_extra={"x-stream": {"kind": "jsonl", "item": "app:Done"}})
-async def overruled() -> AsyncIterator[Token]:
-    yield Token(text="a", wordCount=1)
+async def overruled() -> list[Token]:
+    return [Token(text="a", wordCount=1)]
 
 
 @app.get(
