@@ -74,12 +74,15 @@ def _simple(schema: Schema, form: Form) -> Type:
 
 
 def _format(schema: Schema) -> str:
-    # FastAPI's UploadFile is the one type that pydantic gives a media type but no encoding.
-    if schema.get("contentMediaType") and "contentEncoding" not in schema:
-        return "binary"
-    # pydantic marks `bytes` as binary, but in JSON they are text like any other.
-    format = str(schema.get("format", ""))
-    return "" if format == "binary" else format
+    match schema:
+        case {"contentMediaType": "application/octet-stream"}:  # FastAPI's UploadFile
+            return "binary"
+        case {"contentMediaType": "application/json"}:  # pydantic's Json
+            return "json-string"
+        case {"format": "binary"}:  # pydantic's bytes, which in JSON are text like any other
+            return ""
+        case _:
+            return str(schema.get("format", ""))
 
 
 def literal_of(value: object) -> Type:
@@ -88,6 +91,8 @@ def literal_of(value: object) -> Type:
         return Scalar("null")
     if isinstance(value, str | bool | int):
         return Literal(value)
+    if isinstance(value, list):
+        return Tuple(tuple(map(literal_of, value)))
     return Scalar("number") if isinstance(value, float) else Unknown()
 
 

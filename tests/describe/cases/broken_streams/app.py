@@ -77,6 +77,66 @@ async def sentinel():
     return StreamingResponse(events(), media_type="text/event-stream")
 
 
+def cleaning_up():
+    try:
+        for item in [Item(name="a")]:
+            yield item.model_dump_json() + "\n"
+    finally:
+        print("cleaned up")
+
+
+@app.get("/sync-with-finally")
+def sync_with_finally():
+    return StreamingResponse(cleaning_up(), media_type="application/jsonl")
+
+
+@app.get("/sync-within-with")
+def sync_within_with():
+    def events():
+        with open(__file__) as file:
+            for line in file:
+                yield f"data: {json.dumps(line)}\n\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+@app.get("/sync-that-notices")
+def sync_that_notices():
+    def events():
+        try:
+            yield "text"
+        except GeneratorExit:
+            print("left")
+            raise
+
+    return EventSourceResponse(events())
+
+
+@app.get("/sync-before-the-stream")
+def sync_before_the_stream():
+    def events():
+        with open(__file__) as file:
+            text = file.read()
+        try:
+            number = int(text[:1] == "f")
+        finally:
+            print("read")
+        yield f"data: {number}\n\n"
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+@app.get("/async-with-finally")
+async def async_with_finally():
+    async def events():
+        try:
+            yield "text"
+        finally:
+            print("cleaned up")
+
+    return EventSourceResponse(events())
+
+
 @app.get("/generator-as-value")
 async def generator_as_value():
     return items()

@@ -39,6 +39,14 @@ def sync_lines() -> Iterable[int]:
     yield 1
 
 
+@app.get("/sync-with-finally")
+def sync_with_finally() -> Iterable[Token]:
+    try:
+        yield Token(text="a")
+    finally:
+        print("cleaned up")
+
+
 @app.get("/named", response_class=EventSourceResponse)
 async def named_events() -> AsyncIterable[ServerSentEvent]:
     yield ServerSentEvent(comment="hello")
