@@ -1,6 +1,8 @@
 """Decides what a route answers: what FastAPI knows, what people say, what the source shows."""
 
+import inspect
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..api import Answer, ByFlag, Events, File, Json, Records, Single, Text, Unknown
 from .answers import declared_answer, response_class_of
@@ -9,9 +11,10 @@ from .flags import flags_of
 from .forms import BY_NAME, OUTPUT
 from .overrides import Override, Overrides
 from .routes import ApiRoute
-from .sources import SourceFiles
+from .sources import SourceFiles, unwrapped
 from .stated import Stated, stated_answer
 from .streams.choices import choice_of
+from .streams.leaving import left_undone
 from .streams.reading import Question, SourceReader
 from .streams.responses import answer_of_media_type, declared_media_types
 from .streams.wire import Problem
@@ -48,12 +51,20 @@ class Answering:
         if isinstance(declared, Json):
             return self._beside(replace(question, declared=declared), override)
         if declared is not None:
-            return Answered(declared, _overruled(override))
+            return Answered(declared, (*self._left_undone(found.route), *_overruled(override)))
         if override is None:
             return self._read(question)
         stated = self._stated(question, override)
         is_written = bool(getattr(found.app, "openapi_url", None))
         return stated.with_problems(_unwritable(override) if is_written else ())
+
+    def _left_undone(self, route: Any) -> tuple[Problem, ...]:
+        """What a stream does not do that FastAPI describes without its source."""
+        function = unwrapped(route.endpoint)
+        is_sync = inspect.isgeneratorfunction(function)
+        node = self._sources.function(function.__code__) if is_sync else None
+        problem = node and left_undone(node, self._sources.place_of(function))
+        return (problem,) if problem else ()
 
     def _beside(self, question: Question, override: Override | None) -> Answered:
         """JSON that is declared, and what a flag has the route answer instead."""

@@ -16,6 +16,7 @@ from . import annotations
 from .dialects import fastapi_events
 from .evaluation import Evaluator, TooMuch
 from .events import events_of
+from .leaving import left_undone
 from .responses import (
     answer_of_class,
     answer_of_media_type,
@@ -24,7 +25,7 @@ from .responses import (
     is_stream,
     media_type_of_class,
 )
-from .scopes import Scopes
+from .scopes import Scope, Scopes
 from .values import (
     Arguments,
     Dumped,
@@ -151,6 +152,7 @@ class _Answers:
 
     def _native(self, generator: Generator) -> Single:
         sent = self.evaluator.calls.yielded(generator.scope)
+        self._check(generator.scope)
         if getattr(self.question.route, "is_sse_stream", False):
             return events_of(sent, dialect=fastapi_events, wire=self.wire)
         if self._is_native():
@@ -161,6 +163,11 @@ class _Answers:
                 "Pass it to a StreamingResponse with a media_type, or yield in the route itself",
             )
         )
+
+    def _check(self, scope: Scope) -> None:
+        problem = left_undone(scope.node, scope.place(scope.node, self.evaluator.sources))
+        if problem is not None:
+            self.wire.problems.append(problem)
 
     def _data(self, value: Value) -> Single:
         """What FastAPI makes of a value that is no response."""
@@ -174,6 +181,9 @@ class _Answers:
         return Json(self.wire.type_of(Dumped(value, "fastapi", OUTPUT)))
 
     def _sent(self, content: Value) -> Value:
+        for member in members_of(content):
+            if isinstance(member, Generator):
+                self._check(member.scope)
         items = self.evaluator.calls.sent(content)
         if items is None:
             return Unclear("it is not clear what is streamed", "Pass a generator to the response")
