@@ -120,7 +120,7 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     copy_snippets(project, section("Every kind") + section("Pages from the server"))
     include_routers(project)
     clients = project / "frontend/src/lib/api"
-    for name in ("notes", "reports", "room", "rows", "steps"):
+    for name in ("ask", "notes", "reports", "room", "rows", "steps"):
         wait_for((clients / f"{name}.api.ts").exists)
 
     page.goto(f"{dev.url}/room")
@@ -147,6 +147,12 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     expect(page.get_by_text("Buy milk, to do")).to_be_visible()
     page.get_by_role("button", name="Read").click()
     expect(page.get_by_text("No note 99")).to_be_visible()
+
+    page.goto(f"{dev.url}/ask")
+    page.get_by_role("button", name="At once").click()
+    expect(page.get_by_text("good day", exact=True)).to_be_visible()
+    page.get_by_role("button", name="In words").click()
+    expect(page.get_by_text("good · day", exact=True)).to_be_visible()
 
     page.goto(f"{dev.url}/by-hand")
     expect(page.get_by_text("2 online: Hi, tea")).to_be_visible()
