@@ -59,7 +59,7 @@ def route(flag: bool, value: Any):
     ],
 )
 def test_what_cannot_be_told_is_unknown_with_a_diagnostic(body: str, write_app: WriteApp) -> None:
-    source = lines(body).replace("unclear(1)", "(lambda *a: a)(1)")
+    source = lines(body).replace("unclear(1)", "(lambda *a: a)(*value)")
     api = write_app(source + "\nshared = 1\ndef change():\n    global shared\n    shared = ''\n")
     assert "unknown" in _leaf(api)
     assert api.diagnostics

@@ -22,6 +22,7 @@ Path = tuple[Step, ...]
 
 Way = Literal[
     "parameter",
+    "spread",
     "assigned",
     "augmented",
     "declared",

@@ -11,13 +11,14 @@ from fastapi import Depends
 
 from ..sources import Place, unwrapped
 from . import annotations
-from .bindings import parameters_of
+from .arguments import passed_to
 from .callables import classes, instance, is_library, merged, method_of, receiver_of
 from .library import function_call
 from .making import made
 from .methods import method_call
 from .objects import items_of_object
 from .protocol import Evaluates
+from .reasons import unclear_parts
 from .scopes import Scope, returned
 from .values import (
     Arguments,
@@ -38,7 +39,6 @@ from .values import (
     Value,
     join,
     members_of,
-    unclear_parts,
     without_last,
 )
 
@@ -151,7 +151,9 @@ class Calls:
         if is_new:
             self._read.discard(id(scope.node))
 
-    def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:
+    def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:  # noqa: PLR0911 - a case for each kind
+        if thing is map:
+            return self._mapped(arguments, place)
         found = function_call(thing, arguments, items=self.items)
         if found is not None:
             return found
@@ -165,6 +167,14 @@ class Calls:
         if not isinstance(function, FunctionType):
             return None
         return self._python(function, arguments, receiver_of(thing))
+
+    def _mapped(self, arguments: Arguments, place: Place) -> Value | None:
+        """`map(function, items, ...)`"""
+        function, *taken = arguments.positional
+        found = [self.items(each) for each in taken]
+        passed = Arguments(tuple(item for item in found if item is not None))
+        given = None if None in found else self.value(function, passed, place)
+        return None if given is None else Items(given)
 
     def _function_of(self, thing: Any) -> Any:
         """The function whose source tells: a wrapper of the app's own may change the result."""
@@ -216,7 +226,7 @@ class Calls:
         return self._run(outer.inner(node, facts, {}), arguments, None)
 
     def _run(self, scope: Scope, arguments: Arguments, receiver: Value | None) -> Value:
-        scope.arguments.update(self._passed(scope, arguments, receiver))
+        scope.arguments.update(passed_to(scope.node, arguments, receiver))
         scope.is_complete = arguments.is_complete
         if scope.facts.yields:
             return Generator(scope)
@@ -229,16 +239,6 @@ class Calls:
             return typed
         value = self.result(scope)
         return typed if any(unclear_parts(value)) else value
-
-    def _passed(
-        self, scope: Scope, arguments: Arguments, receiver: Value | None
-    ) -> dict[str, Value]:
-        if isinstance(scope.node, ast.Module):
-            return {}
-        names = [parameter.arg for parameter in parameters_of(scope.node)]
-        positional = arguments.positional if receiver is None else (receiver, *arguments.positional)
-        passed = dict(zip(names, positional, strict=False))
-        return passed | {name: value for name, value in arguments.named if name in names}
 
 
 _CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")

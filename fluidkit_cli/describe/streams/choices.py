@@ -19,14 +19,7 @@ class Choice:
 
 
 def choice_of(question: Question, flags: Iterable[Flag], reader: SourceReader) -> Choice | None:
-    """The answer, by the first flag each of whose values is proven to give one kind of it.
-
-    Its conditions may also leave but one kind without any flag. Nothing where neither is so.
-    """
-    question = replace(question, reads_conditions=True)
-    plain = reader.read(question)
-    if len(plain.answers) == 1:
-        return Choice(plain.answers[0], plain.problems)
+    """The answer by the first flag each of whose values is proven to give one kind of it."""
     for flag in flags:
         if flag.attribute and reader.is_set(flag.attribute):
             continue

@@ -3,30 +3,32 @@
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
+from . import annotations
 from .bindings import Path
 from .reach import Reach
 from .scopes import Scope
-from .values import Constant, Value
+from .values import Constant, Dictionary, Instance, Json, Known, Text, Value, members_of
 
 Node = TypeVar("Node", bound=ast.AST)
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """The conditions in what is read; unless `are_read`, each may go either way."""
+    """The conditions in what is read, by the values of expressions."""
 
     value: Callable[[ast.expr, Scope], Value]
-    are_read: bool
 
     def decided(self, test: ast.expr, scope: Scope) -> bool | None:
         """Whether `test` holds, if that can be told."""
-        return _decided(test, lambda node: self.value(node, scope)) if self.are_read else None
+        return _decided(test, lambda node: self.value(node, scope))
 
     def is_reached(self, path: Path, scope: Scope) -> bool:
         """Whether the statement at `path` runs, as far as it can be told."""
-        return not self.are_read or self._reach(scope).has(path)
+        return self._reach(scope).has(path)
 
     def reached(self, nodes: Sequence[Node], scope: Scope) -> list[Node]:
         """Those of a body's values to return or yield whose statements run."""
@@ -35,7 +37,7 @@ class Conditions:
 
     def may_give_none(self, scope: Scope) -> bool:
         """Whether a body has a bare `return`, or an end, that is reached."""
-        if not self.are_read or isinstance(scope.node, ast.Module):
+        if isinstance(scope.node, ast.Module):
             return scope.facts.may_give_none
         return self._reach(scope).gives_none
 
@@ -56,11 +58,50 @@ def _decided(test: ast.expr, value: Callable[[ast.expr], Value]) -> bool | None:
             return _all_or_any(operator, [_decided(part, value) for part in parts])
         case ast.Call(ast.Name("bool"), [inner], []):
             return _decided(inner, value)
+        case ast.Call(ast.Name("isinstance"), [inner, classes], []):
+            return _is_instance(value(inner), value(classes))
         case ast.Compare(left, [operator], [right]):
             return _compared(operator, value(left), value(right))
         case _:
             found = value(test)
             return bool(found.value) if isinstance(found, Constant) else None
+
+
+def _is_instance(value: Value, classes: Value) -> bool | None:
+    if not isinstance(classes, Known) or not isinstance(classes.thing, type):
+        return None
+    found = {
+        _is_of(cls, classes.thing) for member in members_of(value) for cls in _classes_of(member)
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _classes_of(value: Value) -> list[type[Any] | None]:
+    match value:
+        case Constant(exact):
+            return [type(exact)]
+        case Dictionary():
+            return [dict]
+        case Text() | Json():
+            return [str]
+        case Instance(annotation):
+            members = annotations.alternatives(annotations.plain(annotation))
+            return [annotations.class_of(member) for member in members]
+        case _:
+            return [None]
+
+
+def _is_of(cls: type[Any] | None, wanted: type[Any]) -> bool | None:
+    if cls is None:
+        return None
+    if issubclass(cls, wanted):
+        return True
+    # Others may have a common subclass, but no model is a dict or a text.
+    is_apart = issubclass(cls, BaseModel) != issubclass(wanted, BaseModel)
+    return False if is_apart and _BUILTIN & {cls, wanted} else None
+
+
+_BUILTIN = {bool, bytes, dict, float, int, list, set, str, tuple, type(None)}
 
 
 def _all_or_any(operator: ast.boolop, parts: list[bool | None]) -> bool | None:

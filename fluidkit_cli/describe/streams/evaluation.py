@@ -2,22 +2,22 @@
 
 import ast
 import inspect
-from dataclasses import dataclass
 from typing import get_origin
 
 from ..sources import SourceFiles
 from . import annotations
+from .arguments import arguments_of
+from .budget import ANNOTATE, OUTERMOST, TOO_MUCH, Budget, TooMuch
 from .calls import Calls
 from .conditions import Conditions
 from .facts import Facts
 from .names import Names
 from .objects import attribute_of, item_at, sliced, value_of_object
-from .operations import computed, is_false, negated
+from .operations import computed, is_false, negated, without_none
 from .reasons import unclear_at
 from .scopes import Scope, Scopes, annotation_of
 from .texts import formatted, text_of
 from .values import (
-    Arguments,
     Constant,
     Dictionary,
     Flagged,
@@ -36,27 +36,13 @@ from .values import (
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp
 
 
-class TooMuch(Exception):
-    """Reading a route took more steps than it is worth."""
-
-
-@dataclass(slots=True)
-class Budget:
-    """How much reading a route may take. Steps, not seconds: the result is the same anywhere."""
-
-    steps: int = 20_000
-    depth: int = 120
-
-
 class Evaluator:
     """Reads the expressions of one route."""
 
-    def __init__(
-        self, sources: SourceFiles, scopes: Scopes, *, reads_conditions: bool = False
-    ) -> None:
+    def __init__(self, sources: SourceFiles, scopes: Scopes) -> None:
         self.sources = sources
         self.scopes = scopes
-        self.conditions = Conditions(self.value, reads_conditions)
+        self.conditions = Conditions(self.value)
         self.calls = Calls(self)
         self._names = Names(self)
         self._budget = Budget()
@@ -78,6 +64,16 @@ class Evaluator:
     def items(self, value: Value) -> Value | None:
         """What iterating over a value gives, if that can be told."""
         return self.calls.items(value)
+
+    def sent(self, content: Value) -> Value | None:
+        """What iterating over the content of a stream gives, as far as it is worth reading."""
+        depth = self._budget.depth
+        try:
+            return self.calls.sent(content)
+        except TooMuch:
+            if not self._budget.go_on(depth=depth):
+                raise
+            return Unclear(TOO_MUCH, ANNOTATE)
 
     def item(self, value: Value, key: Value) -> Value | None:
         """`value[key]`, if that can be told."""
@@ -145,7 +141,7 @@ class Evaluator:
         *first, last = values
         kept = [member for value in first for member in members_of(value)]
         if isinstance(operator, ast.Or):
-            kept = [member for member in kept if not is_false(member)]
+            kept = [without_none(member) for member in kept if not is_false(member)]
         return join([*kept, last])
 
     def _subscript(self, node: ast.expr, value: Value, key: ast.expr, scope: Scope) -> Value | None:
@@ -177,12 +173,18 @@ class Evaluator:
         return attribute_of(value, name) or Method(value, name)
 
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
-        callee = self.value(node.func, scope)
-        positional = [self.value(a, scope) for a in node.args if not isinstance(a, ast.Starred)]
-        named = [(k.arg, self.value(k.value, scope)) for k in node.keywords if k.arg]
-        is_complete = len(positional) == len(node.args) and len(named) == len(node.keywords)
-        arguments = Arguments(tuple(positional), tuple(named), is_complete)
-        return self.calls.value(callee, arguments, scope.place(node, self.sources))
+        depth = self._budget.depth
+        self._budget.calls += 1
+        try:
+            callee = self.value(node.func, scope)
+            arguments = arguments_of(node, lambda part: self.value(part, scope))
+            return self.calls.value(callee, arguments, scope.place(node, self.sources))
+        except TooMuch:
+            if self._budget.calls > OUTERMOST or not self._budget.go_on(depth=depth):
+                raise
+            return self.unclear(node, scope, TOO_MUCH, ANNOTATE)
+        finally:
+            self._budget.calls -= 1
 
     def _formatted(self, part: ast.expr, scope: Scope) -> tuple[str | Value, ...]:
         match part:

@@ -33,7 +33,7 @@ def facts_of(body: Body) -> Facts:
         for parameter in parameters_of(body):
             reader.bind(parameter.arg, Binding("parameter", parameter, ()))
         for spread in filter(None, (body.args.vararg, body.args.kwarg)):
-            reader.bind(spread.arg, Binding("lost", spread, ()))
+            reader.bind(spread.arg, Binding("spread", spread, ()))
     if isinstance(body, ast.Lambda):
         reader.facts.returns.append(body.body)
         reader.expression(body.body, ())

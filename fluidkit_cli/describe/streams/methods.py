@@ -8,7 +8,8 @@ from pydantic import BaseModel, TypeAdapter
 from . import annotations
 from .library import ODD_ARGUMENTS, ItemsOf, form_of, is_indented
 from .objects import item_at, values_of_object
-from .texts import parts_of, text_of
+from .operations import without_none
+from .texts import filled, parts_of, text_of
 from .values import (
     Arguments,
     Constant,
@@ -82,20 +83,11 @@ def _written(receiver: Value, name: str, arguments: Arguments) -> Value | None:
     form = form_of(arguments, default_by_alias=_writes_aliases(receiver))
     if form is None:
         return Json(ODD_ARGUMENTS) if name in ("model_dump_json", "json") else ODD_ARGUMENTS
-    model = _without_none(receiver)
+    model = without_none(receiver)
     if name in ("model_dump_json", "json"):
         return Json(Dumped(model, "pydantic", form), is_indented(arguments))
     is_json = arguments.get("mode") == Constant("json")
     return Dumped(model, "pydantic" if is_json else "python", form)
-
-
-def _without_none(value: Value) -> Value:
-    if not isinstance(value, Instance):
-        return value
-    members = annotations.alternatives(annotations.plain(value.annotation))
-    if type(None) not in members:
-        return value
-    return join(Instance(member) for member in members if member is not type(None))
 
 
 def _writes_aliases(value: Value) -> bool:
@@ -178,6 +170,8 @@ def _text_call(receiver: Value, name: str, arguments: Arguments) -> Value | None
             return _joined(receiver, arguments.get("", 0))
         case "split" | "splitlines" | "rsplit":
             return Items(Instance(str))
+        case "format" if not arguments.named and arguments.is_complete:
+            return filled(receiver, arguments.positional, mark="{}")
         case "format" | "replace" | "lower" | "upper" | "title" | "capitalize" | "ljust" | "rjust":
             return Instance(str)
         case _:

@@ -7,11 +7,13 @@ from typing import Any
 
 from . import annotations
 from .bindings import Binding, defaults_of, reaching
+from .headers import content_types_set, with_content_type
 from .module_names import ModuleNames
 from .objects import value_of_object
 from .operations import widened
 from .passing import Passed
 from .protocol import Evaluates
+from .reasons import unclear_parts
 from .scopes import Scope, annotation_of, imported
 from .values import (
     Constant,
@@ -21,12 +23,12 @@ from .values import (
     Instance,
     Items,
     Known,
+    Response,
     Sequence,
     Unclear,
     Value,
     join,
     members_of,
-    unclear_parts,
 )
 
 
@@ -85,12 +87,19 @@ class Names:
         if declared is not None and annotations.tells_much(declared):
             return Instance(declared)
         value = join(self._binding(binding, name, owner) for binding in reached)
+        if any(isinstance(member, Response) for member in members_of(value)):
+            value = self._restated(value, name, owner)
         can_change = any(map(_can_change, members_of(value)))
         if can_change and self._passed.is_changed(name, owner):
             node = owner.facts.bindings[name][0].node
             value = self._evaluator.unclear(node, owner, *_changing(name, "is changed later"))
         is_clear = not any(unclear_parts(value))
         return value if is_clear or declared is None else Instance(declared)
+
+    def _restated(self, value: Value, name: str, owner: Scope) -> Value:
+        """A response as it is after `response.headers["content-type"] = ...`."""
+        found = [self._evaluator.value(node, owner) for node in content_types_set(name, owner.node)]
+        return with_content_type(value, join(found)) if found else value
 
     def _binding(self, binding: Binding, name: str, owner: Scope) -> Value:
         value = self._source(binding, name, owner)
@@ -105,6 +114,8 @@ class Names:
         match binding.way, binding.node:
             case "parameter", ast.arg() as node:
                 return self._parameter(node, owner)
+            case "spread", ast.arg() as node:
+                return owner.arguments.get(node.arg)
             case "assigned", ast.expr() as node:
                 return self._evaluator.value(node, owner)
             case "augmented", ast.expr() as node:
@@ -125,9 +136,10 @@ class Names:
         declared = annotation_of(node.annotation, owner.outer or owner)
         if given is not None and (declared is None or not any(unclear_parts(given))):
             return given
-        if declared is not None:
-            return Instance(declared)
         default = defaults_of(owner.node).get(node.arg)
+        is_exact = isinstance(default, ast.Constant) and given is None and owner.is_complete
+        if declared is not None and not is_exact:
+            return Instance(declared)
         if default is None:
             return None
         value = self._evaluator.value(default, owner.outer or owner)

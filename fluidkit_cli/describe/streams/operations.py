@@ -3,8 +3,9 @@
 import ast
 from itertools import product
 
-from .texts import concatenated, is_text
-from .values import Constant, Instance, Value, join, members_of
+from . import annotations
+from .texts import concatenated, filled, is_text
+from .values import Constant, Instance, OneOf, Sequence, Value, join, members_of
 
 # Of two values with many members each, the pairs say no more than that it is unclear.
 _MANY = 64
@@ -23,7 +24,8 @@ def _computed(operator: ast.operator, left: Value, right: Value) -> Value | None
     if isinstance(operator, ast.Add) and (text := concatenated(left, right)) is not None:
         return text
     if isinstance(operator, ast.Mod) and is_text(left):
-        return Instance(str)
+        values = right.items if isinstance(right, Sequence) else (right,)
+        return filled(left, values, mark="%s")
     kinds = {_number(left), _number(right)}
     if None in kinds:
         return None
@@ -48,6 +50,9 @@ def widened(value: Value) -> Value | None:
             return Instance(type(exact))
         case Instance(annotation) if annotation in (int, float, bool, str):
             return value
+        case OneOf(members):
+            found = [widened(member) for member in members]
+            return None if None in found else join(each for each in found if each)
         case _:
             return None
 
@@ -56,6 +61,16 @@ def negated(value: Value) -> Value | None:
     """A number with its sign changed: a number of the same kind, and of a boolean an integer."""
     kind = _number(value)
     return None if kind is None else Instance(kind)
+
+
+def without_none(value: Value) -> Value:
+    """What `value or ...` lets through of an optional value."""
+    if not isinstance(value, Instance):
+        return value
+    members = annotations.alternatives(annotations.plain(value.annotation))
+    if type(None) not in members:
+        return value
+    return join(Instance(member) for member in members if member is not type(None))
 
 
 def is_false(value: Value) -> bool:

@@ -13,8 +13,9 @@ from ..conversion import union_of
 from ..forms import OUTPUT
 from ..sources import Place, SourceFiles
 from . import annotations
+from .budget import ANNOTATE, TOO_MUCH, TooMuch
 from .dialects import fastapi_events
-from .evaluation import Evaluator, TooMuch
+from .evaluation import Evaluator
 from .events import events_of
 from .leaving import left_undone
 from .responses import (
@@ -47,14 +48,13 @@ class Question:
     """What a route answers when it is called with the arguments that are `given`.
 
     `response_class` is what FastAPI makes of what it returns, `declared` the JSON that it is said
-    to return. With `reads_conditions`, only what these let through counts.
+    to return.
     """
 
     route: Any
     response_class: type[Any]
     given: tuple[tuple[str, Value], ...] = ()
     declared: Json | None = None
-    reads_conditions: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +76,11 @@ class SourceReader:
     def read(self, question: Question) -> Reading:
         """What the route's function answers."""
         wire = Wire(self._types)
-        evaluator = Evaluator(
-            self._sources, self._scopes, reads_conditions=question.reads_conditions
-        )
+        evaluator = Evaluator(self._sources, self._scopes)
         try:
             answers = _Answers(question, evaluator, wire).all()
         except (TooMuch, RecursionError):
-            wire.report(
-                "there is more code behind it than is worth reading",
-                "Annotate what its generator yields, or move the response into the route",
-            )
+            wire.report(TOO_MUCH, ANNOTATE)
             answers = []
         return Reading(tuple(answers) or (Json(Unknown()),), tuple(wire.problems))
 
@@ -184,7 +179,7 @@ class _Answers:
         for member in members_of(content):
             if isinstance(member, Generator):
                 self._check(member.scope)
-        items = self.evaluator.calls.sent(content)
+        items = self.evaluator.sent(content)
         if items is None:
             return Unclear("it is not clear what is streamed", "Pass a generator to the response")
         return items

@@ -1,9 +1,21 @@
 """Says what is unclear in a piece of source, and what would make it clear."""
 
 import ast
+from collections.abc import Iterator
 
 from ..sources import Place
-from .values import Unclear
+from .values import (
+    Dictionary,
+    Dumped,
+    Encoded,
+    Items,
+    Json,
+    OneOf,
+    Sequence,
+    Text,
+    Unclear,
+    Value,
+)
 
 _SHOWN = 60
 
@@ -21,3 +33,20 @@ def _hint(node: ast.AST) -> str:
     if isinstance(node, ast.Call):
         return f"Annotate what {ast.unparse(node.func)} returns, as in -> list[Item]"
     return f"Annotate {ast.unparse(node)}" if isinstance(node, ast.Name) else "Annotate its type"
+
+
+def unclear_parts(value: Value | str) -> Iterator[Unclear]:
+    """Whatever is unclear in a value, at any depth that reaches the wire."""
+    match value:
+        case Unclear():
+            yield value
+        case OneOf(parts) | Sequence(parts) | Text(parts):
+            for part in parts:
+                yield from unclear_parts(part)
+        case Dictionary(entries):
+            for _, part in entries:
+                yield from unclear_parts(part)
+        case Items(part) | Json(part) | Encoded(part) | Dumped(part):
+            yield from unclear_parts(part)
+        case _:
+            return

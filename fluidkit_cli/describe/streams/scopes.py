@@ -9,6 +9,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ..sources import Place, SourceFiles
+from . import annotations
 from .bindings import Binding, Body
 from .facts import Facts, facts_of
 from .reach import Reach
@@ -130,7 +131,8 @@ def annotation_of(node: ast.expr | None, scope: Scope) -> Any | None:
     if node is None:
         return None
     try:
-        found = eval(compile(ast.Expression(node), scope.file, "eval"), {}, _Names(scope))
+        hint = eval(compile(ast.Expression(node), scope.file, "eval"), {}, _Names(scope))
+        found = annotations.declared_type(hint)
     except Exception:
         # It is an expression of the user's; what it names may exist for type checkers only.
         return None

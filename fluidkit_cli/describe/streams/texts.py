@@ -1,6 +1,9 @@
 """Strings put together from literal pieces and values."""
 
 import enum
+import itertools
+import math
+from typing import get_args
 
 from .values import (
     Constant,
@@ -15,6 +18,7 @@ from .values import (
     Text,
     Unclear,
     Value,
+    join,
 )
 
 Parts = tuple[str | Value, ...]
@@ -37,6 +41,8 @@ def parts_of(value: Value) -> Parts | None:  # noqa: PLR0911 - a case for each k
             return (value,)
         case Instance(annotation) if annotation in (str, bytes):
             return (value,)
+        case Instance(annotation) if set(get_args(annotation)) == {str, type(None)}:
+            return (Instance(str),)  # None cannot be sent, so it is looked for before
         case OneOf(members) if all(parts_of(member) is not None for member in members):
             return (value,)
         case _:
@@ -51,7 +57,8 @@ def is_text(value: Value) -> bool:
 def is_str(value: Value) -> bool:
     """Whether `str(value)` is the value itself. Of bytes and enumerations it is another text."""
     is_bytes = isinstance(value, Constant) and isinstance(value.value, bytes)
-    is_other = is_bytes or isinstance(value, Encoded | Known) or value == Instance(bytes)
+    is_other = is_bytes or isinstance(value, Encoded | Known)
+    is_other |= isinstance(value, Instance) and value.annotation is not str
     return not is_other and parts_of(value) is not None
 
 
@@ -66,7 +73,29 @@ def concatenated(left: Value, right: Value) -> Value | None:
 
 
 def text_of(parts: Parts) -> Value:
-    """A string of pieces; the simplest value that says the same."""
+    """A string of pieces; the simplest value that says the same.
+
+    A piece that may be one literal or another, as the name of an event or nothing, makes one
+    string of each.
+    """
+    ways = [_ways(part) for part in parts]
+    if 1 < math.prod(map(len, ways)) <= _MANY:
+        return join(_text_of(way) for way in itertools.product(*ways))
+    return _text_of(parts)
+
+
+_MANY = 16
+
+
+def _ways(part: str | Value) -> tuple[str | Value, ...]:
+    if not isinstance(part, OneOf):
+        return (part,)
+    is_built = any(isinstance(member, Text | Constant) for member in part.members)
+    return part.members if is_built else (part,)
+
+
+def _text_of(parts: Parts) -> Value:
+    parts = tuple(piece for part in parts for piece in _pieces(part))
     merged: list[str | Value] = []
     for part in parts:
         if isinstance(part, str) and merged and isinstance(merged[-1], str):
@@ -82,6 +111,26 @@ def text_of(parts: Parts) -> Value:
             return whole
         case _:
             return Text(tuple(merged))
+
+
+def _pieces(part: str | Value) -> Parts:
+    return (parts_of(part) or (part,)) if isinstance(part, Constant | Text) else (part,)
+
+
+def filled(text: Value, values: tuple[Value, ...], *, mark: str) -> Value:
+    """A literal text, each `mark` in it replaced by a value: `%` and `format` at their simplest."""
+    match text:
+        case Constant(str(literal)):
+            first, *others = literal.split(mark)
+        case _:
+            return Instance(str)
+    if len(others) != len(values) or any(
+        set(piece) & {"%", "{", "}"} for piece in (first, *others)
+    ):
+        return Instance(str)
+    shown = (formatted(value, is_plain=True) for value in values)
+    pairs = zip(shown, others, strict=True)
+    return text_of((first, *(part for value, after in pairs for part in (*value, after))))
 
 
 def formatted(value: Value, *, is_plain: bool) -> Parts:

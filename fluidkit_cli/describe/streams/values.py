@@ -1,7 +1,7 @@
 """What is known of a value without running the code that makes it."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -195,8 +195,7 @@ class Generator:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """What a generator yields before it ends; only
-    `Calls.sent` and `Calls.yielded` tell."""
+    """What a generator yields before it ends, as `Calls.sent` tells."""
 
     value: "Value"
 
@@ -248,24 +247,4 @@ def members_of(value: Value) -> tuple[Value, ...]:
 
 def without_last(value: Value) -> Value:
     """The same, whether it is a generator's last or not."""
-    found = members_of(value)
-    if not any(isinstance(member, Last) for member in found):
-        return value
-    return join(member.value if isinstance(member, Last) else member for member in found)
-
-
-def unclear_parts(value: "Value | str") -> Iterator[Unclear]:
-    """Whatever is unclear in a value, at any depth that reaches the wire."""
-    match value:
-        case Unclear():
-            yield value
-        case OneOf(parts) | Sequence(parts) | Text(parts):
-            for part in parts:
-                yield from unclear_parts(part)
-        case Dictionary(entries):
-            for _, part in entries:
-                yield from unclear_parts(part)
-        case Items(part) | Json(part) | Encoded(part) | Dumped(part):
-            yield from unclear_parts(part)
-        case _:
-            return
+    return join(one.value if isinstance(one, Last) else one for one in members_of(value))
