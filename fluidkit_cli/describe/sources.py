@@ -45,6 +45,8 @@ class SourceFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._shown: dict[str, str] = {}
+        self._own: dict[str, bool] = {}
         self._texts: dict[str, str] = {}
         self._lines_of: dict[str, list[str]] = {}
         self._functions: dict[str, dict[tuple[str, int], FunctionNode]] = {}
@@ -53,9 +55,12 @@ class SourceFiles:
 
     def place(self, file: str, line: int) -> Place:
         """`file` as it is shown to people."""
-        path = Path(file)
-        is_inside = path.is_relative_to(self._root)
-        return Place((path.relative_to(self._root) if is_inside else path).as_posix(), line)
+        if file not in self._shown:
+            path = Path(file)
+            is_inside = path.is_relative_to(self._root)
+            shown = path.relative_to(self._root) if is_inside else path
+            self._shown[file] = shown.as_posix()
+        return Place(self._shown[file], line)
 
     def place_of(self, function: Callable[..., Any]) -> Place:
         """The `def` line of a function; no file where there is no source."""
@@ -106,8 +111,10 @@ class SourceFiles:
 
     def is_own(self, file: str) -> bool:
         """Whether it is the app's: below the root, and not installed there."""
-        is_inside = file.endswith(".py") and Path(file).is_relative_to(self._root)
-        return is_inside and "site-packages" not in Path(file).parts
+        if file not in self._own:
+            is_inside = file.endswith(".py") and Path(file).is_relative_to(self._root)
+            self._own[file] = is_inside and "site-packages" not in Path(file).parts
+        return self._own[file]
 
     def _definition_line(self, code: CodeType) -> int:
         # The code object starts at the first decorator. Parsing for this alone would cost more.

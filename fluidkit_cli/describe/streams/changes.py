@@ -37,7 +37,9 @@ def changes_of(body: ast.AST) -> Changes:
 def _changes_of(body: ast.AST, *, givers: Mapping[str, set[str]]) -> Changes:
     nodes = list(ast.walk(body))
     links = [link - _calls(link) | (link & givers.keys()) for n in nodes for link in _links(n)]
-    links += [{call, *names} for call, names in givers.items()]
+    called = {f"{node.id}()" for node in nodes if isinstance(node, ast.Name)}
+    called |= {f"{node.attr}()" for node in nodes if isinstance(node, ast.Attribute)}
+    links += [{call, *givers[call]} for call in called & givers.keys()]
     sharing = _sharing(links)
     # `rows.append(row)` changes `rows`; a change of what is in `rows` later changes `row`.
     holding = _sharing([*links, *(link for node in nodes for link in _taken(node))])
@@ -170,6 +172,8 @@ def _link(target: ast.expr, value: ast.expr) -> set[str]:
 def _sharing(links: Iterable[set[str]]) -> dict[str, set[str]]:
     groups: dict[str, set[str]] = {}
     for link in links:
+        if len(link) < 2:  # noqa: PLR2004 - it takes two to share
+            continue
         group = link.union(*(groups.get(name, ()) for name in link))
         groups.update(dict.fromkeys(group, group))
     return groups
