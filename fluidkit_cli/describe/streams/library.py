@@ -76,6 +76,8 @@ def _on_values(name: str, first: Value, arguments: Arguments, *, items: ItemsOf)
 
 def _paired(name: str, values: tuple[Value, ...], items: ItemsOf) -> Value | None:
     """What gives items together with others: `enumerate`, `zip`, and `filter` without its test."""
+    if name not in _PAIRED:
+        return None
     found = [items(value) for value in values]
     given = tuple(item for item in found if item is not None)
     match name, given:
@@ -92,6 +94,10 @@ def _paired(name: str, values: tuple[Value, ...], items: ItemsOf) -> Value | Non
             return None
 
 
+_PAIRED = {
+    *("builtins.enumerate", "builtins.zip", "builtins.filter"),
+    *("contextlib.closing", "contextlib.aclosing"),
+}
 _IN_ORDER = {"builtins.iter", "builtins.list", "builtins.tuple"}
 _ITERATING = {
     *("builtins.iter", "builtins.aiter", "builtins.reversed", "builtins.sorted"),

@@ -3,6 +3,7 @@
 import ast
 import builtins
 import sys
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import CodeType, FunctionType
@@ -87,7 +88,8 @@ class Scopes:
         node = self._sources.function(function.__code__)
         if node is None:
             return None
-        outside = {**function.__globals__, **_closure(function)}
+        closure = _closure(function)
+        outside = ChainMap(closure, function.__globals__) if closure else function.__globals__
         return Scope(node, self.facts(node), function.__code__.co_filename, None, outside)
 
 
