@@ -8,10 +8,20 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from . import annotations
-from .bindings import Path
+from .bindings import Binding, Path
 from .reach import Reach
 from .scopes import Scope
-from .values import Constant, Dictionary, Instance, Json, Known, Text, Value, members_of
+from .values import (
+    Constant,
+    Dictionary,
+    Instance,
+    Json,
+    Known,
+    Text,
+    Unclear,
+    Value,
+    members_of,
+)
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -24,7 +34,11 @@ class Conditions:
 
     def decided(self, test: ast.expr, scope: Scope) -> bool | None:
         """Whether `test` holds, if that can be told."""
-        return _decided(test, lambda node: self.value(node, scope))
+        return _decided(test, lambda node: self._simple(node, scope))
+
+    def _simple(self, node: ast.expr, scope: Scope) -> Value:
+        """What a condition asks for; what takes reading other functions is not worth it."""
+        return self.value(node, scope) if _is_simple(node, scope, depth=0) else _NOT_READ
 
     def is_reached(self, path: Path, scope: Scope) -> bool:
         """Whether the statement at `path` runs, as far as it can be told."""
@@ -46,6 +60,42 @@ class Conditions:
             scope.reach = Reach()
             scope.reach.follow(scope.node, lambda test: self.decided(test, scope))
         return scope.reach
+
+
+_NOT_READ = Unclear("it is not read for a condition", "")
+_MOST_NAMES = 4
+
+
+def _is_simple(node: ast.expr, scope: Scope, *, depth: int) -> bool:
+    match node:
+        case ast.Constant():
+            return True
+        case ast.Attribute(inner):
+            return _is_simple(inner, scope, depth=depth)
+        case ast.Name(name) if depth < _MOST_NAMES:
+            found = scope.bindings(name)
+            if found is None:
+                return _is_class(name, scope)
+            return all(_is_simply_bound(binding, found[0], depth=depth + 1) for binding in found[1])
+        case _:
+            return False
+
+
+def _is_class(name: str, scope: Scope) -> bool:
+    try:
+        return isinstance(scope.object(name), type)
+    except KeyError:
+        return False
+
+
+def _is_simply_bound(binding: Binding, owner: Scope, *, depth: int) -> bool:
+    match binding:
+        case Binding("assigned", ast.Call(ast.Name("bool"), [node], [])):
+            return _is_simple(node, owner, depth=depth)
+        case Binding("assigned", ast.expr() as node):
+            return _is_simple(node, owner, depth=depth)
+        case _:
+            return binding.way in ("parameter", "spread", "declared")
 
 
 def _decided(test: ast.expr, value: Callable[[ast.expr], Value]) -> bool | None:
