@@ -1,6 +1,7 @@
 """What type annotations say about values."""
 
 import enum
+import functools
 import inspect
 import types
 import typing
@@ -122,8 +123,17 @@ def class_of(annotation: Any) -> type[Any] | None:
     return origin if isinstance(origin, type) else None
 
 
-def hints_of(thing: Any) -> dict[str, Any]:
+def hints_of(thing: Any) -> Mapping[str, Any]:
     """Annotations of a class or function, evaluated; none where one of them cannot be."""
+    try:
+        return _hints_of(thing)
+    except TypeError:  # it has no hash
+        return {}
+
+
+@functools.lru_cache(maxsize=2048)
+def _hints_of(thing: Any) -> Mapping[str, Any]:
+    # Of a large class it takes milliseconds, and is asked for each attribute.
     try:
         hints = typing.get_type_hints(thing, include_extras=True)
         return {name: declared_type(hint) for name, hint in hints.items()}
@@ -177,14 +187,14 @@ def _declared_item(cls: Any, annotation: Any) -> Any | None:
     return None
 
 
-def hints_of_module(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Annotations of a module's globals, those that can be evaluated."""
-    found = {}
-    for name, hint in names.get("__annotations__", {}).items():
-        try:
-            evaluated = eval(hint, dict(names)) if isinstance(hint, str) else hint
-            found[name] = declared_type(evaluated)
-        except Exception:
-            # It may name what only type checkers import.
-            continue
-    return found
+def hint_in_module(names: Mapping[str, Any], name: str) -> Any | None:
+    """The annotation of a module's global, if there is one that can be evaluated."""
+    hint = names.get("__annotations__", {}).get(name)
+    if hint is None:
+        return None
+    try:
+        found = eval(hint, dict(names)) if isinstance(hint, str) else hint
+    except Exception:
+        # It may name what only type checkers import.
+        return None
+    return declared_type(found)

@@ -26,7 +26,7 @@ class ModuleNames:
 
     def value(self, names: Mapping[str, Any], name: str, file: str) -> Value | None:
         """What a module, or a closure in it, holds under `name`; nothing where that may change."""
-        declared = annotations.hints_of_module(names).get(name)
+        declared = annotations.hint_in_module(names, name)
         if declared is not None and annotations.tells_much(declared):
             return Instance(declared)
         thing = names[name]
