@@ -102,6 +102,15 @@ def is_typed_dict(cls: type[Any]) -> bool:
 
 def attribute_of(annotation: Any, name: str) -> Any | None:
     """The annotation of an attribute or property, if its class declares one."""
+    try:
+        return _attribute_of(annotation, name)
+    except TypeError:  # it has no hash, as one with a list in its `Annotated`
+        return None
+
+
+# Unions of dozens of events are asked for the same attribute over and over.
+@functools.lru_cache(maxsize=4096)
+def _attribute_of(annotation: Any, name: str) -> Any | None:
     cls = class_of(annotation)
     if cls is None:
         return None

@@ -10,7 +10,7 @@ class TooMuch(Exception):
 TOO_MUCH = "there is more code behind it than is worth reading"
 ANNOTATE = "Annotate what it returns, or what its generator yields"
 
-_RESERVE = 1_000
+_RESERVE = 500
 OUTERMOST = 2
 """Calls within each other: that of a response, and those among its arguments."""
 
@@ -23,7 +23,7 @@ class Budget:
     what is left: that a route streams is seen whatever its generator takes to be read.
     """
 
-    steps: int = 20_000
+    steps: int = 6_000
     depth: int = 120
     calls: int = 0
     reserves: int = 10

@@ -160,6 +160,7 @@ class Evaluator:
     def _attribute(self, value: Value, name: str) -> Value | None:
         # `None` has no attribute of interest: where it may be `None`, another member is meant.
         members = [member for member in members_of(value) if member != Constant(None)]
+        self._budget.steps -= len(members)
         found = [self._attribute_of(member, name) for member in members]
         return None if None in found or not found else join(part for part in found if part)
 
