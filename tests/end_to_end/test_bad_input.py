@@ -72,13 +72,16 @@ def test_new_refuses_a_folder_that_is_not_empty(tmp_path: Path) -> None:
     assert precious.read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("command", ["dev", "routes", "build", "start"])
+@pytest.mark.parametrize("command", ["dev", "build", "start"])
 def test_outside_a_workspace_the_hint_is_to_make_one(tmp_path: Path, command: str) -> None:
     assert_error(fluidkit(tmp_path, command), 1, str(tmp_path), "fluidkit new")
 
 
-def test_generate_outside_a_workspace_wants_to_know_the_app(tmp_path: Path) -> None:
-    assert_error(fluidkit(tmp_path, "generate"), 2, str(tmp_path), "--app MODULE:ATTR")
+@pytest.mark.parametrize("command", ["generate", "routes"])
+def test_outside_a_workspace_what_needs_only_an_app_asks_for_it(
+    tmp_path: Path, command: str
+) -> None:
+    assert_error(fluidkit(tmp_path, command), 2, str(tmp_path), "--app MODULE:ATTR")
 
 
 @pytest.mark.parametrize("command", ["dev", "generate", "routes", "build", "start"])

@@ -21,8 +21,10 @@ test('it is left unfinished, and sent again only when asked', async (t) => {
 	// neither 'closed', as if that had been all, nor sent
 	const again = read(t, () => [reply.status, reply.error, reply.items]);
 	assert.deepEqual(await again.until(() => true), ['idle', undefined, [1, 2]]);
+	const pass = stopTime(t);
 	again.leave();
 	await macrotask();
+	pass(1);
 	reply.reconnect();
 	await macrotask();
 	await until(t, () => reply.status, is('open'));
