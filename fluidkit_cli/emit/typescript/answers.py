@@ -51,6 +51,14 @@ def returned(answer: Single, *, printer: TypePrinter, name: str) -> Returned:
             assert_never(answer)
 
 
+def with_files(returned: Returned) -> Returned:
+    """The same for a form that may hold files; of an answer that comes in pieces there is no way."""
+    if returned.call != "json":
+        return returned
+    options = "UploadOptions"
+    return replace(returned, call="sendFiles", options=options, imports=(options,))
+
+
 def either(on: Returned, off: Returned) -> Returned:
     """What a function takes and returns that answers with one or the other."""
     # RequestOptions is a part of all others.

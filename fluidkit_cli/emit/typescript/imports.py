@@ -7,7 +7,7 @@ from .layout import LINE, enclosed, render, row
 # The types that the functions of a file may mention beside those of the app.
 _TYPES = """
     ApiError Download DownloadOptions EventOptions EventStream HTTPValidationError RecordOptions
-    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UrlOptions
+    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UploadOptions UrlOptions
 """
 RUNTIME_TYPES = frozenset(_TYPES.split())
 

@@ -8,7 +8,7 @@ from ...api import types as api
 from ...workspace import Naming
 from ..clients import Client
 from ..names import free_name, pascal_case, type_name
-from .answers import Returned, returned, type_role
+from .answers import Returned, returned, type_role, with_files
 from .errors import bodies, raised
 from .functions import Function, call_function, guard, url_function
 from .imports import RUNTIME_TYPES, import_statement, renamed
@@ -94,7 +94,8 @@ class _Module:
         if found.declaration:
             self.taken.add(name)
             self.declarations.append(found.declaration)
-        return found
+        body = client.route.body
+        return with_files(found) if body and body.encoding == "multipart" else found
 
     def _printed(self, answer: Answer, functions: list[Function]) -> str:
         match answer, functions:

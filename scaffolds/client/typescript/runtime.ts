@@ -31,6 +31,7 @@ export { records, type RecordOptions, type RecordStream } from './runtime/record
 export type { Parts, RequestOptions } from './runtime/request.ts';
 export type { Loop, Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
 export { text, type TextOptions, type TextStream } from './runtime/text.ts';
+export { sendFiles, type UploadOptions } from './runtime/upload.ts';
 export {
 	fieldErrors,
 	type FieldErrors,
