@@ -14,6 +14,7 @@ export {
 	ConnectionError,
 	DataError,
 	InvalidRequest,
+	ServerError,
 	type ConnectionFailure,
 	type DataFailure,
 	type RequestError

@@ -2,7 +2,7 @@
 
 import { notify } from './callbacks.ts';
 import type { Connection } from './connection.ts';
-import { ApiError, ConnectionError, DataError } from './errors.ts';
+import { ApiError, ConnectionError, DataError, ServerError } from './errors.ts';
 import { IdleWatch } from './idle.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, nameOf, type Call, type Parts } from './request.ts';
@@ -38,6 +38,9 @@ export type EventHandlers<E extends ServerEvent> = {
 };
 
 type Encoding = 'json' | 'text' | 'any';
+
+/** The last event of a stream that failed, as `backend/failures.py` sends it. */
+const FAILURE = 'fluidkit.error';
 
 /** The stream of a route that answers with server-sent events. */
 export function events<E extends ServerEvent>(
@@ -107,7 +110,9 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		const sink = {
 			event: (type: string, data: string, id: string) => {
 				isDone ||= ends.includes(data);
-				if (!isDone) add(this.#event(type, data, id));
+				if (isDone) return;
+				if (type === FAILURE) throw failure(this.call, data);
+				add(this.#event(type, data, id));
 			},
 			retry: (milliseconds: number) => void (this.#retry = milliseconds),
 			comment: () => void (hasPing = true)
@@ -120,8 +125,11 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 			},
 			write: (chunk) => {
 				hasPing = false;
-				parser.write(chunk);
-				this.#lastEventId = parser.lastEventId;
+				try {
+					parser.write(chunk);
+				} finally {
+					this.#lastEventId = parser.lastEventId;
+				}
 				if (hasPing) watch.ping();
 			},
 			end: () => {}
@@ -180,6 +188,12 @@ function parse(data: string, encoding: Encoding): unknown {
 		if (encoding === 'any') return data;
 		throw new DataError('invalid_json', data, undefined, cause);
 	}
+}
+
+/** The last line of the data: before it may stand what there was of another event. */
+function failure(call: Call, data: string): ServerError {
+	const said: unknown = parse(data.slice(data.lastIndexOf('\n') + 1), 'any');
+	return new ServerError(nameOf(call), Object(said));
 }
 
 /** Header values are byte strings in fetch: the bytes of the UTF-8 text, one a character. */

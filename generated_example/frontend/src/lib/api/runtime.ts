@@ -15,6 +15,7 @@ export {
 	ConnectionError,
 	DataError,
 	InvalidRequest,
+	ServerError,
 	type ConnectionFailure,
 	type DataFailure,
 	type RequestError

@@ -57,6 +57,23 @@ export class ConnectionError extends Error {
 }
 
 /**
+ * The server failed in the middle of a stream of events. `message` says how while you develop; in
+ * production there is an `id` instead, by which the server's log has it.
+ */
+export class ServerError extends Error {
+	override readonly name = 'ServerError';
+	readonly kind = 'server';
+	readonly id: string | undefined;
+
+	constructor(request: string, said: { readonly message?: unknown; readonly id?: unknown }) {
+		const [what, id] = [said.message, said.id].map((text) => typeof text === 'string' && text);
+		const details = what ? `: ${printable(what)}` : id ? `: error ${printable(id)}` : '';
+		super(`${request} failed on the server${details}`);
+		this.id = id || undefined;
+	}
+}
+
+/**
  * - `content_type`: not the kind of answer that was asked for;
  * - `invalid_json`: a value that is not JSON;
  * - `decode`: bytes that are not UTF-8;
@@ -89,7 +106,7 @@ export class InvalidRequest extends Error {
 }
 
 /** Whatever a request or a stream can fail with; `kind` tells them apart. */
-export type RequestError = ApiError | ConnectionError | DataError | InvalidRequest;
+export type RequestError = ApiError | ConnectionError | ServerError | DataError | InvalidRequest;
 
 function detailOf(body: unknown): string {
 	const detail = typeof body === 'object' && body !== null && 'detail' in body && body.detail;

@@ -1,13 +1,13 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // Whether a stream is taken up again, and when.
 
-import { ApiError, ConnectionError } from './errors.ts';
+import { ApiError, ConnectionError, ServerError } from './errors.ts';
 
 /**
  * - `never`: whatever ends the stream ends it for good;
  * - `lost`: a connection that was lost after it had been open is taken up again, and so are
- *   answers 502, 503 and 504 to that; a clean end is final;
- * - `always`: as a browser's EventSource does, also after a clean end and without a first answer.
+ *   answers 502, 503 and 504 to that; a clean end is final, and so is a failure of the server;
+ * - `always`: as a browser's EventSource does, also after either and without a first answer.
  */
 export type Reconnect = 'never' | 'lost' | 'always';
 
@@ -16,6 +16,7 @@ const LONGEST_DELAY = 8_000;
 
 export function isTakenUpAgain(error: unknown, mode: Reconnect, wasOpen: boolean): boolean {
 	if (mode === 'never') return false;
+	if (error instanceof ServerError) return mode === 'always';
 	if (error instanceof ConnectionError) return wasOpen || mode === 'always';
 	return wasOpen && error instanceof ApiError && [502, 503, 504].includes(error.status);
 }
