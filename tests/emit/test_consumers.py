@@ -12,23 +12,21 @@ from fluidkit_cli.files import write_changed
 from .conftest import TypeScript
 
 HERE = Path(__file__).parent
-CONSUMERS = sorted((HERE.parent / "describe/cases").glob("*/consumer.ts"))
+CASES = sorted((HERE.parent / "describe/cases").iterdir())
 
 
 def test_each_consumer_finds_the_types_that_it_expects(
     typescript: TypeScript, tmp_path: Path
 ) -> None:
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda consumer: generate(consumer, tmp_path), CONSUMERS))
-    assert len(CONSUMERS) > 1
+        list(pool.map(lambda case: generate(case, tmp_path / case.name), CASES))
+    assert len(CASES) > 1
     assert typescript.complaints_about_types(tmp_path) == ""
     assert typescript.complaints_about_layout(tmp_path) == ""
 
 
-def generate(consumer: Path, folder: Path) -> None:
-    case = consumer.parent
+def generate(case: Path, output: Path) -> None:
     api = describe_remotely(Path(sys.executable), app="app:app", root=case)
-    output = folder / case.name
     write_changed(output, emit_typescript(api, package="app", naming="python"))
-    shutil.copy(consumer, output)
+    shutil.copy(case / "consumer.ts", output)
     shutil.copy(HERE / "same.ts", output)

@@ -7,20 +7,21 @@ from ...api import types as api
 
 
 def simplified(type: api.Type) -> api.Type:
-    """Unions flattened, each member once; one that may be anything is `Unknown`."""
+    """Unions flattened, each value in one member; one that may be anything is `Unknown`."""
     if not isinstance(type, api.Union):
         return type
     # Not by equality: to Python, Literal(1) and Literal(True) are equal.
     members = tuple({repr(member): member for member in _flattened(type)}.values())
     if api.Unknown() in members:
         return api.Unknown()
-    match members:
+    scalars = {member for member in members if isinstance(member, api.Scalar)}
+    match tuple(member for member in members if _scalar_of(member) not in scalars):
         case ():
             return api.Unknown()
         case (member,):
             return member
-        case _:
-            return api.Union(members)
+        case several:
+            return api.Union(several)
 
 
 def deferred(type: api.Type) -> api.Type:
@@ -80,6 +81,19 @@ def _plain(type: api.Type) -> api.Type:
             return api.Scalar(name)
         case _:
             return type
+
+
+def _scalar_of(type: api.Type) -> api.Scalar | None:
+    """The scalar that has an exact value among its own."""
+    match type:
+        case api.Literal(bool()):
+            return api.Scalar("boolean")
+        case api.Literal(int()):
+            return api.Scalar("number")
+        case api.Literal(str()):
+            return api.Scalar("string")
+        case _:
+            return None
 
 
 def nullable(type: api.Type) -> api.Type | None:

@@ -1,0 +1,22 @@
+import * as app from './app.api.ts';
+import type { Download, RecordStream, TextStream } from './runtime.ts';
+import type { Gives, Same, Takes } from './same.ts';
+import type { Item } from './types.ts';
+
+true satisfies Same<ReturnType<typeof app.text>, TextStream>;
+true satisfies Same<ReturnType<typeof app.html>, TextStream>;
+true satisfies Same<ReturnType<typeof app.file>, Download>;
+true satisfies Same<Takes<typeof app.returned_file>, [path: string]>;
+true satisfies Same<Awaited<ReturnType<typeof app.image>>, File>;
+true satisfies Same<ReturnType<typeof app.empty>, Promise<void>>;
+true satisfies Same<ReturnType<typeof app.returned_empty>, Promise<void>>;
+true satisfies Same<Gives<typeof app.returned_json>, { ok: true }>;
+true satisfies Same<Gives<typeof app.written>, Item>;
+true satisfies Same<Gives<typeof app.generator>, Item>;
+true satisfies Same<Gives<typeof app.csv>, Uint8Array<ArrayBuffer>>;
+true satisfies Same<Gives<typeof app.log>, string>;
+true satisfies Same<ReturnType<typeof app.unnamed_bytes>, Download>;
+true satisfies Same<Gives<typeof app.data>, { item: Item; count: number; list: Item[] }>;
+true satisfies Same<Gives<typeof app.nothing>, null>;
+app.stream_or_json(true) satisfies RecordStream<{ a: number }>;
+app.stream_or_json(false) satisfies Promise<{ a: number }>;
