@@ -52,7 +52,7 @@ def returned(answer: Single, *, printer: TypePrinter, name: str) -> Returned:
 
 
 def with_files(returned: Returned) -> Returned:
-    """The same for a form that may hold files; of an answer that comes in pieces there is no way."""
+    """The same for a form that may hold files. Only an answer in one piece can do with it."""
     if returned.call != "json":
         return returned
     options = "UploadOptions"
