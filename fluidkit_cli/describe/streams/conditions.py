@@ -3,14 +3,16 @@
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from . import annotations
 from .bindings import Binding, Path
+from .raising import called_function, declares_no_return
 from .reach import Reach
-from .scopes import Scope
+from .scopes import Scope, Scopes
 from .values import (
     Constant,
     Dictionary,
@@ -31,6 +33,7 @@ class Conditions:
     """The conditions in what is read, by the values of expressions."""
 
     value: Callable[[ast.expr, Scope], Value]
+    scopes: Scopes
 
     def decided(self, test: ast.expr, scope: Scope) -> bool | None:
         """Whether `test` holds, if that can be told."""
@@ -51,15 +54,42 @@ class Conditions:
 
     def may_give_none(self, scope: Scope) -> bool:
         """Whether a body has a bare `return`, or an end, that is reached."""
-        if isinstance(scope.node, ast.Module):
-            return scope.facts.may_give_none
         return self._reach(scope).gives_none
 
     def _reach(self, scope: Scope) -> Reach:
         if scope.reach is None:
             scope.reach = Reach()
-            scope.reach.follow(scope.node, lambda test: self.decided(test, scope))
+            scope.reach.follow(scope.node, _Decided(self, scope))
         return scope.reach
+
+    def never_returns(self, call: ast.Call, scope: Scope) -> bool:
+        """Whether a call always raises: its function says so, or has nothing else to do."""
+        function = called_function(call, scope)
+        if function is None or declares_no_return(function):
+            return function is not None
+        known = self.scopes.raising
+        if function not in known:
+            known[function] = False  # one that calls itself is not waited for
+            known[function] = self._always_raises(function)
+        return known[function]
+
+    def _always_raises(self, function: Any) -> bool:
+        body = self.scopes.of_own_function(function) if isinstance(function, FunctionType) else None
+        if body is None or body.facts.returns or body.facts.yields:
+            return False
+        return not self.may_give_none(body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    conditions: Conditions
+    scope: Scope
+
+    def holds(self, test: ast.expr) -> bool | None:
+        return self.conditions.decided(test, self.scope)
+
+    def never_returns(self, call: ast.Call) -> bool:
+        return self.conditions.never_returns(call, self.scope)
 
 
 _NOT_READ = Unclear("it is not read for a condition", "")

@@ -9,11 +9,12 @@ from .bindings import Body
 
 @dataclass(frozen=True, slots=True)
 class _After:
-    """Whether a generator ends without another yield: after a block, at a `break`, a `return`."""
+    """Whether a generator ends without another yield: after a block, at a `break`, and so on."""
 
     block: bool = True
     at_break: bool = False
     at_return: bool = True
+    at_raise: bool = True
 
 
 def last_yields(body: Body) -> frozenset[int]:
@@ -55,6 +56,9 @@ def _last(statements: Sequence[ast.stmt], after: _After) -> Iterator[ast.expr]:
                 yield from _last(statement.orelse, replace(after, block=ends))
             case ast.Try():
                 yield from _last_of_try(statement, replace(after, block=ends))
+            case ast.With(body=body) | ast.AsyncWith(body=body):
+                # It may suppress what is raised in it.
+                yield from _last(body, replace(after, block=ends, at_raise=after.at_raise and ends))
             case _:
                 for block in _blocks(statement):
                     yield from _last(block, replace(after, block=ends))
@@ -63,19 +67,26 @@ def _last(statements: Sequence[ast.stmt], after: _After) -> Iterator[ast.expr]:
 def _last_of_try(statement: ast.Try, after: _After) -> Iterator[ast.expr]:
     yield from _last(statement.finalbody, after)
     if _yields(statement.finalbody):
-        after = _After(False, False, False)
+        after = _After(False, False, False, False)
     for part in (statement.orelse, *(handler.body for handler in statement.handlers)):
         yield from _last(part, after)
-    yield from _last(
-        statement.body, replace(after, block=after.block and not _yields(statement.orelse))
+    is_caught = bool(statement.handlers)
+    at_raise = after.at_raise and not _yields(statement.handlers)
+    body = replace(
+        after,
+        block=after.block and not _yields(statement.orelse),
+        at_raise=at_raise and (after.block or not is_caught),
     )
+    yield from _last(statement.body, body)
 
 
 def _ends(following: Sequence[ast.stmt], after: _After) -> bool:
     for statement in following:
         match statement:
-            case ast.Return() | ast.Raise():
+            case ast.Return():
                 return after.at_return and not _yields([statement])
+            case ast.Raise():
+                return after.at_raise
             case ast.Break():
                 return after.at_break
             case ast.Continue():
@@ -89,13 +100,11 @@ def _blocks(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
     match statement:
         case ast.If(_, body, orelse):
             yield from (body, orelse)
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            yield body
         case ast.Match(cases=cases):
             yield from (case.body for case in cases)
 
 
-def _yields(statements: Sequence[ast.stmt]) -> bool:
+def _yields(statements: Sequence[ast.AST]) -> bool:
     """Whether they yield, or a function within does: no loss, such a one stands further up."""
     parts = (part for statement in statements for part in ast.walk(statement))
     return any(isinstance(part, ast.Yield | ast.YieldFrom) for part in parts)

@@ -42,7 +42,7 @@ class Evaluator:
     def __init__(self, sources: SourceFiles, scopes: Scopes) -> None:
         self.sources = sources
         self.scopes = scopes
-        self.conditions = Conditions(self.value)
+        self.conditions = Conditions(self.value, scopes)
         self.calls = Calls(self)
         self._names = Names(self)
         self._budget = Budget()

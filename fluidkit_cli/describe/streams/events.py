@@ -58,6 +58,7 @@ def events_of(sent: Value, *, dialect: Dialect, wire: Wire) -> Events:
             is_clear = False
     ends = tuple(dict.fromkeys(end for carried in kinds.values() for end in _take_ends(carried)))
     is_clear = is_clear and not any([_is_mixed(name, kinds[name], wire) for name in kinds])
+    is_clear = is_clear and not any([_goes_on(name, kinds[name], ends, wire) for name in kinds])
     return (
         Events(tuple(_event(name, kinds[name]) for name in kinds), ends) if is_clear else Events(())
     )
@@ -187,6 +188,17 @@ def _is_mixed(name: str, carried: list[Carried], wire: Wire) -> bool:
         "Give the text an event name of its own, or send it last of all, to end the stream",
     )
     return True
+
+
+def _goes_on(name: str, carried: list[Carried], ends: tuple[str, ...], wire: Wire) -> bool:
+    """Whether an event carries a text that ends the stream under another name."""
+    found = [each.text for each in carried if each.text and each.text in ends]
+    for text in found:
+        wire.report(
+            f"the event {name} carries {text}, which ends the stream in another event",
+            "Send another text, or end the stream with it in both",
+        )
+    return bool(found)
 
 
 def _event(name: str, carried: list[Carried]) -> Event:

@@ -22,8 +22,6 @@ class Facts:
     passed_on: dict[int, ast.expr] = field(default_factory=dict)
     """Of a `yield` that passes the items of a loop on: what the loop takes them from."""
     changes: Changes = field(default_factory=Changes)
-    may_give_none: bool = False
-    """Whether it has a bare `return`, or an end that can be reached."""
 
 
 def facts_of(body: Body) -> Facts:
@@ -39,31 +37,12 @@ def facts_of(body: Body) -> Facts:
         reader.expression(body.body, ())
     else:
         reader.block(body.body, (), is_loop=False)
-        reader.facts.may_give_none |= may_end(body.body)
     reader.facts.changes = changes_of(body)
     if reader.facts.yields:
         reader.facts.last_yields = last_yields(body)
     for name in _rebound_within(body):
         reader.bind(name, Binding("lost", body, ()))
     return reader.facts
-
-
-def may_end(statements: Sequence[ast.stmt]) -> bool:
-    """Whether what follows the last of `statements` can be reached; an empty module has none."""
-    match statements[-1] if statements else ast.Pass():
-        case ast.Return() | ast.Raise():
-            return False
-        case ast.If(_, body, orelse):
-            return not orelse or may_end(body) or may_end(orelse)
-        case ast.With(body=body) | ast.AsyncWith(body=body):
-            return may_end(body)
-        case ast.While(ast.Constant(True)) as loop:
-            return any(isinstance(part, ast.Break) for part in ast.walk(loop))
-        case ast.Try(body, handlers, orelse, finalbody):
-            branches = [orelse or body, *(handler.body for handler in handlers)]
-            return any(map(may_end, branches)) and (not finalbody or may_end(finalbody))
-        case _:
-            return True
 
 
 class _Reader:
@@ -99,8 +78,6 @@ class _Reader:
                 self.facts.returns.append(value)
                 self.facts.paths[id(value)] = path
                 self.expression(value, path)
-            case ast.Return(None):
-                self.facts.may_give_none = True
             case ast.Import(names) | ast.ImportFrom(names=names):
                 for alias in names:
                     name = alias.asname or alias.name.partition(".")[0]

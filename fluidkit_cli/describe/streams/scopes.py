@@ -76,12 +76,19 @@ class Scopes:
         self._facts: dict[int, Facts] = {}
         self.changes: dict[tuple[str, ...], bool] = {}
         """What module_names.py found out about globals: it takes reading all files of the app."""
+        self.raising: dict[Any, bool] = {}
+        """Which functions conditions.py found to raise always."""
 
     def facts(self, node: Body) -> Facts:
         """The facts of a body."""
         if id(node) not in self._facts:
             self._facts[id(node)] = facts_of(node)
         return self._facts[id(node)]
+
+    def of_own_function(self, function: FunctionType) -> Scope | None:
+        """As `of_function`, of the app's own alone."""
+        is_own = self._sources.is_own(function.__code__.co_filename)
+        return self.of_function(function) if is_own else None
 
     def of_function(self, function: FunctionType) -> Scope | None:
         """A function of the running app, from its source."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
@@ -191,3 +192,50 @@ async def all_text():
         yield "data: [DONE]\n\n"
 
     return stream(events())
+
+
+@app.get("/raised-and-caught")
+async def raised_and_caught():
+    async def events():
+        try:
+            yield {"data": "[RETRY]"}
+            raise ValueError
+        except ValueError:
+            yield {"data": Token(text="a").model_dump_json()}
+
+    return EventSourceResponse(events())
+
+
+@app.get("/raised-and-suppressed")
+async def raised_and_suppressed():
+    async def events():
+        with suppress(ValueError):
+            yield {"data": "[RETRY]"}
+            raise ValueError
+        yield {"data": Token(text="a").model_dump_json()}
+
+    return EventSourceResponse(events())
+
+
+@app.get("/raised-for-good")
+async def raised_for_good():
+    async def events():
+        try:
+            yield {"data": Token(text="a").model_dump_json()}
+            yield {"data": "[ERROR]"}
+            raise ValueError
+        except TypeError:
+            raise
+
+    return EventSourceResponse(events())
+
+
+@app.get("/ends-in-another-event")
+async def ends_in_another_event():
+    async def events():
+        async for token in tokens():
+            yield {"event": "token", "data": token.model_dump_json()}
+            yield {"event": "state", "data": DONE}
+        yield {"event": "token", "data": DONE}
+
+    return EventSourceResponse(events())
