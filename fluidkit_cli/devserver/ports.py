@@ -4,7 +4,7 @@ import contextlib
 import errno
 import socket
 
-from ..errors import MissingTool
+from ..errors import BadArgument, MissingTool
 from .processes import holder_of
 
 MOST_TRIES = 100
@@ -32,8 +32,10 @@ def choose_port(pinned: int | None, *, start: int, flag: str, host: str) -> int:
     """The pinned port, or the first one from `start` on that nobody listens on.
 
     Raises:
+        BadArgument: nobody can listen on `host` here.
         MissingTool: the pinned port is taken, or there is no free one.
     """
+    _require_own(host)
     if pinned is not None:
         if is_free(pinned, host=host):
             return pinned
@@ -44,6 +46,18 @@ def choose_port(pinned: int | None, *, start: int, flag: str, host: str) -> int:
     raise MissingTool(
         f"All ports from {start} to {start + MOST_TRIES - 1} are taken",
         hint=f"Choose another one with {flag}",
+    )
+
+
+def _require_own(host: str) -> None:
+    """An address of another machine, or a name of none, would make every port look taken."""
+    with contextlib.suppress(OSError, UnicodeError):
+        if host:  # Vite listens nowhere that `http://:5173` would name
+            _bound(host, 0).close()
+            return
+    raise BadArgument(
+        f"{host!r} is no address of this machine",
+        hint="Take 127.0.0.1, or 0.0.0.0 for all that it has",
     )
 
 
@@ -58,6 +72,10 @@ def is_free(port: int, *, host: str) -> bool:
 def _can_bind(host: str, port: int) -> bool:
     try:
         _bound(host, port).close()
+    except PermissionError as error:
+        raise MissingTool(
+            f"Port {port} is not for every user", hint="Take one from 1024 on"
+        ) from error
     except OSError as error:
         return error.errno in _FREE_ERRORS
     return True

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from ..errors import FluidkitError
 from .protocol import Failed
 
 Phase = Literal["starting", "ready", "error", "stopping"]
@@ -60,9 +61,19 @@ def write_error(folder: Path, failure: Failed | None, *, serving: bool) -> None:
 
 
 def make_state_folder(folder: Path) -> None:
-    """Makes it, unless it is there; git takes no notice of it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    """Makes it, unless it is there; git takes no notice of it.
+
+    Raises:
+        FluidkitError: it cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        raise FluidkitError(
+            f"Cannot write to {error.filename or folder}: {error.strerror or error}",
+            hint="fluidkit dev keeps there what it runs: it must be a folder of yours",
+        ) from error
 
 
 def write_json(file: Path, content: Any) -> None:

@@ -1,13 +1,15 @@
 """Which port a server gets, and what is said when it cannot have it."""
 
+import errno
 import os
 import socket
 import threading
+from typing import Any
 
 import pytest
 
 from fluidkit_cli.devserver.ports import choose_port, listening_socket
-from fluidkit_cli.errors import MissingTool
+from fluidkit_cli.errors import BadArgument, MissingTool
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
@@ -25,6 +27,29 @@ def test_a_pinned_port_is_never_left_and_its_holder_is_named() -> None:
             listening_socket(port, start=8000, flag="--api-port")
     assert caught.value.message.startswith(f"Port {port} is taken by process {os.getpid()} (")
     assert "--api-port" in caught.value.hint
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid", "a..b", ""])
+@pytest.mark.parametrize("pinned", [None, 18300])
+def test_a_host_that_is_not_this_machine_is_no_matter_of_ports(
+    host: str, pinned: int | None
+) -> None:
+    with pytest.raises(BadArgument, match="no address of this machine"):
+        choose_port(pinned, start=18300, flag="--port", host=host)
+
+
+def test_a_port_that_only_root_may_have_is_not_called_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Refusing(socket.socket):
+        def bind(self, address: Any) -> None:
+            if address[1] == 80:
+                raise PermissionError(errno.EACCES, "Permission denied")
+            super().bind(address)
+
+    monkeypatch.setattr(socket, "socket", Refusing)
+    with pytest.raises(MissingTool, match="Port 80 is not for every user"):
+        choose_port(80, start=80, flag="--port", host="127.0.0.1")
 
 
 def test_of_many_who_look_at_the_same_moment_each_gets_a_port_of_its_own() -> None:
