@@ -178,7 +178,7 @@ def test_a_pinned_port_that_is_taken_is_exit_3_naming_the_holder(workspace: Path
 
 
 def test_a_state_folder_that_cannot_be_written_is_two_lines(workspace: Path) -> None:
-    (workspace / ".fluidkit").write_text("in the way", encoding="utf-8")
+    (workspace / ".fluidkit/.gitignore").mkdir(parents=True)
     with running(workspace) as dev:
         assert dev.wait(5) == 1
         what, how = dev.said.splitlines()
