@@ -185,6 +185,15 @@ def test_code_that_breaks_is_one_line_with_file_and_line(shop: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_what_a_missing_setting_breaks_is_said_in_its_own_lines(shop: Path) -> None:
+    settings = "class Settings(BaseModel):\n    DATABASE_URL: str\n\nSettings.model_validate({})\n"
+    edit(shop / "shop/main.py", "app = FastAPI()", f"{settings}app = FastAPI()")
+    what, name, why, *rest = generate(shop).stderr.splitlines()
+    assert what.endswith("ValidationError: 1 validation error for Settings")
+    assert (name, why.strip()[:14]) == ("  DATABASE_URL", "Field required")
+    assert rest[-1].startswith("hint: ")
+
+
 def test_a_file_of_the_users_own_is_not_overwritten(shop: Path) -> None:
     own = shop / "frontend/src/lib/api/main.api.ts"
     own.parent.mkdir(parents=True)
