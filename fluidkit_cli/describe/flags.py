@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -49,8 +50,9 @@ def _flags(field: Any, *, in_body: bool, sources: SourceFiles) -> Iterator[Flag]
         yield from _flag(field.name, field.field_info, field.name, field.alias, in_body=in_body)
         return
     for name, info in model.model_fields.items():
-        if not _is_changed(model, name, sources):
-            yield from _flag(field.name, info, name, name, in_body=in_body, model=model)
+        for flag in _flag(field.name, info, name, name, in_body=in_body, model=model):
+            if not _is_changed(model, name, sources):
+                yield flag
 
 
 def _flag(  # noqa: PLR0913 - parameters and fields of models name themselves differently
@@ -61,9 +63,8 @@ def _flag(  # noqa: PLR0913 - parameters and fields of models name themselves di
         return
     wire_name = info.validation_alias or info.alias or alias
     default = info.get_default(call_default_factory=False)
-    if not isinstance(wire_name, str) or default not in (True, False, None, PydanticUndefined):
-        return
-    if info.default_factory is not None:
+    is_plain = default is None or default is PydanticUndefined or isinstance(default, bool)
+    if not isinstance(wire_name, str) or not is_plain or info.default_factory is not None:
         return
     values = (True, False, None) if may_be_none else (True, False)
     attribute = "" if model is None else name
@@ -72,14 +73,22 @@ def _flag(  # noqa: PLR0913 - parameters and fields of models name themselves di
 
 
 def _is_changed(model: type[BaseModel], name: str, sources: SourceFiles) -> bool:
-    """Whether a validator may make another value of what is sent."""
+    """Whether a validator, or another method of the model, may make another value of it."""
     decorators = model.__pydantic_decorators__
     fields = (found.info.fields for found in decorators.field_validators.values())
     if any(name in names or "*" in names for names in fields):
         return True
     functions = [unwrapped(found.func) for found in decorators.model_validators.values()]
+    functions += [
+        method for method in _methods(model) if sources.is_own(method.__code__.co_filename)
+    ]
     nodes = [sources.function(f.__code__) if hasattr(f, "__code__") else None for f in functions]
     return any(node is None or _sets(node, name) for node in nodes)
+
+
+def _methods(model: type[BaseModel]) -> Iterator[FunctionType]:
+    for cls in model.__mro__:
+        yield from (found for found in vars(cls).values() if isinstance(found, FunctionType))
 
 
 def _sets(function: ast.AST, name: str) -> bool:

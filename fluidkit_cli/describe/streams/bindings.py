@@ -10,11 +10,12 @@ Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A place in a block of statements."""
+    """A place in a block of statements, which begins at `line`."""
 
     block: int
     index: int
     is_loop: bool
+    line: int
 
 
 Path = tuple[Step, ...]
@@ -46,6 +47,16 @@ class Binding:
     is_certain: bool = True
 
 
+def within(block: Sequence[ast.stmt], *, is_loop: bool) -> Step:
+    """The place before the first statement of a block."""
+    return step_to(block, -1, is_loop=is_loop)
+
+
+def step_to(block: Sequence[ast.stmt], index: int, *, is_loop: bool) -> Step:
+    """The place of a statement of a block."""
+    return Step(id(block), index, is_loop, block[0].lineno)
+
+
 def parameters_of(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[ast.arg]:
     """Those that are passed by position first, `*args` and `**kwargs` left out."""
     arguments = function.args
@@ -71,12 +82,21 @@ def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
     above. What comes below `use` arrives only around a loop.
     """
     hiding = max((i for i, b in enumerate(bindings) if _dominates(b, use)), default=None)
-    if hiding is None:
-        return list(bindings)
-    depth = len(bindings[hiding].path)
+    depth = 0 if hiding is None else len(bindings[hiding].path)
     around_loop = any(step.is_loop for step in use[depth:])
-    later = [b for b in bindings[hiding + 1 :] if around_loop or not _is_below(b, use)]
-    return [bindings[hiding], *later]
+    found = [
+        binding
+        for index, binding in enumerate(bindings)
+        if index == hiding
+        or ((hiding is None or index > hiding) and (around_loop or not _is_below(binding, use)))
+    ]
+    return found or list(bindings)
+
+
+def is_settled(bindings: Sequence[Binding], use: Path) -> bool:
+    """Whether what is bound at `use` was bound above, and in the same turn of each loop."""
+    hiding = [binding for binding in bindings if _dominates(binding, use)]
+    return bool(hiding) and not any(step.is_loop for step in use[len(hiding[-1].path) :])
 
 
 def _dominates(binding: Binding, use: Path) -> bool:
@@ -92,7 +112,7 @@ def _dominates(binding: Binding, use: Path) -> bool:
 def _is_below(binding: Binding, use: Path) -> bool:
     for step, used in zip(binding.path, use, strict=False):
         if step.block != used.block:
-            return False
+            return step.line > used.line
         if step.index != used.index:
             return step.index > used.index
     # `x = f(x)`: the right side is read first.

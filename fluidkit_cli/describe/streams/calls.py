@@ -48,7 +48,7 @@ class Calls:
 
     def __init__(self, evaluator: Evaluates) -> None:
         self._evaluator = evaluator
-        self._read: set[int] = set()
+        self._read: set[tuple[int, ...]] = set()
 
     def value(self, callee: Value, arguments: Arguments, place: Place) -> Value | None:  # noqa: PLR0911 - a case for each kind
         """What calling `callee` at `place` gives, if that can be told."""
@@ -145,11 +145,11 @@ class Calls:
     @contextmanager
     def _reading(self, scope: Scope) -> Iterator[bool]:
         """Whether the body of `scope` is not being read already, further out."""
-        is_new = id(scope.node) not in self._read
-        self._read.add(id(scope.node))
+        is_new = scope.identity not in self._read
+        self._read.add(scope.identity)
         yield is_new
         if is_new:
-            self._read.discard(id(scope.node))
+            self._read.discard(scope.identity)
 
     def _known(self, thing: Any, arguments: Arguments, place: Place) -> Value | None:  # noqa: PLR0911 - a case for each kind
         if thing is map:

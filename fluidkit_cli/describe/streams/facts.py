@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .bindings import Binding, Body, Path, Step, parameters_of
+from .bindings import Binding, Body, Path, is_settled, parameters_of, step_to, within
 from .changes import Changes, changes_of
 from .endings import last_yields, passed_on
 
@@ -54,7 +54,7 @@ class _Reader:
 
     def block(self, statements: Sequence[ast.stmt], path: Path, *, is_loop: bool) -> None:
         for index, statement in enumerate(statements):
-            self._statement(statement, (*path, Step(id(statements), index, is_loop)))
+            self._statement(statement, (*path, step_to(statements, index, is_loop=is_loop)))
 
     def expression(self, node: ast.AST, path: Path) -> None:
         """Notes names, yields and `:=`, but not those of functions within."""
@@ -96,21 +96,29 @@ class _Reader:
                 if value is not None:
                     self.expression(value, path)
                     self.bind(name, Binding("assigned", value, path))
-            case ast.AugAssign(ast.Name(name), _, value):
+            case ast.AugAssign(ast.Name(name) as target, _, value):
                 self.expression(value, path)
-                self.bind(name, Binding("augmented", value, path, is_certain=False))
+                self.facts.paths[id(target)] = path
+                is_certain = is_settled(self.facts.bindings.get(name, ()), path)
+                self.bind(name, Binding("augmented", statement, path, (), is_certain))
             case _:
                 self._compound(statement, path)
 
     def _compound(self, statement: ast.stmt, path: Path) -> None:
         is_loop = isinstance(statement, ast.For | ast.AsyncFor | ast.While)
         if isinstance(statement, ast.For | ast.AsyncFor):
-            self._target(statement.target, Binding("looped", statement.iter, path, (), False))
+            inside = (*path, within(statement.body, is_loop=True))
+            self._target(statement.target, Binding("looped", statement.iter, inside))
             if (passing := passed_on(statement)) is not None:
                 self.facts.passed_on[id(passing)] = statement.iter
+        if isinstance(statement, ast.If | ast.While):
+            inside = (*path, within(statement.body, is_loop=is_loop))
+            for named in _named_before(statement.test):
+                self.bind(named.target.id, Binding("assigned", named.value, inside))
         for item in getattr(statement, "items", ()):
             if item.optional_vars is not None:
-                self._target(item.optional_vars, Binding("entered", item.context_expr, path))
+                for place in (path, (*path, within(statement.body, is_loop=False))):
+                    self._target(item.optional_vars, Binding("entered", item.context_expr, place))
         for name, value in ast.iter_fields(statement):
             if name in ("body", "orelse", "finalbody") and isinstance(value, list):
                 self.block(value, path, is_loop=is_loop and name == "body")
@@ -123,18 +131,27 @@ class _Reader:
 
     def _branches(self, branches: Sequence[ast.AST], path: Path) -> None:
         for branch in branches:
-            for part in ast.walk(branch):
-                match part:
-                    case ast.ExceptHandler(ast.expr() as caught, str(name)):
-                        self.bind(name, Binding("caught", caught, path, is_certain=False))
-                    case ast.MatchAs(name=str(name)):
-                        self.bind(name, Binding("lost", part, path, is_certain=False))
-                    case ast.MatchStar(str(name)) | ast.MatchMapping(rest=str(name)):
-                        self.bind(name, Binding("lost", part, path, is_certain=False))
-            if isinstance(branch, ast.match_case) and branch.guard is not None:
-                self.expression(branch.guard, path)
-            if isinstance(branch, ast.ExceptHandler | ast.match_case):
-                self.block(branch.body, path, is_loop=False)
+            match branch:
+                case ast.ExceptHandler(caught, name, body):
+                    inside = (*path, within(body, is_loop=False))
+                    if caught is not None and name is not None:
+                        self.bind(name, Binding("caught", caught, inside))
+                    self.block(body, path, is_loop=False)
+                case ast.match_case(pattern, guard, body):
+                    self._captured(pattern, path)
+                    if guard is not None:
+                        self.expression(guard, path)
+                    self.block(body, path, is_loop=False)
+
+    def _captured(self, pattern: ast.pattern, path: Path) -> None:
+        for part in ast.walk(pattern):
+            match part:
+                case (
+                    ast.MatchAs(name=str(name))
+                    | ast.MatchStar(str(name))
+                    | ast.MatchMapping(rest=str(name))
+                ):
+                    self.bind(name, Binding("lost", part, path, is_certain=False))
 
     def _target(self, target: ast.expr, binding: Binding) -> None:
         match target:
@@ -153,6 +170,18 @@ class _Reader:
                 self.bind(name, Binding("lost", binding.node, binding.path))
             case _:
                 self.expression(target, binding.path)
+
+
+def _named_before(test: ast.expr) -> Iterator[ast.NamedExpr]:
+    """The `:=` of a condition that are behind it once it holds."""
+    match test:
+        case ast.NamedExpr():
+            yield test
+        case ast.UnaryOp(ast.Not(), inner) | ast.Compare(inner) | ast.BoolOp(ast.Or(), [inner, *_]):
+            yield from _named_before(inner)
+        case ast.BoolOp(ast.And(), parts):
+            for part in parts:
+                yield from _named_before(part)
 
 
 def _own_parts(node: ast.AST) -> Iterator[ast.AST]:

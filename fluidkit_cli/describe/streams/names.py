@@ -10,7 +10,7 @@ from .bindings import Binding, defaults_of, reaching
 from .headers import content_types_set, with_content_type
 from .module_names import ModuleNames
 from .objects import value_of_object
-from .operations import widened
+from .operations import computed, widened
 from .passing import Passed
 from .protocol import Evaluates
 from .reasons import unclear_parts
@@ -118,8 +118,8 @@ class Names:
                 return owner.arguments.get(node.arg)
             case "assigned", ast.expr() as node:
                 return self._evaluator.value(node, owner)
-            case "augmented", ast.expr() as node:
-                return widened(self._evaluator.value(node, owner))
+            case "augmented", ast.AugAssign() as node:
+                return self._augmented(node, owner, is_settled=binding.is_certain)
             case ("looped" | "entered") as way, ast.expr() as node:
                 return self._taken(node, owner, way)
             case "caught", ast.expr() as node:
@@ -130,6 +130,13 @@ class Names:
                 return Function(node, owner)
             case _:
                 return None
+
+    def _augmented(self, node: ast.AugAssign, owner: Scope, *, is_settled: bool) -> Value | None:
+        added = self._evaluator.value(node.value, owner)
+        if not is_settled or not isinstance(node.target, ast.Name):
+            return widened(added)  # what it was before is another of the bindings
+        before = self.value(node.target, owner)
+        return None if before is None else computed(node.op, before, added)
 
     def _parameter(self, node: ast.arg, owner: Scope) -> Value | None:
         given = owner.arguments.get(node.arg)

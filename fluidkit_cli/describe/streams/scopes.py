@@ -35,6 +35,13 @@ class Scope:
     """Whether parameters that are not in `arguments` have their defaults."""
     known: dict[tuple[int, ...], Value] = field(default_factory=dict)
     reach: Reach | None = None
+    cells: tuple[int, ...] = ()
+    """Which closure it is: what a decorator makes of two functions is two functions."""
+
+    @property
+    def identity(self) -> tuple[int, ...]:
+        """The same for each call of one function."""
+        return (id(self.node), id(self.outer), *self.cells)
 
     def bindings(self, name: str) -> tuple["Scope", list[Binding]] | None:
         """What binds `name`, and in which scope."""
@@ -97,7 +104,9 @@ class Scopes:
             return None
         closure = _closure(function)
         outside = ChainMap(closure, function.__globals__) if closure else function.__globals__
-        return Scope(node, self.facts(node), function.__code__.co_filename, None, outside)
+        scope = Scope(node, self.facts(node), function.__code__.co_filename, None, outside)
+        scope.cells = tuple(map(id, function.__closure__ or ()))
+        return scope
 
 
 def imported(statement: ast.Import | ast.ImportFrom, name: str, outside: Mapping[str, Any]) -> Any:

@@ -24,6 +24,7 @@ from .values import (
     Items,
     Json,
     Known,
+    Method,
     OneOf,
     Sequence,
     Text,
@@ -91,6 +92,8 @@ class Wire:
                 return self._annotated(annotation, encoder, form)
             case Known(thing):
                 return self._known(thing, encoder, form)
+            case Method(_, name):
+                return self.report(f"it is not clear what .{name} is", "Annotate it in its class")
             case _:
                 return self.report(_UNTOLD, "Annotate what is sent")
 

@@ -47,6 +47,13 @@ class CompleteRequest(BaseModel):
         return self
 
 
+class SettledRequest(BaseModel):
+    settled: bool = False
+
+    def model_post_init(self, context: object) -> None:
+        self.settled = True
+
+
 class MovedRequest(BaseModel):
     moved: bool = False
 
@@ -203,3 +210,13 @@ async def checked(request: CheckedRequest):
 async def moved(request: MovedRequest):
     request.moved = request.moved and bool(app.version)
     return events() if request.moved else Answer(words=["a"])
+
+
+@app.post("/settled")
+async def settled(request: SettledRequest):
+    return events() if request.settled else Answer(words=["a"])
+
+
+@app.get("/odd-default")
+async def odd_default(stream: Annotated[bool, Query()] = 1):
+    return events() if stream else Answer(words=["a"])

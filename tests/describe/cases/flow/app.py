@@ -1,4 +1,6 @@
+import functools
 import json
+from asyncio import Queue
 
 from fastapi import FastAPI
 from fastapi.responses import Response, StreamingResponse
@@ -128,5 +130,113 @@ async def changed_deep_within():
         row = {"a": {"b": 1}}
         row["a"]["c"] = 2
         yield json.dumps(row) + "\n"
+
+    return lines(content())
+
+
+@app.get("/target-of-a-loop")
+async def target_of_a_loop():
+    async def content():
+        for word in ["a", "b"]:
+            word = json.dumps({"word": word})
+            word += "\n"
+            yield word
+
+    return lines(content())
+
+
+@app.get("/target-after-a-loop")
+async def target_after_a_loop():
+    async def content():
+        last = None
+        for last in await load():
+            pass
+        yield json.dumps({"last": last.name if last else None}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/named-in-a-condition")
+async def named_in_a_condition():
+    words: Queue[str] = Queue()
+
+    async def content():
+        while (word := await words.get()) and not word.isspace():
+            word = word.strip()
+            yield json.dumps({"word": word}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/caught-by-two")
+async def caught_by_two():
+    async def content():
+        try:
+            yield json.dumps({"ok": True}) + "\n"
+        except KeyError as error:
+            error = str(error)
+            yield json.dumps({"key": error}) + "\n"
+        except ValueError as error:
+            yield json.dumps({"value": error.args}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/entered")
+async def entered():
+    def content():
+        source = None
+        with open("lines.txt", encoding="utf-8") as source:
+            source = list(source)
+            yield json.dumps({"lines": source}) + "\n"
+
+    return lines(content())
+
+
+def counted_for(name: str):
+    def outer(function):
+        @functools.wraps(function)
+        async def wrapper(*args, **kwargs):
+            return await function(*args, **kwargs)
+
+        return wrapper
+
+    return outer
+
+
+@app.get("/decorated-twice")
+@counted_for("user")
+@counted_for("team")
+async def decorated_twice():
+    async def content():
+        yield json.dumps({"a": 1}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/branch-by-branch")
+async def branch_by_branch(flag: bool):
+    async def content():
+        if flag:
+            row = {"a": 1}
+            yield json.dumps({"first": row}) + "\n"
+        else:
+            row = {"b": "x"}
+            yield json.dumps({"second": row}) + "\n"
+        for row in [1.5]:
+            yield json.dumps({"third": row}) + "\n"
+
+    return lines(content())
+
+
+@app.get("/added-to")
+async def added_to():
+    async def content():
+        total = 0.5
+        for item in await load():
+            line = json.dumps({"name": item.name, "total": total})
+            line += "\n"
+            total += 1
+            yield line
 
     return lines(content())
