@@ -106,19 +106,7 @@ class _Reader:
 
     def _compound(self, statement: ast.stmt, path: Path) -> None:
         is_loop = isinstance(statement, ast.For | ast.AsyncFor | ast.While)
-        if isinstance(statement, ast.For | ast.AsyncFor):
-            inside = (*path, within(statement.body, is_loop=True))
-            self._target(statement.target, Binding("looped", statement.iter, inside))
-            if (passing := passed_on(statement)) is not None:
-                self.facts.passed_on[id(passing)] = statement.iter
-        if isinstance(statement, ast.If | ast.While):
-            inside = (*path, within(statement.body, is_loop=is_loop))
-            for named in _named_before(statement.test):
-                self.bind(named.target.id, Binding("assigned", named.value, inside))
-        for item in getattr(statement, "items", ()):
-            if item.optional_vars is not None:
-                for place in (path, (*path, within(statement.body, is_loop=False))):
-                    self._target(item.optional_vars, Binding("entered", item.context_expr, place))
+        self._before(statement, path)
         for name, value in ast.iter_fields(statement):
             if name in ("body", "orelse", "finalbody") and isinstance(value, list):
                 self.block(value, path, is_loop=is_loop and name == "body")
@@ -128,6 +116,25 @@ class _Reader:
                 for part in value if isinstance(value, list) else [value]:
                     if isinstance(part, ast.AST):
                         self.expression(part, path)
+
+    def _before(self, statement: ast.stmt, path: Path) -> None:
+        """Binds what a statement binds before its block runs."""
+        match statement:
+            case ast.For(target, values, body) | ast.AsyncFor(target, values, body):
+                inside = (*path, within(body, is_loop=True))
+                self._target(target, Binding("looped", values, inside))
+                if (passing := passed_on(statement)) is not None:
+                    self.facts.passed_on[id(passing)] = values
+            case ast.If(test, body) | ast.While(test, body):
+                inside = (*path, within(body, is_loop=isinstance(statement, ast.While)))
+                for named in _named_before(test):
+                    self.bind(named.target.id, Binding("assigned", named.value, inside))
+            case ast.With(items, body) | ast.AsyncWith(items, body):
+                for item in items:
+                    if item.optional_vars is not None:
+                        for place in (path, (*path, within(body, is_loop=False))):
+                            binding = Binding("entered", item.context_expr, place)
+                            self._target(item.optional_vars, binding)
 
     def _branches(self, branches: Sequence[ast.AST], path: Path) -> None:
         for branch in branches:
