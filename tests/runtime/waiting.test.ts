@@ -73,7 +73,7 @@ function watched(t: TestContext) {
 	t.mock.timers.enable({ apis: ['setTimeout'] });
 	t.mock.method(performance, 'now', () => now);
 	const { signal } = new AbortController();
-	const connection = { waitingSince: now, waited: 0, signal, close: () => (closed = true) };
+	const connection = { isReading: true, readSince: now, signal, close: () => (closed = true) };
 	const error = () => new ConnectionError('idle', 'GET /');
 	const watch = new IdleWatch(connection as unknown as Connection, error);
 	const pass = (milliseconds: number) => {
@@ -84,15 +84,15 @@ function watched(t: TestContext) {
 		isClosed: () => closed,
 		silence: pass,
 		nobodyReads(milliseconds: number) {
-			connection.waitingSince = 0;
+			connection.isReading = false;
 			pass(milliseconds);
-			connection.waitingSince = now;
+			connection.isReading = true;
+			connection.readSince = now;
 		},
 		ping(after: number) {
 			pass(after);
-			connection.waited = now - connection.waitingSince;
 			watch.ping();
-			connection.waitingSince = now;
+			connection.readSince = now;
 		}
 	};
 }

@@ -6,11 +6,13 @@ import { nameOf, send, type Call, type RequestOptions } from './request.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+/** What a body gives that is not there, as that of a 205. */
+const NOTHING = Promise.resolve({ done: true, value: undefined } as const);
+
 export class Connection {
-	/** When the read that is going on began; 0 while nobody reads (`performance.now()`). */
-	waitingSince = 0;
-	/** How long the last read waited for its chunk, in milliseconds. */
-	waited = 0;
+	isReading = false;
+	/** When the last read began (`performance.now()`). */
+	readSince = 0;
 
 	readonly #call: Call;
 	readonly #controller = new AbortController();
@@ -36,22 +38,31 @@ export class Connection {
 	}
 
 	/**
-	 * The next chunk; undefined at a clean end. Rejects when the connection breaks, with `line` in the
-	 * error, and when it is closed.
+	 * Gives `take` the next chunk; undefined at a clean end. Rejects when the connection breaks, with
+	 * `line` in the error, when it is closed, and when `take` throws.
 	 */
-	async read(line?: number): Promise<Bytes | undefined> {
+	read(take: (chunk: Bytes | undefined) => void, line?: number): Promise<void> {
+		this.isReading = true;
+		this.readSince = performance.now();
+		const result = this.#reader?.read() ?? NOTHING;
+		// Where each chunk has one event, every promise is felt, and most one of bytes: V8 searches them
+		// for a `then`.
+		return result.then(
+			({ value }) => {
+				this.#settled();
+				take(value);
+			},
+			(cause: unknown) => {
+				this.#settled();
+				throw new ConnectionError('transport', nameOf(this.#call), cause, line);
+			}
+		);
+	}
+
+	#settled(): void {
+		this.isReading = false;
 		const { signal } = this;
-		this.waitingSince = performance.now();
-		try {
-			const result = await this.#reader?.read();
-			if (!signal.aborted) return result?.value;
-		} catch (cause) {
-			if (!signal.aborted) throw new ConnectionError('transport', nameOf(this.#call), cause, line);
-		} finally {
-			this.waited = performance.now() - this.waitingSince;
-			this.waitingSince = 0;
-		}
-		throw signal.reason;
+		if (signal.aborted) throw signal.reason;
 	}
 
 	/** Gives up the request at once; a read that is going on rejects with `reason`. */

@@ -30,7 +30,7 @@ export class IdleWatch {
 	/** The chunk that was just read had a ping in it. */
 	ping(): void {
 		const now = performance.now();
-		const isLive = this.#connection.waited >= LIVE;
+		const isLive = now - this.#connection.readSince >= LIVE;
 		const interval = now - this.#lastPing;
 		this.#lastPing = isLive ? now : NaN;
 		if (!isLive || Number.isNaN(interval)) return;
@@ -45,8 +45,8 @@ export class IdleWatch {
 	}
 
 	#look(): void {
-		const { waitingSince } = this.#connection;
-		const silence = waitingSince ? performance.now() - waitingSince : 0;
+		const { isReading, readSince } = this.#connection;
+		const silence = isReading ? performance.now() - readSince : 0;
 		if (silence >= this.#limit) this.#connection.close(this.#error());
 		else this.#wait(this.#limit - silence);
 	}

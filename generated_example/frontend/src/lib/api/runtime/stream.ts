@@ -151,25 +151,29 @@ export abstract class Stream<Item> {
 		if (this.#isRunning) return;
 		this.#isRunning = true;
 		while (this.#isWanted()) {
-			if (!this.#end) await this.#advance();
+			try {
+				if (!this.#end) await this.#advance();
+			} catch (error) {
+				await this.#recover(error as RequestError);
+			}
 			this.#inbox.handOut();
 		}
 		this.#isRunning = false;
 	}
 
-	/** One step: a connection opened, a chunk read, or a pause before the next connection. */
-	async #advance(): Promise<void> {
+	/** One step: a connection opened, or a chunk read. */
+	#advance(): Promise<void> {
 		this.#inbox.clear();
-		try {
-			if (!this.#decoder) return await this.#open();
-			const chunk = await this.#connection.read(this.#decoder.line);
-			if (!chunk) return await this.#complete(this.#decoder);
-			this.#attempts = 0;
-			this.#decoder.write(chunk);
-			if (this.#decoder.isDone) this.#hangUp();
-		} catch (error) {
-			await this.#recover(error as RequestError);
-		}
+		const decoder = this.#decoder;
+		if (!decoder) return this.#open();
+		return this.#connection.read((chunk) => this.#write(decoder, chunk), decoder.line);
+	}
+
+	#write(decoder: Decoder, chunk: Bytes | undefined): void {
+		if (!chunk) return this.#complete(decoder);
+		decoder.write(chunk);
+		this.#attempts = 0;
+		if (decoder.isDone) this.#hangUp();
 	}
 
 	async #open(): Promise<void> {
@@ -187,10 +191,10 @@ export abstract class Stream<Item> {
 		notify(this.options.onOpen);
 	}
 
-	async #complete(decoder: Decoder): Promise<void> {
+	#complete(decoder: Decoder): void {
 		decoder.end();
-		if (this.#reconnect !== 'always') this.#end = { reason: 'complete' };
-		else await this.#recover(new ConnectionError('ended', nameOf(this.call)));
+		if (this.#reconnect === 'always') throw new ConnectionError('ended', nameOf(this.call));
+		this.#end = { reason: 'complete' };
 	}
 
 	/** The server is done, though its connection may stay open. */
