@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { getEventListeners, once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import {
 	ApiError,
 	ConnectionError,
@@ -398,9 +398,7 @@ test('callbacks and a loop see the same items, in the pace of the loop', async (
 });
 
 test('a callback that throws is reported and does not end the stream', async (t) => {
-	const reported: unknown[] = [];
-	globalThis.reportError = (error) => void reported.push(error);
-	t.after(() => Reflect.deleteProperty(globalThis, 'reportError'));
+	const reported = uncaught(t);
 	const fetch = fetchOf([new TextEncoder().encode(TICKS)], 'text/event-stream');
 	const mistake = new Error('a mistake of the page');
 	const onMessage = () => {
@@ -413,12 +411,29 @@ test('a callback that throws is reported and does not end the stream', async (t)
 
 test('a callback that rejects later is reported, too', async (t) => {
 	const mistake = new Error('a mistake of the page');
-	const reported = new Promise((resolve) => (globalThis.reportError = resolve));
-	t.after(() => Reflect.deleteProperty(globalThis, 'reportError'));
+	const reported = uncaught(t);
 	const fetch = fetchOf([new TextEncoder().encode(TICKS)], 'text/event-stream');
-	events('GET', '/', {}, { fetch, onComplete: () => Promise.reject(mistake) });
-	assert.equal(await reported, mistake);
+	const onComplete = () => Promise.reject(mistake);
+	await events('GET', '/', {}, { fetch, onComplete }).closed;
+	while (!reported.length) await new Promise(setImmediate);
+	assert.deepEqual(reported, [mistake]);
 });
+
+/** What is thrown where nobody catches it: Node would end the test for it. */
+function uncaught(t: TestContext): unknown[] {
+	const errors: unknown[] = [];
+	const { queueMicrotask: queue } = globalThis;
+	t.mock.method(globalThis, 'queueMicrotask', (task: () => void) =>
+		queue(() => {
+			try {
+				task();
+			} catch (error) {
+				errors.push(error);
+			}
+		})
+	);
+	return errors;
+}
 
 test('names of the server run no handler but their own', async () => {
 	const names = ['error', 'open', '__proto__', 'constructor', 'close'];

@@ -63,7 +63,15 @@ for (const half of ['data: {"text": "ha', 'data: 2\n', 'event: tick\ndata: 2\nda
 	});
 }
 
-for (const data of ['', 'null', '7', '"text"', '[1]', '{"id": 7, "message": {}}', '{"__proto__":1}']) {
+for (const data of [
+	'',
+	'null',
+	'7',
+	'"text"',
+	'[1]',
+	'{"id": 7, "message": {}}',
+	'{"__proto__":1}'
+]) {
 	test(`it is an error whatever it says: ${data || 'nothing'}`, async () => {
 		const [values, error] = await readAll(`${TICK}event: fluidkit.error\ndata: ${data}\n\n`);
 		assert.deepEqual(values, [1]);

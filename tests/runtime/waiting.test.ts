@@ -5,13 +5,13 @@ import { test, type TestContext } from 'node:test';
 import { events, type EventStream } from '../../scaffolds/client/typescript/runtime.ts';
 import type { Connection } from '../../scaffolds/client/typescript/runtime/connection.ts';
 import { ConnectionError } from '../../scaffolds/client/typescript/runtime/errors.ts';
-import { IdleWatch } from '../../scaffolds/client/typescript/runtime/idle.ts';
+import { watchPings } from '../../scaffolds/client/typescript/runtime/idle.ts';
 import {
 	isTakenUpAgain,
 	pause,
 	reconnectDelay
 } from '../../scaffolds/client/typescript/runtime/reconnect.ts';
-import { fetchOf } from './server.ts';
+import { fetchOf, serve, startEvents } from './server.ts';
 
 const HOUR = 3_600_000;
 
@@ -73,9 +73,8 @@ function watched(t: TestContext) {
 	t.mock.timers.enable({ apis: ['setTimeout'] });
 	t.mock.method(performance, 'now', () => now);
 	const { signal } = new AbortController();
-	const connection = { isReading: true, readSince: now, signal, close: () => (closed = true) };
-	const error = () => new ConnectionError('idle', 'GET /');
-	const watch = new IdleWatch(connection as unknown as Connection, error);
+	const connection = { isReading: true, readSince: now, signal };
+	const tell = watchPings(connection as Connection, () => (closed = true));
 	const pass = (milliseconds: number) => {
 		now += milliseconds;
 		t.mock.timers.tick(milliseconds);
@@ -91,7 +90,7 @@ function watched(t: TestContext) {
 		},
 		ping(after: number) {
 			pass(after);
-			watch.ping();
+			tell();
 			connection.readSince = now;
 		}
 	};
@@ -108,24 +107,45 @@ test('delays double from a quarter of a second to ten seconds', () => {
 	assert.notEqual(reconnectDelay(3), reconnectDelay(3));
 });
 
-test('delays grow while there is no answer, and start anew once there was one', async (t) => {
-	const delays: number[] = [];
-	const realSetTimeout = globalThis.setTimeout;
-	const instantly = (go: () => void, delay: number) => realSetTimeout(go, delays.push(delay) * 0);
-	globalThis.setTimeout = instantly as typeof setTimeout;
-	t.after(() => (globalThis.setTimeout = realSetTimeout));
-	let requests = 0;
-	const fetch: typeof globalThis.fetch = (address, init) => {
-		if (requests++ % 3 !== 0) return Promise.resolve(new Response(null, { status: 503 }));
-		const tick = new TextEncoder().encode('data: 1\n\n');
-		return fetchOf([tick], 'text/event-stream', 'reset')(address, init);
-	};
-	const onError = () => delays.length === 6 && stream.close();
-	const stream: EventStream = events('GET', '/', {}, { fetch, onError });
-	for await (const _ of stream) continue;
-	const doubled = delays.slice(0, 6).map((delay) => Math.floor(Math.log2(delay / 250)));
-	assert.deepEqual(doubled, [0, 1, 2, 0, 1, 2]);
+test('delays grow while there is no answer, and start anew once an event has come', async (t) => {
+	const tick = () => breaking('data: 1\n\n');
+	const answers = [tick(), busy, busy, tick(), busy, busy, tick()];
+	assert.deepEqual(await doublings(t, answers), [0, 1, 2, 0, 1, 2, 0]);
 });
+
+test('a server that answers, says a byte or two and dies is given ever more time', async (t) => {
+	const answers = [':\n\n', ':', 'data: 1', 'id: 1\n', ': ping\n\n', 'x'].map(breaking);
+	assert.deepEqual(await doublings(t, answers), [0, 1, 2, 3, 4, 5]);
+});
+
+test('a silent stream that outlasted the wait before it starts anew', async (t) => {
+	const answers = Array.from({ length: 5 }, () => breaking(': ping\n\n'));
+	assert.deepEqual(await doublings(t, answers, 400), [0, 0, 0, 0, 0]);
+	const shorter = Array.from({ length: 3 }, () => breaking(': ping\n\n'));
+	assert.deepEqual(await doublings(t, shorter, 200), [0, 1, 2]);
+});
+
+const busy: typeof fetch = () => Promise.resolve(new Response(null, { status: 503 }));
+const breaking = (text: string) =>
+	fetchOf([new TextEncoder().encode(text)], 'text/event-stream', 'reset');
+
+/** How often each wait was doubled; none takes time, and connections break off `life` ms old. */
+async function doublings(t: TestContext, answers: (typeof fetch)[], life = 1) {
+	const waits: number[] = [];
+	let now = 0;
+	t.mock.method(performance, 'now', () => now);
+	t.mock.method(globalThis, 'setTimeout', (go: () => void, milliseconds: number) => {
+		waits.push(milliseconds);
+		now += milliseconds;
+		queueMicrotask(go);
+	});
+	const finished: typeof fetch = () => Promise.resolve(new Response(null, { status: 204 }));
+	const fetch: typeof globalThis.fetch = (...request) => (answers.shift() ?? finished)(...request);
+	const onOpen = () => void (now += life);
+	await events('GET', '/', {}, { fetch, onOpen }).closed;
+	t.mock.restoreAll();
+	return waits.map((milliseconds) => Math.floor(Math.log2(milliseconds / 250)));
+}
 
 test('what the server asks for is the least, between a tenth of a second and a minute', () => {
 	assert.ok(reconnectDelay(0, 0) >= 100 && reconnectDelay(0, 0) <= 125);
@@ -143,11 +163,8 @@ test('what is taken up again depends on the mode and on having been open', () =>
 });
 
 test('a pause lasts until the browser is online again', async (t) => {
-	const page = new EventTarget();
-	const navigator = { onLine: false };
-	replace(t, 'navigator', navigator);
-	replace(t, 'addEventListener', page.addEventListener.bind(page));
-	replace(t, 'removeEventListener', page.removeEventListener.bind(page));
+	const page = inPage(t);
+	replace(t, 'navigator', { onLine: false });
 	t.mock.timers.enable({ apis: ['setTimeout'] });
 	let isOver = false;
 	const wait = pause(1_000, new AbortController().signal).then(() => (isOver = true));
@@ -157,6 +174,61 @@ test('a pause lasts until the browser is online again', async (t) => {
 	page.dispatchEvent(new Event('online'));
 	await wait;
 });
+
+test('a page that is back from the back/forward cache takes its streams up again', async (t) => {
+	const page = inPage(t);
+	const server = await serve(t, (exchange, index) => {
+		startEvents(exchange, index === 0 ? 'retry: 1\nid: 1\ndata: 1\n\n' : 'data: 2\n\n');
+		if (index > 0) exchange.response.end();
+	});
+	const lost: string[] = [];
+	const stream = events('GET', '/', {}, { ...server, onError: ({ kind }) => lost.push(kind) });
+	const loop = stream[Symbol.asyncIterator]();
+	assert.deepEqual(await loop.next(), { done: false, value: 1 });
+	const next = loop.next();
+	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
+	assert.equal(stream.state, 'open');
+	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+	assert.deepEqual(await next, { done: false, value: 2 });
+	assert.deepEqual(await loop.next(), { done: true, value: undefined });
+	assert.deepEqual(lost, ['transport']);
+	const { headers } = (await server.exchange(1)).request;
+	assert.equal(headers['last-event-id'], '1');
+});
+
+test('a page that comes back while nobody reads loses nothing of what had come', async (t) => {
+	const page = inPage(t);
+	const server = await serve(t, (exchange, index) => {
+		const first = 'retry: 1\nid: 1\ndata: 1\n\nid: 2\ndata: 2\n\n';
+		startEvents(exchange, index === 0 ? first : 'data: 3\n\n');
+		if (index > 0) exchange.response.end();
+	});
+	const loop = events('GET', '/', {}, server)[Symbol.asyncIterator]();
+	assert.equal((await loop.next()).value, 1);
+	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+	assert.deepEqual([(await loop.next()).value, (await loop.next()).value], [2, 3]);
+	assert.equal((await server.exchange(1)).request.headers['last-event-id'], '2');
+});
+
+test('what is never taken up again is left alone when its page comes back', async (t) => {
+	const page = inPage(t);
+	const server = await serve(t, (exchange) => startEvents(exchange, 'data: 1\n\n'));
+	const stream = events('POST', '/', {}, server);
+	const loop = stream[Symbol.asyncIterator]();
+	await loop.next();
+	const next = loop.next();
+	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
+	(await server.exchange(0)).response.end('data: 2\n\n');
+	assert.equal((await next).value, 2);
+});
+
+/** Node has no page whose events could be listened to. */
+function inPage(t: TestContext): EventTarget {
+	const page = new EventTarget();
+	replace(t, 'addEventListener', page.addEventListener.bind(page));
+	replace(t, 'removeEventListener', page.removeEventListener.bind(page));
+	return page;
+}
 
 test('a pause ends at once when it is aborted, before or in its midst', async () => {
 	await pause(HOUR, AbortSignal.abort());

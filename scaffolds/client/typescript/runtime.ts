@@ -27,10 +27,11 @@ export {
 	type ServerEvent
 } from './runtime/events.ts';
 export { json } from './runtime/json.ts';
+export type { StreamEnd, StreamOptions, StreamState } from './runtime/life.ts';
 export type { Reconnect } from './runtime/reconnect.ts';
 export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
 export type { Parts, RequestOptions } from './runtime/request.ts';
-export type { Loop, Stream, StreamEnd, StreamOptions, StreamState } from './runtime/stream.ts';
+export type { Loop, Stream } from './runtime/stream.ts';
 export { text, type TextOptions, type TextStream } from './runtime/text.ts';
 export { sendFiles, type UploadOptions } from './runtime/upload.ts';
 export {

@@ -1,10 +1,11 @@
 // A file from the server: awaited it is a `File`, iterated its chunks as they come.
 
 import { notify } from './callbacks.ts';
-import type { Bytes } from './connection.ts';
+import type { Bytes, Decoder } from './connection.ts';
 import { filenameOf } from './filename.ts';
+import type { StreamOptions } from './life.ts';
 import type { Call, Parts } from './request.ts';
-import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
+import { Stream, type Loop } from './stream.ts';
 
 export interface Progress {
 	/** Bytes so far. */

@@ -20,7 +20,34 @@ export function isTakenUpAgain(error: unknown, mode: Reconnect, wasOpen: boolean
 	return wasOpen && error instanceof ApiError && [502, 503, 504].includes(error.status);
 }
 
-/** Milliseconds before the next attempt: doubled from one to the next, and spread by a quarter. */
+/**
+ * The waits between connections: each is twice the one before, from the first again after a success.
+ *
+ * A success is a connection over which an item came, or that outlasted the wait before it: one that
+ * opens, says nothing of use and breaks off is none.
+ */
+export class Backoff {
+	#attempts = 0;
+	#delay = 0;
+	#succeedsAt = Infinity;
+
+	opened(): void {
+		this.#succeedsAt = performance.now() + this.#delay;
+	}
+
+	succeeded(): void {
+		this.#succeedsAt = 0;
+	}
+
+	/** Milliseconds to wait now; the server wishes for `retry`. */
+	next(retry: number | undefined): number {
+		if (performance.now() > this.#succeedsAt) this.#attempts = 0;
+		this.#succeedsAt = Infinity;
+		return (this.#delay = reconnectDelay(this.#attempts++, retry));
+	}
+}
+
+/** Doubled from one attempt to the next, and spread by a quarter, so that not all clients come at once. */
 export function reconnectDelay(attempt: number, retry?: number): number {
 	const first = retry === undefined ? FIRST_DELAY : Math.min(Math.max(retry, 100), 60_000);
 	const delay = Math.min(first * 2 ** attempt, Math.max(first, LONGEST_DELAY));
@@ -43,4 +70,10 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 		signal.addEventListener('abort', finish);
 		if (signal.aborted) finish();
 	});
+}
+
+/** Calls `restored` when the page is back from the back/forward cache: a connection may be dead there. */
+export function whenRestored(restored: () => void, signal: AbortSignal): void {
+	const look = (event: PageTransitionEvent) => event.persisted && restored();
+	globalThis.addEventListener?.('pageshow', look, { signal });
 }

@@ -1,10 +1,12 @@
 // JSON lines as a stream of typed items.
 
 import { notify } from './callbacks.ts';
+import type { Decoder } from './connection.ts';
 import { RecordParser } from './jsonl.ts';
+import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, type Call, type Parts } from './request.ts';
-import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
+import { Stream, type Loop } from './stream.ts';
 
 export interface RecordOptions<T = unknown> extends StreamOptions {
 	/** Called with every item. */

@@ -1,32 +1,11 @@
 // The life of a stream: it opens, is read, may be taken up again, and ends once.
 
 import { hasCallbacks, notify } from './callbacks.ts';
-import { Connection, type Bytes } from './connection.ts';
+import { Connection, type Bytes, type Decoder } from './connection.ts';
 import { ConnectionError, type RequestError } from './errors.ts';
-import { Inbox } from './inbox.ts';
-import { isTakenUpAgain, pause, reconnectDelay, type Reconnect } from './reconnect.ts';
-import { nameOf, type Call, type RequestOptions } from './request.ts';
-
-export type StreamState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
-
-/**
- * How a stream ended: the server finished it, the page closed it (`close()` or leaving the loop),
- * its signal aborted (`error` is the signal's reason), or it failed.
- */
-export type StreamEnd =
-	| { readonly reason: 'complete' }
-	| { readonly reason: 'closed' }
-	| { readonly reason: 'aborted'; readonly error: unknown }
-	| { readonly reason: 'error'; readonly error: RequestError };
-
-export interface StreamOptions extends RequestOptions {
-	/** The connection is open; called again after each reconnect. */
-	readonly onOpen?: (() => void) | undefined;
-	/** The connection failed: for good when `state` is 'closed', for now when 'reconnecting'. */
-	readonly onError?: ((error: RequestError) => void) | undefined;
-	/** The server finished the stream. Not called after `close()`. */
-	readonly onComplete?: (() => void) | undefined;
-}
+import type { StreamEnd, StreamOptions, StreamState } from './life.ts';
+import { Backoff, isTakenUpAgain, pause, whenRestored, type Reconnect } from './reconnect.ts';
+import { nameOf, type Call } from './request.ts';
 
 /** What a loop runs over; `stream[loop]()` has made it. */
 export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
@@ -34,21 +13,12 @@ export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefi
 	readonly loop: typeof Symbol.asyncIterator | 'events' | 'lines';
 }
 
-/** Turns the bytes of one connection into items. */
-export interface Decoder {
-	/** The line that is being read, where lines are counted. */
-	readonly line?: number;
-	/** Something in the body said that nothing more is worth reading. */
-	readonly isDone?: boolean;
-	write(chunk: Bytes): void;
-	/** The body ended cleanly. */
-	end(): void;
-}
-
 /**
  * Without callbacks a stream starts when it is first iterated, and reads only as fast as the loop
- * does. With any callback it starts at once and reads as fast as the server sends, unless a loop
- * takes the items: then the callbacks see each item when the loop takes it.
+ * does: a loop that pauses fills the buffers on the way, and then stops the server. With any callback
+ * it starts at once and reads as fast as the server sends: callbacks are called one after the other
+ * and not awaited, so that nothing piles up here, and what they put aside is theirs to bound. If a
+ * loop takes the items, its pace holds, and the callbacks see each item when the loop takes it.
  *
  * Leaving the loop closes the connection. `close()` ends a loop quietly; an aborted signal and a
  * failure make it throw. A stream is read once.
@@ -63,33 +33,32 @@ export abstract class Stream<Item> {
 
 	readonly #reconnect: Reconnect;
 	readonly #hasCallbacks: boolean;
-	readonly #abort = () =>
-		this.#finish({ reason: 'aborted', error: this.options.signal?.reason as unknown });
+	readonly #abort = () => this.#finish({ reason: 'aborted', error: this.options.signal?.reason });
 	#resolveClosed!: (end: StreamEnd) => void;
 
 	#state: StreamState = 'idle';
 	#connection: Connection;
 	#decoder: Decoder | undefined;
-	#wasOpen = false;
-	#attempts = 0;
 	#isRunning = false;
+	#wasOpen = false;
+	readonly #backoff = new Backoff();
 
-	readonly #inbox: Inbox<Item>;
+	/** What the last chunk held, and how much of it is taken. */
+	#items: Item[] = [];
+	#taken = 0;
+	#isIterated = false;
+	/** Calls to `next()` that wait for an item: each returns whether it got its answer. */
+	#waiting: (() => unknown)[] = [];
 	/** Decided, and reported when the items before it are taken. */
 	#end: StreamEnd | undefined;
+	/** What a loop is still to be told. */
+	#untold: { readonly error: unknown } | undefined;
 
 	constructor(call: Call, options: StreamOptions, reconnect: Reconnect) {
 		this.call = call;
 		this.options = options;
 		this.#reconnect = reconnect;
 		this.#connection = new Connection(call);
-		this.#inbox = new Inbox<Item>({
-			deliver: (item) => this.deliver(item),
-			emptied: () => this.#end && this.#finish(this.#end),
-			awaited: () => void this.#run(),
-			fail: (error) => this.#finish({ reason: 'error', error: error as RequestError }),
-			close: () => this.close()
-		});
 		this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
 		this.#hasCallbacks = hasCallbacks(options);
 		options.signal?.addEventListener('abort', this.#abort);
@@ -136,92 +105,154 @@ export abstract class Stream<Item> {
 		void this.#run();
 	}
 
-	/** The loop that the method `name` gives; `read` makes of an item what the loop gets. */
-	protected iterate<Out>(read: (item: Item) => Out, name?: Loop['loop']): Loop<Out> {
-		return { ...this.#inbox.iterate(read), stream: this, loop: name ?? Symbol.asyncIterator };
+	/**
+	 * The loop that the method `loop` gives; `read` makes of an item what the loop gets. Made by hand,
+	 * since an async generator costs several times as much an item.
+	 */
+	protected iterate<Out>(
+		read: (item: Item) => Out,
+		loop: Loop['loop'] = Symbol.asyncIterator
+	): Loop<Out> {
+		if (this.#isIterated) throw new TypeError('A stream can be read only once');
+		this.#isIterated = true;
+		const iterator: Loop<Out> = {
+			stream: this,
+			loop,
+			next: () => this.#take(read) ?? this.#wait(read),
+			return: async () => {
+				this.close();
+				return { done: true, value: undefined };
+			},
+			[Symbol.asyncIterator]: () => iterator
+		};
+		return iterator;
+	}
+
+	/** What a loop gets now; undefined when it has to wait. */
+	#take<Out>(read: (item: Item) => Out): Promise<IteratorResult<Out, undefined>> | undefined {
+		while (this.#taken < this.#items.length) {
+			const item = this.#items[this.#taken++] as Item;
+			if (!this.deliver(item) || this.#state === 'closed') continue;
+			try {
+				return Promise.resolve({ done: false, value: read(item) });
+			} catch (error) {
+				this.#finish({ reason: 'error', error: error as RequestError });
+			}
+		}
+		if (this.#end) this.#finish(this.#end);
+		if (this.#state !== 'closed') return undefined;
+		const untold = this.#untold;
+		this.#untold = undefined;
+		if (untold) return Promise.reject(untold.error);
+		return Promise.resolve({ done: true, value: undefined });
+	}
+
+	#wait<Out>(read: (item: Item) => Out): Promise<IteratorResult<Out, undefined>> {
+		return new Promise((resolve) => {
+			this.#waiting.push(() => {
+				const result = this.#take(read);
+				if (result) resolve(result);
+				return result;
+			});
+			void this.#run();
+		});
+	}
+
+	/** Gives away what is there. */
+	#handOut(): void {
+		if (this.#isIterated) {
+			// Ending the stream meanwhile has answered everybody.
+			while (this.#waiting[0]?.()) this.#waiting.shift();
+			return;
+		}
+		while (this.#taken < this.#items.length) this.deliver(this.#items[this.#taken++] as Item);
+		if (this.#end) this.#finish(this.#end);
 	}
 
 	#isWanted(): boolean {
 		if (this.#state === 'closed') return false;
-		return this.#inbox.isIterated ? this.#inbox.isAwaited : this.#hasCallbacks;
+		return this.#isIterated ? this.#waiting.length > 0 : this.#hasCallbacks;
 	}
 
+	/** Opens, reads and waits, one after the other, while somebody wants more. */
 	async #run(): Promise<void> {
 		if (this.#isRunning) return;
 		this.#isRunning = true;
 		while (this.#isWanted()) {
 			try {
-				if (!this.#end) await this.#advance();
+				await this.#advance();
 			} catch (error) {
 				await this.#recover(error as RequestError);
 			}
-			this.#inbox.handOut();
 		}
 		this.#isRunning = false;
 	}
 
 	/** One step: a connection opened, or a chunk read. */
 	#advance(): Promise<void> {
-		this.#inbox.clear();
 		const decoder = this.#decoder;
 		if (!decoder) return this.#open();
-		return this.#connection.read((chunk) => this.#write(decoder, chunk), decoder.line);
-	}
-
-	#write(decoder: Decoder, chunk: Bytes | undefined): void {
-		if (!chunk) return this.#complete(decoder);
-		decoder.write(chunk);
-		this.#attempts = 0;
-		if (decoder.isDone) this.#hangUp();
+		return this.#connection.read((chunk) => this.#receive(decoder, chunk), decoder.line);
 	}
 
 	async #open(): Promise<void> {
 		if (this.#state === 'idle') this.#state = 'connecting';
-		const response = await this.#connection.open(this.options, this.headers());
-		if (this.#connection.signal.aborted) return;
-		if (response.status === 204) {
-			this.#end = { reason: 'complete' };
-			return;
-		}
-		const add = (item: Item) => this.#inbox.add(item);
-		this.#decoder = this.decode(response, add, this.#connection);
+		const connection = this.#connection;
+		const response = await connection.open(this.options, this.headers());
+		if (connection.signal.aborted) return;
+		if (response.status === 204) return this.#settle({ reason: 'complete' });
+		this.#decoder = this.decode(response, (item) => this.#items.push(item), connection);
 		this.#state = 'open';
 		this.#wasOpen = true;
+		this.#backoff.opened();
+		const lost = () => connection.close(new ConnectionError('transport', nameOf(this.call)));
+		if (this.#reconnect !== 'never') whenRestored(lost, connection.signal);
 		notify(this.options.onOpen);
 	}
 
-	#complete(decoder: Decoder): void {
-		decoder.end();
-		if (this.#reconnect === 'always') throw new ConnectionError('ended', nameOf(this.call));
-		this.#end = { reason: 'complete' };
+	#receive(decoder: Decoder, chunk: Bytes | undefined): void {
+		this.#items = [];
+		this.#taken = 0;
+		if (chunk) decoder.write(chunk);
+		else decoder.end();
+		if (this.#items.length) this.#backoff.succeeded();
+		if (decoder.isDone || (!chunk && this.#reconnect !== 'always')) {
+			return this.#settle({ reason: 'complete' });
+		}
+		if (!chunk) throw new ConnectionError('ended', nameOf(this.call));
+		this.#handOut();
 	}
 
-	/** The server is done, though its connection may stay open. */
-	#hangUp(): void {
-		this.#connection.close();
-		this.#end = { reason: 'complete' };
-	}
-
+	/** Takes the stream up again after a while, or decides that it has ended. */
 	async #recover(error: RequestError): Promise<void> {
+		this.#handOut();
 		if (this.#state === 'closed') return;
 		this.#connection.close();
 		this.#decoder = undefined;
 		if (!isTakenUpAgain(error, this.#reconnect, this.#wasOpen)) {
-			this.#end = { reason: 'error', error };
-			return;
+			return this.#settle({ reason: 'error', error });
 		}
 		const { signal } = (this.#connection = new Connection(this.call));
 		this.#state = 'reconnecting';
 		notify(this.options.onError, error);
-		await pause(reconnectDelay(this.#attempts++, this.retry()), signal);
+		await pause(this.#backoff.next(this.retry()), signal);
+	}
+
+	/** Nothing more will come: the server is done, though its connection may stay open. */
+	#settle(end: StreamEnd): void {
+		this.#connection.close();
+		this.#end = end;
+		this.#handOut();
 	}
 
 	#finish(end: StreamEnd): void {
 		if (this.#state === 'closed') return;
 		this.#state = 'closed';
+		this.#items = [];
 		this.#connection.close();
 		this.options.signal?.removeEventListener('abort', this.#abort);
-		this.#inbox.end('error' in end ? end : undefined);
+		if ('error' in end) this.#untold = end;
+		for (const answer of this.#waiting.splice(0)) answer();
 		if (end.reason === 'complete') notify(this.options.onComplete);
 		if (end.reason === 'error') notify(this.options.onError, end.error);
 		this.#resolveClosed(end);

@@ -3,7 +3,7 @@
 
 import { feedOf, type Feed, type LiveSource } from './live/feed.svelte.ts';
 import type { RequestError } from './runtime/errors.ts';
-import type { StreamState } from './runtime/stream.ts';
+import type { StreamState } from './runtime/life.ts';
 
 export type { LiveSource };
 

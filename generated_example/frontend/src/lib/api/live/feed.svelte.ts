@@ -5,8 +5,9 @@ import { createSubscriber } from 'svelte/reactivity';
 import { configurationNumber } from '../runtime/config.ts';
 import type { RequestError } from '../runtime/errors.ts';
 import { EventStream } from '../runtime/events.ts';
+import type { StreamState } from '../runtime/life.ts';
 import { RecordStream } from '../runtime/records.ts';
-import { Stream, type Loop, type StreamState } from '../runtime/stream.ts';
+import { Stream, type Loop } from '../runtime/stream.ts';
 import { isShareable, keyOf } from './key.ts';
 
 /** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */

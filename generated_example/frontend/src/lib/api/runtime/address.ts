@@ -13,6 +13,9 @@ export interface UrlOptions {
 	readonly baseUrl?: string | undefined;
 }
 
+/** `https://host/prefix` or `/prefix`: nothing after which a path could mean another host. */
+const BASE = /^(https?:\/\/[^\s/\\?#@]+)?(\/(?![/\\])[^\s\\?#]*)?$/i;
+
 /**
  * The address of a route, for a link, an image or another library.
  *
@@ -20,15 +23,25 @@ export interface UrlOptions {
  * with a slash where the route takes one segment.
  */
 export function url(template: string, parts: AddressParts, options?: UrlOptions): string {
-	const base = options?.baseUrl ?? configured().baseUrl;
-	return (base ? origin(base) : '') + path(template, parts.path) + query(parts.query);
+	const base = options?.baseUrl ?? configured().baseUrl ?? '';
+	if (!BASE.test(base)) throw new InvalidRequest(`baseUrl is neither http(s) nor a path: ${base}`);
+	const path = template.replace(/\{(.+?)(:path|:\w+)?\}/g, (_, name: string, convertor) => {
+		const text = textOf(parts.path?.[name] ?? '');
+		const segments = convertor === ':path' ? text.split('/') : [text];
+		return segments.map((segment) => encodeSegment(name, segment)).join('/');
+	});
+	const query = parameterPairs(parts.query).map(
+		([name, value]) => `${encode(name, name)}=${encode(name, value)}`
+	);
+	return base.replace(/\/+$/, '') + path + (query.length ? '?' : '') + query.join('&');
 }
 
 /** Names and texts as FastAPI reads them: one pair for each item of a list, none for null. */
 export function parameterPairs(values: AddressParts['query'] = {}): [name: string, text: string][] {
 	return Object.entries(values).flatMap(([name, value]) =>
-		(Array.isArray(value) ? value : [value])
-			.filter((item) => item !== undefined && item !== null)
+		[value]
+			.flat()
+			.filter((item) => item != null)
 			.map((item): [string, string] => [name, textOf(item)])
 	);
 }
@@ -37,28 +50,10 @@ function textOf(value: unknown): string {
 	return value instanceof Date ? value.toISOString() : String(value);
 }
 
-function path(template: string, values: AddressParts['path']): string {
-	return template.replace(/\{([^{}:]+)(?::(\w+))?\}/g, (_, name: string, convertor?: string) => {
-		const value = values?.[name];
-		if (value === undefined || value === null) throw refused(name, 'is missing');
-		const text = textOf(value);
-		const segments = convertor === 'path' ? text.split('/') : [text];
-		return segments.map((segment) => encodeSegment(name, segment)).join('/');
-	});
-}
-
+/** The server decodes %2F before it looks for the route: one segment would become two. */
 function encodeSegment(name: string, segment: string): string {
-	if (/^\.{0,2}$/.test(segment)) throw refused(name, 'has an empty, `.` or `..` segment');
-	// The server decodes %2F before it looks for the route: one segment would become two.
-	if (segment.includes('/')) throw refused(name, 'has a slash, where the route takes one segment');
+	if (/^\.{0,2}$|\//.test(segment)) throw refused(name, 'is no segment of a path');
 	return encode(name, segment);
-}
-
-function query(values: AddressParts['query']): string {
-	const pairs = parameterPairs(values).map(
-		([name, value]) => `${encode(name, name)}=${encode(name, value)}`
-	);
-	return pairs.length ? `?${pairs.join('&')}` : '';
 }
 
 function encode(name: string, text: string): string {
@@ -69,14 +64,6 @@ function encode(name: string, text: string): string {
 	}
 }
 
-/** `https://host/prefix` or `/prefix`: nothing after which a path could mean another host. */
-function origin(base: string): string {
-	if (!/^(https?:\/\/[^\s/\\?#@]+)?(\/(?![/\\])[^\s\\?#]*)?$/i.test(base)) {
-		throw new InvalidRequest(`baseUrl is neither http, https nor a path: ${base}`);
-	}
-	return base.replace(/\/+$/, '');
-}
-
 function refused(name: string, why: string, cause?: unknown): InvalidRequest {
-	return new InvalidRequest(`Path or query parameter \`${name}\` ${why}`, { cause });
+	return new InvalidRequest(`Parameter \`${name}\` ${why}`, { cause });
 }

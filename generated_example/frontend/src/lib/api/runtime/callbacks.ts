@@ -1,21 +1,20 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // Calls what the page passed in, so that its mistakes neither end a stream nor stay unseen.
 
-export function notify<Values extends unknown[]>(
-	callback: ((...values: Values) => unknown) | undefined,
-	...values: Values
+export function notify<Value>(
+	callback: ((value: Value) => unknown) | undefined,
+	value?: Value
 ): void {
 	try {
-		const result = callback?.(...values);
+		const result = callback?.(value as Value);
 		if (result instanceof Promise) result.catch(report);
 	} catch (error) {
 		report(error);
 	}
 }
 
+/** Thrown where nothing of ours is on the stack; Node has no `reportError`. */
 function report(error: unknown): void {
-	// Node has no reportError: there the error is thrown where nothing of ours is on the stack.
-	if (typeof reportError === 'function') return reportError(error);
 	queueMicrotask(() => {
 		throw error;
 	});
@@ -24,8 +23,6 @@ function report(error: unknown): void {
 /** Whether a stream with these options is to act by itself, since `onMessage` or the like waits. */
 export function hasCallbacks(options: object): boolean {
 	return Object.entries(options).some(
-		([name, value]) =>
-			(name === 'on' && typeof value === 'object') ||
-			(name.startsWith('on') && typeof value === 'function')
+		([name, value]) => /^on/.test(name) && typeof value === (name === 'on' ? 'object' : 'function')
 	);
 }

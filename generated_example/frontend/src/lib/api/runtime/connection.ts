@@ -6,6 +6,17 @@ import { nameOf, send, type Call, type RequestOptions } from './request.ts';
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+/** Turns the bytes of one connection into items. */
+export interface Decoder {
+	/** The line that is being read, where lines are counted. */
+	readonly line?: number;
+	/** Something in the body said that nothing more is worth reading. */
+	readonly isDone?: boolean;
+	write(chunk: Bytes): void;
+	/** The body ended cleanly. */
+	end(): void;
+}
+
 /** What a body gives that is not there, as that of a 205. */
 const NOTHING = Promise.resolve({ done: true, value: undefined } as const);
 

@@ -2,13 +2,14 @@
 // Server-sent events as a stream of typed events, resumed after a lost connection.
 
 import { notify } from './callbacks.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Decoder } from './connection.ts';
 import { ApiError, ConnectionError, DataError, ServerError } from './errors.ts';
-import { IdleWatch } from './idle.ts';
+import { watchPings } from './idle.ts';
+import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, nameOf, type Call, type Parts } from './request.ts';
 import { EventParser } from './sse.ts';
-import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
+import { Stream, type Loop } from './stream.ts';
 
 /** One event, by the names that the DOM has for it; `value` is `data` as the route declares it. */
 export interface ServerEvent<Name extends string = string, Value = unknown> {
@@ -62,6 +63,8 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	/** Undefined when the route declares nothing. Maps, since a server may name an event `__proto__`. */
 	readonly #declared: Map<string, Encoding> | undefined;
 	readonly #handlers: Map<string, (event: E) => void>;
+	/** Somebody else than a loop takes the events. */
+	readonly #isHeard: boolean;
 	#lastEventId: string;
 	#takenId: string;
 	#retry: number | undefined;
@@ -73,6 +76,7 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		this.#options = options;
 		this.#declared = declared === 'any' ? undefined : new Map(Object.entries(declared));
 		this.#handlers = new Map(Object.entries(options.on ?? {}));
+		this.#isHeard = this.#handlers.size > 0 || options.onMessage !== undefined;
 		this.#lastEventId = this.#takenId = options.lastEventId ?? '';
 	}
 
@@ -91,10 +95,8 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	}
 
 	override headers(): Record<string, string> {
-		const accept = { accept: 'text/event-stream' };
-		return this.#lastEventId
-			? { ...accept, 'last-event-id': byteString(this.#lastEventId) }
-			: accept;
+		const id = this.#lastEventId;
+		return { accept: 'text/event-stream', ...(id && { 'last-event-id': byteString(id) }) };
 	}
 
 	protected override decode(
@@ -104,13 +106,14 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	): Decoder {
 		if (response.status !== 200) throw new ApiError(nameOf(this.call), response, undefined);
 		expectType(response, /^text\/event-stream$/);
-		const watch = new IdleWatch(connection, () => new ConnectionError('idle', nameOf(this.call)));
-		const { ends = [] } = this.call.parts;
+		const lost = () => connection.close(new ConnectionError('idle', nameOf(this.call)));
+		const ping = watchPings(connection, lost);
+		const { ends } = this.call.parts;
 		let hasPing = false;
 		let isDone = false;
 		const sink = {
 			event: (type: string, data: string, id: string) => {
-				isDone ||= ends.includes(data);
+				isDone ||= !!ends?.includes(data);
 				if (isDone) return;
 				if (type === FAILURE) throw failure(this.call, data);
 				add(this.#event(type, data, id));
@@ -131,7 +134,7 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 				} finally {
 					this.#lastEventId = parser.lastEventId;
 				}
-				if (hasPing) watch.ping();
+				if (hasPing) ping();
 			},
 			end: () => {}
 		};
@@ -140,10 +143,11 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 	protected override deliver(event: E): boolean {
 		this.#takenId = event.lastEventId;
 		const isDeclared = this.#declared?.has(event.type) ?? true;
-		if (isDeclared) {
+		if (!isDeclared) notify(this.#options.onUnknown, event);
+		else if (this.#isHeard) {
 			notify(this.#handlers.get(event.type), event);
 			notify(this.#options.onMessage, event);
-		} else notify(this.#options.onUnknown, event);
+		}
 		return isDeclared;
 	}
 
@@ -161,8 +165,8 @@ class ParsedEvent implements ServerEvent {
 	readonly type: string;
 	readonly data: string;
 	readonly lastEventId: string;
-	readonly #encoding: Encoding;
-	#isParsed = false;
+	/** Undefined when the value is there. */
+	#encoding: Encoding | undefined;
 	#value: unknown;
 
 	constructor(type: string, data: string, lastEventId: string, encoding: Encoding) {
@@ -173,10 +177,8 @@ class ParsedEvent implements ServerEvent {
 	}
 
 	get value(): unknown {
-		if (!this.#isParsed) {
-			this.#value = parse(this.data, this.#encoding);
-			this.#isParsed = true;
-		}
+		if (this.#encoding) this.#value = parse(this.data, this.#encoding);
+		this.#encoding = undefined;
 		return this.#value;
 	}
 }

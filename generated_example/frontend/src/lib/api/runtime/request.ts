@@ -58,12 +58,13 @@ export async function send(
 	options: RequestOptions,
 	transfer: Transfer
 ): Promise<Response> {
-	const address = reachable(url(call.template, call.parts, options), options);
+	const { method, template, parts } = call;
+	const address = reachable(url(template, parts, options), options);
 	try {
 		return await attempt(call, address, options, transfer);
 	} catch (error) {
 		if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
-		const answer = await configured().onError?.(error, { method: call.method, url: address });
+		const answer = await configured().onError?.(error, { method, url: address });
 		if (answer !== 'retry' || transfer.signal?.aborted) throw error;
 	}
 	return attempt(call, address, options, transfer);
@@ -76,10 +77,9 @@ export function nameOf(call: Call): string {
 
 /** Throws unless the answer is of a media type that `pattern` matches. */
 export function expectType(response: Response, pattern: RegExp): void {
-	const header = response.headers.get('content-type') ?? '';
-	// Not `\s`: only these may stand around a media type.
-	const type = (header.split(';', 1)[0] ?? '').replace(/^[\t ]+|[\t ]+$/g, '').toLowerCase();
-	if (!pattern.test(type)) throw new DataError('content_type', header || 'none');
+	if (!pattern.test(mediaType(response))) {
+		throw new DataError('content_type', response.headers.get('content-type') ?? 'none');
+	}
 }
 
 async function attempt(
@@ -88,43 +88,50 @@ async function attempt(
 	options: RequestOptions,
 	transfer: Transfer
 ): Promise<Response> {
-	transfer.signal?.throwIfAborted();
+	const { signal } = transfer;
+	signal?.throwIfAborted();
 	const init = await prepare(call, options, transfer);
 	// Called as a plain function: a browser's fetch refuses any other `this`.
-	const fetch = options.fetch ?? globalThis.fetch;
-	let response: Response;
-	try {
-		response = await fetch(address, init);
-	} catch (cause) {
-		transfer.signal?.throwIfAborted();
+	const { fetch = globalThis.fetch } = options;
+	const response = await fetch(address, init).catch((cause: unknown) => {
+		signal?.throwIfAborted();
 		throw new ConnectionError('unreachable', nameOf(call), cause);
-	}
-	if (!response.ok) throw await failure(call, response, transfer);
-	return response;
+	});
+	if (response.ok) return response;
+	// An error keeps its status, whatever becomes of its body.
+	const text = await response.text().catch(() => '');
+	signal?.throwIfAborted();
+	throw failure(call, response, text);
 }
 
 async function prepare(
 	call: Call,
 	options: RequestOptions,
-	transfer: Transfer
+	{ headers, signal, cache = 'default' }: Transfer
 ): Promise<RequestInit> {
-	const init: RequestInit = { method: call.method, signal: transfer.signal ?? null };
-	if (transfer.cache) init.cache = transfer.cache;
+	const { method, parts } = call;
 	try {
-		init.headers = await headersOf(call, options, transfer);
-		const body = bodyOf(call.parts);
-		if (body !== undefined) init.body = body;
+		const common = configured().headers;
+		const merged = new Headers(headers);
+		if (parts.body !== undefined) merged.set('content-type', 'application/json');
+		for (const source of [
+			typeof common === 'function' ? await common() : common,
+			parameterPairs(parts.headers),
+			options.headers
+		]) {
+			new Headers(source).forEach((value, name) => merged.set(name, value));
+		}
+		return { method, headers: merged, body: bodyOf(parts), signal: signal ?? null, cache };
 	} catch (cause) {
-		throw new InvalidRequest(`${nameOf(call)} cannot be sent: ${String(cause)}`, { cause });
+		throw new InvalidRequest(`${nameOf(call)} cannot be sent: ${cause}`, { cause });
 	}
-	return init;
 }
 
 /** Of a form, `fetch` itself sends the type: only it knows the boundary of the parts. */
-function bodyOf({ body, form, multipart }: Parts): BodyInit | undefined {
+function bodyOf({ body, form, multipart }: Parts): BodyInit | null {
 	if (form) return new URLSearchParams(parameterPairs(form));
 	if (multipart) return filled(new FormData(), multipart);
-	return JSON.stringify(body);
+	return JSON.stringify(body) ?? null;
 }
 
 function filled(form: FormData, values: FormValues): FormData {
@@ -137,31 +144,23 @@ function filled(form: FormData, values: FormValues): FormData {
 	return form;
 }
 
-async function headersOf(
-	call: Call,
-	options: RequestOptions,
-	transfer: Transfer
-): Promise<Headers> {
-	const { headers } = configured();
-	const merged = new Headers(transfer.headers);
-	if (call.parts.body !== undefined) merged.set('content-type', 'application/json');
-	const common = typeof headers === 'function' ? await headers() : headers;
-	for (const source of [common, parameterPairs(call.parts.headers), options.headers]) {
-		new Headers(source).forEach((value, name) => merged.set(name, value));
+function failure(call: Call, response: Response, text: string): ApiError {
+	try {
+		if (isJson(response)) return new ApiError(nameOf(call), response, JSON.parse(text), true);
+	} catch {
+		// Its text tells more.
 	}
-	return merged;
+	return new ApiError(nameOf(call), response, text || undefined);
 }
 
-async function failure(call: Call, response: Response, { signal }: Transfer): Promise<ApiError> {
-	// An error keeps its status, whatever becomes of its body.
-	const text = await response.text().catch(() => '');
-	signal?.throwIfAborted();
-	try {
-		expectType(response, /[/+]json$/);
-		return new ApiError(nameOf(call), response, JSON.parse(text), true);
-	} catch {
-		return new ApiError(nameOf(call), response, text || undefined);
-	}
+export function isJson(response: Response): boolean {
+	return /[/+]json$/.test(mediaType(response));
+}
+
+function mediaType({ headers }: Response): string {
+	const type = headers.get('content-type') ?? '';
+	// Not `\s`: only these may stand around a media type.
+	return type.replace(/^[\t ]+|[\t ]*(;.*)?$/g, '').toLowerCase();
 }
 
 /** Outside a page a relative address has no origin, and fetch would only say that it failed. */

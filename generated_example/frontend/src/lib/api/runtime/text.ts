@@ -2,8 +2,10 @@
 // Text as it comes, or line by line.
 
 import { notify } from './callbacks.ts';
+import type { Decoder } from './connection.ts';
+import type { StreamOptions } from './life.ts';
 import type { Call, Parts } from './request.ts';
-import { Stream, type Decoder, type Loop, type StreamOptions } from './stream.ts';
+import { Stream, type Loop } from './stream.ts';
 
 export interface TextOptions extends StreamOptions {
 	/** Called with every piece of text, as it comes. */
