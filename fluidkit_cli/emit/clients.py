@@ -9,7 +9,7 @@ from itertools import takewhile
 from ..api import Api, Route
 from ..workspace import Naming
 from .modules import module_paths
-from .names import free_name, identifier
+from .names import RUNTIME_TYPES, free_name, identifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def _names(routes: list[Route], *, naming: Naming) -> list[str]:
     for route in routes:
         sharing[identifier(route.name, naming=naming)].append(route)
     names: dict[Route, str] = {}
-    taken: set[str] = set()
+    taken = set(RUNTIME_TYPES)
     for name, group in sorted(sharing.items(), key=lambda item: len(item[1])):
         suffixes = _suffixes(group) if len(group) > 1 else [""]
         for route, suffix in zip(group, suffixes, strict=True):

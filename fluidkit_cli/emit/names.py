@@ -5,12 +5,13 @@ from collections.abc import Container
 
 from ..workspace import Naming
 
-# Words that no binding of a strict-mode module may have, and those that TypeScript keeps.
+# Words that no binding of a strict-mode module may have, and those that TypeScript keeps: what is
+# assigned to `exports.name` it takes for CommonJS.
 _WORDS = """
     arguments await break case catch class const continue debugger default delete do else enum eval
-    export extends false finally for function if implements import in instanceof interface let new
-    null package private protected public return static super switch this throw true try typeof
-    undefined var void while with yield
+    export exports extends false finally for function if implements import in instanceof interface
+    let new null package private protected public return static super switch this throw true try
+    typeof undefined var void while with yield
 """
 _RESERVED = frozenset(_WORDS.split())
 # Names that a type of the app may not take: TypeScript's own, and those that our types mention.
@@ -19,6 +20,12 @@ _TYPE_WORDS = """
     Array Blob Date File Partial Promise Record
 """
 _RESERVED_TYPES = frozenset(_TYPE_WORDS.split())
+# The runtime's types that a file may mention beside those of the app: no function is called so.
+_RUNTIME = """
+    ApiError Download DownloadOptions EventOptions EventStream HTTPValidationError RecordOptions
+    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UploadOptions UrlOptions
+"""
+RUNTIME_TYPES = frozenset(_RUNTIME.split())
 _NOT_A_NAME = re.compile(r"[^\w$]", re.ASCII)
 
 

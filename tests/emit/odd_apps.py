@@ -43,6 +43,7 @@ def types() -> Api:
         Field("point", Tuple((NUMBER, NUMBER), TEXT)),
         Field("scores", Mapping(TEXT, NUMBER)),
         Field("by_number", Mapping(NUMBER, Reference("Thing"))),
+        Field("by_fraction", Mapping(Scalar("number"), TEXT)),
         Field("by_color", Mapping(Reference("Color"), TEXT)),
         Field("by_letter", Mapping(Union((Literal("a"), Literal("b"))), TEXT)),
         Field("inner", Union((Object((Field("x", NUMBER), Field("y", NUMBER))), NULL))),
@@ -96,6 +97,8 @@ def names() -> Api:
             route("old", "GET /api/v2/old/{id}", Json(TEXT), (path("id"),)),
             route("find", "GET /api/find", Events((Event("a", TEXT), Event("b", NUMBER)))),
             route("errors", "GET /api/errors", Empty(), errors=(REFUSED,)),
+            route("exports", "GET /api/exports", Empty(), errors=(REFUSED,)),
+            route("RequestOptions", "GET /api/options", Empty(), errors=(REFUSED,)),
             route(
                 "api",
                 "GET /api/{errors}",

@@ -4,13 +4,6 @@ from collections.abc import Iterable
 
 from .layout import LINE, enclosed, render, row
 
-# The types that the functions of a file may mention beside those of the app.
-_TYPES = """
-    ApiError Download DownloadOptions EventOptions EventStream HTTPValidationError RecordOptions
-    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UploadOptions UrlOptions
-"""
-RUNTIME_TYPES = frozenset(_TYPES.split())
-
 
 def import_statement(source: str, *, values: Iterable[str] = (), types: Iterable[str] = ()) -> str:
     """`import { value, type Type } from 'source';`, or `import type` if there are only types.

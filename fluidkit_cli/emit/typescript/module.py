@@ -7,11 +7,11 @@ from ...api import Answer, ByFlag, Events, Json, Records, Route, Single, Text
 from ...api import types as api
 from ...workspace import Naming
 from ..clients import Client
-from ..names import free_name, pascal_case, type_name
+from ..names import RUNTIME_TYPES, free_name, pascal_case, type_name
 from .answers import Returned, returned, type_role, with_files
 from .errors import bodies, raised
 from .functions import Function, call_function, guard, url_function
-from .imports import RUNTIME_TYPES, import_statement, renamed
+from .imports import import_statement, renamed
 from .overloads import Choice, choice_function
 from .parameters import arguments_of
 from .shapes import references

@@ -138,7 +138,8 @@ class TypePrinter:
         """What `key` may be once it is the key of a JSON object."""
         key = simplified(key)
         match key:
-            case api.Scalar(name="integer" | "number"):
+            # a fraction is none: 2.0 is written "2.0", which TypeScript's 2 does not find
+            case api.Scalar("integer"):
                 return "number"
             case api.Literal(bool(value)):
                 return string_literal("true" if value else "false")

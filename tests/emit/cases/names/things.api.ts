@@ -180,6 +180,28 @@ export function errors_url(options?: UrlOptions): string {
 	return url_('/api/errors', {}, options);
 }
 
+/** `GET /api/exports` */
+export function exports_(options?: RequestOptions): Promise<void> {
+	return json_('GET', '/api/exports', {}, options);
+}
+exports_.errors = errors_('GET /api/exports', 422);
+
+/** The address of `GET /api/exports`. */
+export function exports__url(options?: UrlOptions): string {
+	return url_('/api/exports', {}, options);
+}
+
+/** `GET /api/options` */
+export function RequestOptions_(options?: RequestOptions): Promise<void> {
+	return json_('GET', '/api/options', {}, options);
+}
+RequestOptions_.errors = errors_('GET /api/options', 422);
+
+/** The address of `GET /api/options`. */
+export function RequestOptions__url(options?: UrlOptions): string {
+	return url_('/api/options', {}, options);
+}
+
 export type ApiError__ = ApiError<ApiError_, 400> | ApiError<HTTPValidationError, 422>;
 
 /** `GET /api/{errors}` */

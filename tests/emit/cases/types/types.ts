@@ -59,6 +59,7 @@ export interface Thing {
 	point: [number, number, ...string[]];
 	scores: Record<string, number>;
 	by_number: Record<number, Thing>;
+	by_fraction: Record<string, string>;
 	by_color: { [key in Color]?: string };
 	by_letter: { [key in 'a' | 'b']?: string };
 	inner: { x: number; y: number } | null;
