@@ -11,7 +11,7 @@ from ..api import Array, Body, Field, Object, Scalar, Type, Union
 from .catalog import TypeCatalog
 from .conversion import union_of
 from .forms import INPUT
-from .parameters import model_of, sendable
+from .parameters import model_of, read_name, sendable
 
 
 def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
@@ -31,7 +31,7 @@ def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
 
 def _form(route: Any, *, types: TypeCatalog, required: bool) -> Body:
     fields = tuple(
-        _form_field(member, is_file=_is_file(parameter) or _is_file(member), types=types)
+        _form_field(member, parameter, types=types)
         for parameter in _body_fields(route.dependant)
         for member in _members(parameter)
     )
@@ -55,10 +55,12 @@ def _members(parameter: Any) -> Iterator[Any]:
         yield from get_cached_model_fields(model)
 
 
-def _form_field(field: Any, *, is_file: bool, types: TypeCatalog) -> Field:
+def _form_field(field: Any, parameter: Any, *, types: TypeCatalog) -> Field:
     described = _member(field, types)
     type = sendable(described.type)
-    return replace(described, type=_of_files(type) if is_file else type)
+    is_file = _is_file(parameter) or _is_file(field)
+    name = read_name(field, model_of(parameter))
+    return replace(described, name=name, type=_of_files(type) if is_file else type)
 
 
 def _is_file(field: Any) -> bool:
@@ -101,9 +103,7 @@ def _has_file(described: Type) -> bool:
 def _member(field: Any, types: TypeCatalog) -> Field:
     info = field.field_info
     described = types.of_field(field, form=INPUT)
-    alias = info.validation_alias
-    name = alias if isinstance(alias, str) else field.alias
-    return Field(name, described, bool(info.is_required()), info.description or "")
+    return Field(read_name(field), described, bool(info.is_required()), info.description or "")
 
 
 def _body_fields(dependant: Any) -> list[Any]:

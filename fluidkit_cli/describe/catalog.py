@@ -1,5 +1,6 @@
 """Collects the types that routes use, in the forms they use them in."""
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
@@ -99,11 +100,21 @@ class TypeCatalog:
 
 def _definition(key: str, generator: SchemaGenerator, reference: str) -> Definition:
     schema = generator.definitions[reference]  # type: ignore[index]
-    identity = generator.defs_to_core_refs[reference][0]  # type: ignore[index]
-    origin = schema.get(PYTHON) or _origin(identity)
+    # Of arguments without their addresses: each `list[Item]` that is written has its own.
+    identity = _ADDRESS.sub("", generator.defs_to_core_refs[reference][0])  # type: ignore[index]
+    origin = _with_arguments(schema.get(PYTHON) or _origin(identity), identity)
     form = generator.form
     named = replace(named_type_of(origin, schema, form=form), origin=origin)
     return Definition(key, origin, identity, form, named)
+
+
+_ADDRESS = re.compile(r":\d+(?=[\],])")
+
+
+def _with_arguments(origin: str, identity: str) -> str:
+    """`package.module:Page[int]`, where the class alone does not say of what it is one."""
+    _, bracket, arguments = identity.partition("[")
+    return origin if "[" in origin else origin + bracket + arguments
 
 
 def _origin(identity: str) -> str:

@@ -116,7 +116,7 @@ def _array(schema: Schema, form: Form) -> Type:
         # A fixed tuple of no items has `maxItems: 0` and no schema for them.
         return Tuple(()) if schema.get("maxItems") == 0 else Array(type_of(items, form=form))
     places = tuple(type_of(item, form=form) for item in schema["prefixItems"])
-    return Tuple(places, type_of(items, form=form) if items else None)
+    return Tuple(places, type_of(items, form=form) if "items" in schema else None)
 
 
 def _object(schema: Schema, form: Form) -> Type:

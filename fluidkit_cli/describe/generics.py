@@ -143,13 +143,19 @@ def _generic(template: Definition, key: str, origin: Any) -> Definition:
 
 
 def _origin_and_arguments(cls: Any) -> tuple[Any, tuple[Any, ...]]:
-    """A generic class itself has `Any` for its variables."""
+    """A generic class itself has for its variables what they are by default."""
     metadata = getattr(cls, "__pydantic_generic_metadata__", None)
     if not metadata:
         return None, ()
     if metadata["origin"]:
         return metadata["origin"], metadata["args"]
-    return cls, (Any,) * len(metadata["parameters"])
+    return cls, tuple(map(_default, metadata["parameters"]))
+
+
+def _default(variable: Any) -> Any:
+    """As pydantic takes a variable without an argument; one that is bound writes more than that."""
+    has_default = getattr(variable, "has_default", None)  # of Python 3.13 and typing_extensions
+    return variable.__default__ if has_default is not None and has_default() else Any
 
 
 def _variables(origin: Any) -> tuple[Any, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from types import UnionType
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AliasChoices, BaseModel
 
 from ..api import Array, Parameter, ParameterLocation, Scalar, Type, Union
 from .catalog import TypeCatalog
@@ -115,12 +115,24 @@ def _model_fields(model: type[BaseModel]) -> list[Any]:
 
 
 def _wire_name(field: Any, location: ParameterLocation, parent: Any) -> str:
-    alias = field.field_info.validation_alias
-    name = alias if isinstance(alias, str) else field.alias
+    name = read_name(field, model_of(parent))
     dashes = getattr(parent.field_info, "convert_underscores", True)
     if location == "header" and name == field.name and dashes:
         return name.replace("_", "-")
-    return str(name)
+    return name
+
+
+def read_name(field: Any, model: type[BaseModel] | None = None) -> str:
+    """The name by which a value is read, the first where there are several."""
+    if model is not None and model.model_config.get("validate_by_alias") is False:
+        return str(field.name)
+    match field.field_info.validation_alias:
+        case str(name):
+            return name
+        case AliasChoices(choices):
+            return next((name for name in choices if isinstance(name, str)), str(field.alias))
+        case _:
+            return str(field.alias)
 
 
 def _spanning(parameter: Parameter, spans: dict[str, bool]) -> Parameter:

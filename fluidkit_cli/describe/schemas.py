@@ -1,10 +1,11 @@
 """JSON Schema from pydantic's core schemas, with what the usual one loses."""
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic.json_schema import (
     CoreModeRef,
     DefsRef,
@@ -12,9 +13,11 @@ from pydantic.json_schema import (
     JsonSchemaMode,
     JsonSchemaValue,
 )
-from pydantic_core import core_schema
+from pydantic_core import PydanticOmit, core_schema
 
+from .alias_paths import Path, PlacedField, path_of, with_placed
 from .forms import Form
+from .serializers import Unsaid, is_untold, writes_anything, writes_secret, written_type
 
 PYTHON = "x-python"
 CLASS = "x-class"
@@ -74,6 +77,25 @@ class SchemaGenerator(GenerateJsonSchema):
         if tag in found.get("properties", {}) and tag not in found.get("required", ()):
             found["required"] = [*found.get("required", ()), tag]
 
+    def generate_inner(self, schema: Any) -> JsonSchemaValue:
+        if self._mode == "validation":
+            return super().generate_inner(schema)
+        try:
+            described = super().generate_inner(schema)
+        except PydanticOmit:
+            # `SkipJsonSchema` leaves out of documentation what is sent nonetheless.
+            bare = {key: value for key, value in schema.items() if key != "metadata"}
+            return self.generate_inner(bare)
+        if "serialization" in schema and writes_anything(schema["serialization"]):
+            return self._opened(described)
+        return described
+
+    def _opened(self, described: JsonSchemaValue) -> JsonSchemaValue:
+        """The keys of any subclass, where the declared class has none of its own."""
+        found = self.definitions.get(described.get("$ref", ""), described)
+        is_empty = found.get("type") == "object" and found.get("properties") == {}
+        return {"type": "object"} if is_empty else described
+
     def get_defs_ref(self, core_mode_ref: CoreModeRef) -> DefsRef:
         # Names are chosen when all types are known, see naming.py.
         return DefsRef("/".join(core_mode_ref))
@@ -93,7 +115,8 @@ class SchemaGenerator(GenerateJsonSchema):
         if issubclass(schema["cls"], enum.Flag):
             # Members combine: `READ | WRITE` is a number that no member has.
             return _with_class({"type": "integer"}, schema["cls"])
-        members = [[member.name, member.value] for member in schema["members"]]
+        # With the second names that values have, which iterating leaves out.
+        members = [[name, member.value] for name, member in schema["cls"].__members__.items()]
         return _with_class({**described, MEMBERS: members}, schema["cls"])
 
     def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
@@ -137,9 +160,38 @@ class SchemaGenerator(GenerateJsonSchema):
             return required and field["schema"]["type"] != "default"
         return field.get("serialization_exclude_if") is None
 
+    def field_is_present(self, field: Any) -> bool:
+        if self.form.mode == "validation":
+            return field.get("init") is not False
+        return bool(super().field_is_present(field)) and not field.get("init_only")
+
+    def _named_required_fields_schema(
+        self, named_required_fields: Sequence[tuple[str, bool, Any]]
+    ) -> JsonSchemaValue:
+        fields = [(self._path(each[2]), each) for each in named_required_fields]
+        by_key = [each for path, each in fields if path is None]
+        described = super()._named_required_fields_schema(by_key)
+        placed = [
+            PlacedField(path, self.generate_inner(field), required)
+            for path, (_, required, field) in fields
+            if path is not None
+        ]
+        return with_placed(described, placed) if placed else described
+
+    def _path(self, field: Any) -> Path | None:
+        path = path_of(field.get("validation_alias")) if self._mode == "validation" else None
+        config = self._config.config_dict
+        by_name = config.get("validate_by_name") or config.get("populate_by_name")
+        return None if by_name else path
+
     def ser_schema(self, schema: Any) -> JsonSchemaValue | None:
-        if not _is_untyped_serializer(schema):
+        if writes_secret(schema):
+            return {"type": "string"}
+        if not is_untold(schema):
             return super().ser_schema(schema)
+        written = written_type(schema["function"])
+        if written is not Unsaid:
+            return self.generate_inner(TypeAdapter(written).core_schema)
         name = getattr(schema["function"], "__name__", "a serializer")
         self.problems.append(
             SchemaProblem(
@@ -160,13 +212,3 @@ class SchemaGenerator(GenerateJsonSchema):
 
 def _with_class(schema: JsonSchemaValue, cls: type[Any]) -> JsonSchemaValue:
     return {**schema, CLASS: cls, PYTHON: f"{cls.__module__}:{cls.__qualname__}"}
-
-
-def _is_untyped_serializer(schema: Mapping[str, Any]) -> bool:
-    if schema["type"] not in ("function-plain", "function-wrap") or schema.get("return_schema"):
-        return False
-    # `SerializeAsAny` wraps `Any`: what it writes has at least the declared type's keys.
-    if schema.get("schema", {}).get("type") == "any":
-        return False
-    module = getattr(schema["function"], "__module__", None) or "pydantic"
-    return module.partition(".")[0] not in ("pydantic", "pydantic_core", "builtins")

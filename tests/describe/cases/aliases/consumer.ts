@@ -3,7 +3,13 @@ import type { Gives, Same, Takes } from './same.ts';
 
 true satisfies Same<
 	Takes<typeof app.item>[0],
-	{ BOTH: number; READ: number; written: number; EITHER: number; first?: number }
+	{
+		LIST?: [number, ...unknown[]];
+		BOTH: number;
+		READ: number;
+		written: number;
+		EITHER: number;
+	}
 >;
 true satisfies Same<
 	Gives<typeof app.item>,
