@@ -51,13 +51,14 @@ export class EventParser {
 		if (this.#endedByReturn && text.charCodeAt(0) === LINE_FEED) text = text.slice(1);
 		this.#endedByReturn = false;
 		if (!text.includes('\n') && !text.includes('\r')) return this.#hold(text);
-		if (this.#held) {
+		const held = this.#held;
+		if (held) {
 			this.#pieces.push(text);
 			text = this.#pieces.join('');
 			this.#pieces = [];
 			this.#held = 0;
 		}
-		this.#hold(text.slice(this.#readLines(text)));
+		this.#hold(text.slice(this.#readLines(text, held)));
 	}
 
 	/** Pieces of a line wait in a list and are joined once, so that the cost of a long one is linear. */
@@ -68,11 +69,11 @@ export class EventParser {
 		this.#check(this.#held, piece);
 	}
 
-	/** Returns where the first unfinished line starts. */
-	#readLines(text: string): number {
+	/** Returns where the first unfinished line starts; before `seen` no line ends. */
+	#readLines(text: string, seen: number): number {
 		let start = 0;
-		let feed = text.indexOf('\n');
-		let carriage = text.indexOf('\r');
+		let feed = text.indexOf('\n', seen);
+		let carriage = text.indexOf('\r', seen);
 		while (feed !== -1 || carriage !== -1) {
 			const byReturn = carriage !== -1 && (feed === -1 || carriage < feed);
 			const end = byReturn ? carriage : feed;
