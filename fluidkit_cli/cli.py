@@ -10,6 +10,7 @@ import typer
 from . import console
 from .commands import build as build_command
 from .commands import dev as dev_command
+from .commands import doctor as doctor_command
 from .commands import generate as generate_command
 from .commands import new as new_command
 from .commands import routes as routes_command
@@ -137,3 +138,11 @@ def start(
     raise typer.Exit(
         start_command.run(start_command.StartOptions(host=host, port=port, workers=workers))
     )
+
+
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
+) -> None:
+    """Look at the tools and the workspace, and say how to mend what is wrong."""
+    raise typer.Exit(doctor_command.run(doctor_command.DoctorOptions(json=as_json)))

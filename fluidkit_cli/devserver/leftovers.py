@@ -11,26 +11,30 @@ from .processes import started
 def end_leftovers(folder: Path) -> int:
     """How many processes were ended.
 
-    Expects the workspace's lock to be held, so that the run that `dev.json` tells of is over. A
-    process is ended when it was started in that run (its environment says so) and not before it,
-    which a process with a recycled number cannot match.
+    Expects the workspace's lock to be held, so that the run that `dev.json` tells of is over.
     """
-    earlier = _earlier_run(folder / "dev.json")
-    run_id = earlier.get("run_id")
-    since = earlier.get("started")
-    if not (isinstance(run_id, str) and isinstance(since, int) and run_id and since):
-        return 0
-
-    def found() -> list[int]:
-        return [pid for pid in guard.members(run_id) if started(pid) >= since]
-
-    count = len(found())
+    count = len(leftovers(folder))
     if count:
-        guard.end_all(found)
+        guard.end_all(lambda: leftovers(folder))
     return count
 
 
-def _earlier_run(file: Path) -> dict[str, Any]:
+def leftovers(folder: Path) -> list[int]:
+    """The processes of the run that `dev.json` tells of.
+
+    Those that were started in that run (their environment says so) and not before it, which a
+    process with a recycled number cannot match.
+    """
+    run = known_run(folder)
+    run_id, since = run.get("run_id"), run.get("started")
+    if not (isinstance(run_id, str) and isinstance(since, int) and run_id and since):
+        return []
+    return [pid for pid in guard.members(run_id) if started(pid) >= since]
+
+
+def known_run(folder: Path) -> dict[str, Any]:
+    """What `dev.json` says, whether that run goes on or not; nothing if there is none."""
+    file = folder / "dev.json"
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
