@@ -5,7 +5,7 @@ import pytest
 from fluidkit_cli.api import Array, Literal, Scalar, Type, Union, Unknown
 from fluidkit_cli.emit.typescript.shapes import simplified
 
-TEXT, NUMBER, FLAG, NULL = map(Scalar, ("string", "number", "boolean", "null"))
+TEXT, NUMBER, FLAG, NULL = Scalar("string"), Scalar("number"), Scalar("boolean"), Scalar("null")
 
 
 @pytest.mark.parametrize(
