@@ -2,6 +2,7 @@
 // What holds for every request of the page: base address, headers, what to do about errors.
 
 import { InvalidRequest, type ApiError, type ConnectionError } from './errors.ts';
+import { isServer } from './surroundings.ts';
 
 export interface FailedRequest {
 	readonly method: string;
@@ -30,7 +31,7 @@ let count = 0;
  * SvelteKit's `fetch` in the options of the call instead.
  */
 export function configure(configuration: Configuration): void {
-	if (isServer() && (configuration.headers || configuration.onError)) {
+	if (isServer && !hasWindow() && (configuration.headers || configuration.onError)) {
 		throw new InvalidRequest(
 			"configure() takes only baseUrl on the server, where users share it: pass load's fetch or headers with the call"
 		);
@@ -48,7 +49,7 @@ export function configurationNumber(): number {
 	return count;
 }
 
-/** Neither a page nor a web worker. */
-function isServer(): boolean {
-	return typeof window === 'undefined' && !('importScripts' in globalThis);
+/** A test that stands in for a page has one, though no location. */
+function hasWindow(): boolean {
+	return typeof window !== 'undefined';
 }

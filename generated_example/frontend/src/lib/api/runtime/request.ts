@@ -4,6 +4,8 @@
 import { parameterPairs, url, type AddressParts } from './address.ts';
 import { configured } from './config.ts';
 import { ApiError, ConnectionError, DataError, InvalidRequest } from './errors.ts';
+import { fetchWithin } from './redirects.ts';
+import { isServer } from './surroundings.ts';
 
 /** Options of every generated function. */
 export interface RequestOptions {
@@ -93,7 +95,7 @@ async function attempt(
 	const init = await prepare(call, options, transfer);
 	// Called as a plain function: a browser's fetch refuses any other `this`.
 	const { fetch = globalThis.fetch } = options;
-	const response = await fetch(address, init).catch((cause: unknown) => {
+	const response = await fetchWithin(fetch, address, init).catch((cause: unknown) => {
 		signal?.throwIfAborted();
 		throw new ConnectionError('unreachable', nameOf(call), cause);
 	});
@@ -165,7 +167,7 @@ function mediaType({ headers }: Response): string {
 
 /** Outside a page a relative address has no origin, and fetch would only say that it failed. */
 function reachable(address: string, options: RequestOptions): string {
-	if (address.startsWith('/') && typeof location === 'undefined' && !options.fetch) {
+	if (isServer && address.startsWith('/') && !options.fetch) {
 		throw new InvalidRequest(
 			`No origin for ${address.split('?', 1)[0]}: call configure({ baseUrl }), or pass load's fetch`
 		);
