@@ -49,7 +49,9 @@ class Answering:
         declared = declared_answer(found.route, types=self._types)
         question = Question(found.route, response_class_of(found.route))
         if isinstance(declared, Json):
-            return self._beside(replace(question, declared=declared), override)
+            written = self._reader.written(question, declared)
+            question = replace(question, declared=written.answers[0])
+            return self._beside(question, override).with_problems(written.problems)
         if declared is not None:
             return Answered(declared, (*self._left_undone(found.route), *_overruled(override)))
         if override is None:

@@ -6,6 +6,7 @@ described with markers for its variables; each of its classes is then compared t
 
 import functools
 import re
+import typing
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -153,9 +154,12 @@ def _origin_and_arguments(cls: Any) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _default(variable: Any) -> Any:
-    """As pydantic takes a variable without an argument; one that is bound writes more than that."""
+    """What a variable without an argument is; the proof tells whether that is all of it."""
     has_default = getattr(variable, "has_default", None)  # of Python 3.13 and typing_extensions
-    return variable.__default__ if has_default is not None and has_default() else Any
+    if has_default is not None and has_default():
+        return variable.__default__
+    constraints = getattr(variable, "__constraints__", ())
+    return typing.Union[constraints] if constraints else Any  # noqa: UP007 - of any number of them
 
 
 def _variables(origin: Any) -> tuple[Any, ...]:

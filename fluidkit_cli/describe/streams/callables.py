@@ -5,9 +5,19 @@ import sys
 from types import FunctionType
 from typing import Any
 
-from ..sources import unwrapped
+from ..sources import SourceFiles, unwrapped
 from . import annotations
-from .values import Arguments, Instance, Known, Value
+from .values import Arguments, Instance, Known, Super, Value
+
+
+def function_of(thing: Any, sources: SourceFiles) -> Any:
+    """The function whose source tells: a wrapper of the app's own may change the result."""
+    inner = thing
+    while isinstance(inner, FunctionType) and hasattr(inner, "__wrapped__"):
+        if sources.is_own(inner.__code__.co_filename):
+            return inner
+        inner = inner.__wrapped__
+    return unwrapped(inner)
 
 
 def receiver_of(thing: Any) -> Value | None:
@@ -18,11 +28,24 @@ def receiver_of(thing: Any) -> Value | None:
     return Known(thing) if is_object else None
 
 
+def class_itself(receiver: Value) -> type[Any] | None:
+    """The class that a value is, or stands for as `super()` does."""
+    match receiver:
+        case Known(type() as cls):
+            return cls
+        case Super(above):
+            return above
+        case _:
+            return None
+
+
 def classes(receiver: Value) -> list[Any]:
     """The classes that a value's methods may come from; None for one that has none."""
     match receiver:
         case Known(thing):
             return [thing if inspect.isclass(thing) else type(thing)]
+        case Super(above):
+            return [above]
         case Instance(annotation):
             members = annotations.alternatives(annotations.plain(annotation))
             return [annotations.class_of(m) for m in members if m is not type(None)]

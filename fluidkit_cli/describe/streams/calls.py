@@ -9,17 +9,27 @@ from typing import Any, get_origin
 
 from fastapi import Depends
 
-from ..sources import Place, unwrapped
+from ..sources import Place
 from . import annotations
 from .arguments import passed_to
-from .callables import classes, instance, is_library, merged, method_of, receiver_of
+from .callables import (
+    class_itself,
+    classes,
+    function_of,
+    instance,
+    is_library,
+    merged,
+    method_of,
+    receiver_of,
+)
 from .library import function_call
-from .making import made
+from .making import is_sent, made
 from .methods import method_call
 from .objects import items_of_object
 from .protocol import Evaluates
 from .reasons import unclear_parts
 from .scopes import Scope, returned
+from .subclasses import made_by_own
 from .values import (
     Arguments,
     Constant,
@@ -35,6 +45,7 @@ from .values import (
     OneOf,
     Partial,
     Sequence,
+    Super,
     Unclear,
     Value,
     join,
@@ -159,11 +170,13 @@ class Calls:
             return found
         if thing is Depends:
             return self.value(arguments.get("dependency", 0) or Constant(None), _INJECTED, place)
+        if inspect.isclass(thing) and is_sent(thing):
+            return made_by_own(thing, arguments, place, evaluator=self._evaluator)
         if inspect.isclass(thing):
             return made(thing, arguments, place)
         if inspect.isclass(get_origin(thing)):
             return Instance(thing)
-        function = self._function_of(thing)
+        function = function_of(thing, self._evaluator.sources)
         if not isinstance(function, FunctionType):
             return None
         return self._python(function, arguments, receiver_of(thing))
@@ -176,20 +189,11 @@ class Calls:
         given = None if None in found else self.value(function, passed, place)
         return None if given is None else Items(given)
 
-    def _function_of(self, thing: Any) -> Any:
-        """The function whose source tells: a wrapper of the app's own may change the result."""
-        inner = thing
-        while isinstance(inner, FunctionType) and hasattr(inner, "__wrapped__"):
-            if self._evaluator.sources.is_own(inner.__code__.co_filename):
-                return inner
-            inner = inner.__wrapped__
-        return unwrapped(inner)
-
     def _method(self, receiver: Value, name: str, arguments: Arguments) -> Value | None:
         found = method_call(receiver, name, arguments, items=self.items)
-        if found is None and isinstance(receiver, Known) and inspect.isclass(receiver.thing):
+        if found is None and (cls := class_itself(receiver)) is not None:
             # Class methods written in C, as `datetime.now`.
-            found = function_call(getattr(receiver.thing, name, None), arguments, items=self.items)
+            found = function_call(getattr(cls, name, None), arguments, items=self.items)
         if found is not None:
             return found
         if isinstance(receiver, Unclear):
@@ -198,8 +202,9 @@ class Calls:
         functions = [method_of(cls, name) for cls in classes(receiver)]
         if None in functions or not functions:
             return None
+        own = receiver.receiver if isinstance(receiver, Super) else receiver
         results = [
-            self._python(function, arguments, None if is_static else receiver)
+            self._python(function, arguments, None if is_static else own)
             for function, is_static in (found for found in functions if found)
         ]
         return None if None in results else join(result for result in results if result)

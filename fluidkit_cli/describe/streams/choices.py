@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from ...api import Answer, ByFlag
 from ..flags import Flag
-from .reading import Question, Reading, SourceReader, merged
+from .merging import merged
+from .reading import Question, Reading, SourceReader
 from .values import Constant, Flagged, Value
 from .wire import Problem
 
@@ -38,11 +39,12 @@ def _given(flag: Flag, value: bool | None) -> Value:
 
 def _by_flag(flag: Flag, readings: Sequence[Reading]) -> Choice | None:
     when_on, *others = readings
-    off = merged(answer for other in others for answer in other.answers)
+    problems = [problem for reading in readings for problem in reading.problems]
+    answers = (answer for other in others for answer in other.answers)
+    off = merged(answers, problems=problems)
     match when_on.answers, off:
         case [on], [other] if type(on) is not type(other):
             answer = ByFlag(flag.wire_name, flag.in_body, flag.default, on, other)
-            problems = (problem for reading in readings for problem in reading.problems)
             return Choice(answer, tuple(dict.fromkeys(problems)))
         case _:
             return None

@@ -183,11 +183,16 @@ def _text(data: Value, wire: Wire) -> Type:
 def _is_mixed(name: str, carried: list[Carried], wire: Wire) -> bool:
     if len({each.encoding for each in carried}) == 1:
         return False
-    wire.report(
+    wire.report(*mixed(name))
+    return True
+
+
+def mixed(name: str) -> tuple[str, str]:
+    """That no client can tell what an event carries, and what helps."""
+    return (
         f"the event {name} carries JSON and text by turns",
         "Give the text an event name of its own, or send it last of all, to end the stream",
     )
-    return True
 
 
 def _goes_on(name: str, carried: list[Carried], ends: tuple[str, ...], wire: Wire) -> bool:

@@ -28,10 +28,14 @@ from .values import (
 ItemsOf = Callable[[Value], Value | None]
 
 
-def function_call(function: Any, arguments: Arguments, *, items: ItemsOf) -> Value | None:
+def function_call(  # noqa: PLR0911 - a case for each kind
+    function: Any, arguments: Arguments, *, items: ItemsOf
+) -> Value | None:
     """What a function of a library gives; nothing if it is not one that we know."""
     name = name_of(function)
     first = arguments.get("", 0)
+    if first is not None and name in _RENDERERS:
+        return Encoded(Json(first) if _RENDERERS[name] else first)
     if function is jsonable_encoder or name == "dataclasses.asdict":
         return _encoded(function, first, arguments)
     if name in _RESULTS:
@@ -127,6 +131,14 @@ _RESULTS: dict[str, Any] = {
     "None.Random.random": float,
     "random.Random.randint": int,
     "random.Random.uniform": float,
+}
+
+# Those of responses, and whether they write JSON.
+_RENDERERS = {
+    "fastapi.responses.ORJSONResponse.render": True,
+    "fastapi.responses.UJSONResponse.render": True,
+    "starlette.responses.JSONResponse.render": True,
+    "starlette.responses.Response.render": False,
 }
 
 JSON_WRITERS = {"json.dumps", "orjson.dumps", "ujson.dumps", "simplejson.dumps"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import annotations
 from .bindings import Binding, defaults_of, reaching
-from .headers import content_types_set, with_content_type
+from .headers import content_types_set, contents_set, with_content, with_content_type
 from .module_names import ModuleNames
 from .objects import value_of_object
 from .operations import computed, widened
@@ -25,6 +25,7 @@ from .values import (
     Known,
     Response,
     Sequence,
+    ServerSentEvent,
     Unclear,
     Value,
     join,
@@ -89,17 +90,28 @@ class Names:
         value = join(self._binding(binding, name, owner) for binding in reached)
         if any(isinstance(member, Response) for member in members_of(value)):
             value = self._restated(value, name, owner)
-        can_change = any(map(_can_change, members_of(value)))
-        if can_change and self._passed.is_changed(name, owner):
+        if self._is_changed(value, name, owner):
             node = owner.facts.bindings[name][0].node
-            value = self._evaluator.unclear(node, owner, *_changing(name, "is changed later"))
+            reason, hint = _changing(name, "is changed later")
+            if any(isinstance(member, ServerSentEvent) for member in members_of(value)):
+                hint = "Make the event with all that it holds"
+            value = self._evaluator.unclear(node, owner, reason, hint)
         is_clear = not any(unclear_parts(value))
         return value if is_clear or declared is None else Instance(declared)
 
+    def _is_changed(self, value: Value, name: str, owner: Scope) -> bool:
+        members = members_of(value)
+        if any(isinstance(member, ServerSentEvent) for member in members):
+            return not _EVENT_ATTRIBUTES.isdisjoint(owner.facts.changes.changed)
+        return any(map(_can_change, members)) and self._passed.is_changed(name, owner)
+
     def _restated(self, value: Value, name: str, owner: Scope) -> Value:
-        """A response as it is after `response.headers["content-type"] = ...`."""
-        found = [self._evaluator.value(node, owner) for node in content_types_set(name, owner.node)]
-        return with_content_type(value, join(found)) if found else value
+        """A response as it is after `response.headers["content-type"] = ...`, and so on."""
+        if types := [self._evaluator.value(n, owner) for n in content_types_set(name, owner.node)]:
+            value = with_content_type(value, join(types))
+        if contents := [self._evaluator.value(n, owner) for n in contents_set(name, owner.node)]:
+            value = with_content(value, join(contents))
+        return value
 
     def _binding(self, binding: Binding, name: str, owner: Scope) -> Value:
         value = self._source(binding, name, owner)
@@ -161,6 +173,9 @@ class Names:
         source = ast.unparse(node)
         reason, hint = f"it is not clear what {source} holds", f"Annotate {source}, as list[Item]"
         return found or self._evaluator.unclear(node, owner, reason, hint)
+
+
+_EVENT_ATTRIBUTES = {".data", ".event", ".raw_data"}
 
 
 def _can_change(value: Value) -> bool:

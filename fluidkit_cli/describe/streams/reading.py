@@ -1,15 +1,14 @@
 """Reads what a route answers from the source of its function."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import JSONResponse
 from starlette.responses import Response as StarletteResponse
 
-from ...api import Event, Events, File, Json, Records, Single, Unknown
+from ...api import Json, Records, Single, Unknown
 from ..catalog import TypeCatalog
-from ..conversion import union_of
 from ..forms import OUTPUT
 from ..sources import Place, SourceFiles
 from . import annotations
@@ -18,6 +17,7 @@ from .dialects import fastapi_events
 from .evaluation import Evaluator
 from .events import events_of
 from .leaving import left_undone
+from .merging import merged
 from .responses import (
     answer_of_class,
     answer_of_media_type,
@@ -27,8 +27,10 @@ from .responses import (
     media_type_of_class,
 )
 from .scopes import Scope, Scopes
+from .subclasses import rendered, writes_its_own
 from .values import (
     Arguments,
+    Described,
     Dumped,
     Generator,
     Instance,
@@ -47,14 +49,14 @@ from .wire import Problem, Wire
 class Question:
     """What a route answers when it is called with the arguments that are `given`.
 
-    `response_class` is what FastAPI makes of what it returns, `declared` the JSON that it is said
-    to return.
+    `response_class` is what FastAPI makes of what it returns, `declared` what that makes of the
+    JSON which it is said to return.
     """
 
     route: Any
     response_class: type[Any]
     given: tuple[tuple[str, Value], ...] = ()
-    declared: Json | None = None
+    declared: Single | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +77,25 @@ class SourceReader:
 
     def read(self, question: Question) -> Reading:
         """What the route's function answers."""
+        return self._reading(question, _Answers.all)
+
+    def written(self, question: Question, declared: Json) -> Reading:
+        """What the route's class of responses makes of the JSON that is declared."""
+        if not writes_its_own(question.response_class):
+            return Reading((declared,), ())
+        return self._reading(question, lambda answers: [answers.written(Described(declared.type))])
+
+    def _reading(
+        self, question: Question, read: Callable[["_Answers"], Sequence[Single]]
+    ) -> Reading:
         wire = Wire(self._types)
-        evaluator = Evaluator(self._sources, self._scopes)
+        answers = _Answers(question, Evaluator(self._sources, self._scopes), wire)
         try:
-            answers = _Answers(question, evaluator, wire).all()
+            found = read(answers)
         except (TooMuch, RecursionError):
             wire.report(TOO_MUCH, ANNOTATE)
-            answers = []
-        return Reading(tuple(answers) or (Json(Unknown()),), tuple(wire.problems))
+            found = []
+        return Reading(tuple(found) or (Json(Unknown()),), tuple(wire.problems))
 
     def is_set(self, attribute: str) -> bool:
         """Whether the app sets an attribute of this name, of whatever object."""
@@ -104,17 +117,31 @@ class _Answers:
         for member in members_of(self._result()):
             response = self._response(member)
             if response is not None:
-                answer = answer_of_response(response, sent=self._sent, wire=self.wire)
-                answers.extend([answer] if answer is not None else [])
+                answers.extend(self._of_response(response))
             elif isinstance(member, Generator):
                 answers.append(self._native(member))
             else:
                 data.append(member)
         if data:
             answers.append(self._data(join(data)))
-        found = merged(answers)
+        found = merged(answers, problems=self.wire.problems)
         declared = self.question.declared
         return [declared if declared and isinstance(a, Json) else a for a in found]
+
+    def _of_response(self, response: Response) -> list[Single]:
+        as_sent = rendered(
+            response, call=self.evaluator.calls.value, sources=self.evaluator.sources
+        )
+        answer = answer_of_response(as_sent, sent=self._sent, wire=self.wire)
+        return [] if answer is None else [answer]
+
+    def written(self, value: Value) -> Single:
+        """What the response class of the route makes of plain data."""
+        cls, calls = self.question.response_class, self.evaluator.calls
+        place = self.evaluator.sources.place_of(self.question.route.endpoint)
+        made = calls.value(Known(cls), Arguments((value,)), place)
+        answers = self._of_response(made) if isinstance(made, Response) else []
+        return answers[0] if answers else Json(self.wire.type_of(value))
 
     def _result(self) -> Value:
         place = self.evaluator.sources.place_of(self.question.route.endpoint)
@@ -166,6 +193,9 @@ class _Answers:
 
     def _data(self, value: Value) -> Single:
         """What FastAPI makes of a value that is no response."""
+        cls = self.question.response_class
+        if writes_its_own(cls):
+            return self.written(Dumped(value, "fastapi", OUTPUT))
         media_type = media_type_of_class(self.question.response_class)
         declared = declared_media_types(self.question.route)
         if isinstance(value, Unclear) and declared:
@@ -191,38 +221,3 @@ def _unread(cls: type[Any], place: Place) -> Response | None:
         return None
     unread = Unclear("it is not clear what this response holds", "Make it in the route itself")
     return Response(cls, Arguments((), (("content", unread),)), place)
-
-
-def merged(answers: Iterable[Single]) -> list[Single]:
-    """Answers of one kind as one."""
-    kinds: dict[type[Single], Single] = {}
-    for answer in answers:
-        kind = type(answer)
-        kinds[kind] = _both(kinds[kind], answer) if kind in kinds else answer
-    return list(kinds.values())
-
-
-def _both(first: Single, second: Single) -> Single:
-    match first, second:
-        case Json(one), Json(other):
-            return Json(union_of([one, other]))
-        case Records(one), Records(other):
-            return Records(union_of([one, other]))
-        case Events(), Events():
-            return _both_events(first, second)
-        case File(one), File(other):
-            return first if one == other else File()
-        case _:
-            return first
-
-
-def _both_events(first: Events, second: Events) -> Events:
-    kinds = {event.name: event for event in first.events}
-    for event in second.events:
-        known = kinds.get(event.name, event)
-        if known.encoding != event.encoding:
-            return Events(())
-        kinds[event.name] = Event(event.name, union_of([known.type, event.type]), event.encoding)
-    if not first.events or not second.events:
-        return Events(())
-    return Events(tuple(kinds.values()), tuple(dict.fromkeys((*first.ends, *second.ends))))

@@ -47,7 +47,7 @@ Sent = Callable[[Value], Value]
 
 def answer_of_response(response: Response, *, sent: Sent, wire: Wire) -> Single | None:
     """The answer that a response object is; nothing for one that tells of an error."""
-    arguments = _by_name(response.cls, response.arguments)
+    arguments = response.arguments
     status = arguments.get("status_code")
     if isinstance(status, Constant) and isinstance(status.value, int):
         if status.value in _WITHOUT_BODY:
@@ -146,29 +146,22 @@ def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Si
     return Text() if is_text else File(media_type or _BYTES)
 
 
-def _by_name(cls: type[Any], arguments: Arguments) -> Arguments:
-    try:
-        names = list(inspect.signature(cls).parameters)
-    except (TypeError, ValueError):
-        names = ["content"]
-    named = dict(zip(names, arguments.positional, strict=False)) | dict(arguments.named)
-    if "content" not in named and names and names[0] in named:
-        named["content"] = named[names[0]]
-    return Arguments((), tuple(named.items()), arguments.is_complete)
-
-
 def _media_type(cls: type[Any], arguments: Arguments) -> str | Unclear:
     headers = arguments.get("headers")
-    in_headers = _header(headers, "content-type")
-    value = in_headers or arguments.get("media_type")
+    value = _header(headers, "content-type") or arguments.get("media_type")
     if value is None or value == Constant(None):
-        return media_type_of_class(cls)
+        of_class = media_type_of_class(cls)
+        is_untold = isinstance(headers, Unclear) or not arguments.is_complete
+        return _UNTOLD_TYPE if is_untold and not of_class else of_class
     text = value.thing.value if isinstance(value, Known) and _is_named(value) else None
     if isinstance(value, Constant):
         text = value.value
     if isinstance(text, str):
         return text.partition(";")[0].strip().lower()
-    return Unclear("it is not clear which media type it has", "Give media_type as a constant")
+    return _UNTOLD_TYPE
+
+
+_UNTOLD_TYPE = Unclear("it is not clear which media type it has", "Give media_type as a constant")
 
 
 def _is_named(value: Known) -> bool:
@@ -177,6 +170,8 @@ def _is_named(value: Known) -> bool:
 
 def media_type_of_class(cls: type[Any]) -> str:
     """The media type that a class of responses gives itself, or nothing."""
+    if issubclass(cls, FileResponse):
+        return ""  # it guesses one by the file's name
     found = getattr(cls, "media_type", None)
     if found is None:
         parameter = inspect.signature(cls).parameters.get("media_type")

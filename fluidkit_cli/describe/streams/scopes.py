@@ -11,10 +11,10 @@ from typing import Any
 
 from ..sources import Place, SourceFiles
 from . import annotations
-from .bindings import Binding, Body
+from .bindings import Binding, Body, parameters_of
 from .facts import Facts, facts_of
 from .reach import Reach
-from .values import Value
+from .values import Super, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -183,3 +183,14 @@ def _parsed(text: str) -> ast.expr | None:
         return ast.parse(text, mode="eval").body
     except SyntaxError:
         return None
+
+
+def super_in(scope: Scope) -> Super | None:
+    """What `super()` is in a method, or in a function within it."""
+    while scope.outer is not None:
+        scope = scope.outer
+    cls = scope.outside.get("__class__")
+    if not isinstance(cls, type) or isinstance(scope.node, ast.Module):
+        return None
+    receiver = next((scope.arguments.get(own.arg) for own in parameters_of(scope.node)), None)
+    return Super(cls.__mro__[1], receiver)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from ...api import Type
 from ..forms import Form
 from ..sources import Place
 
@@ -179,6 +180,21 @@ class Method:
 
 
 @dataclass(frozen=True, slots=True)
+class Super:
+    """`super()` in a method of the class below `above`."""
+
+    above: type[Any]
+    receiver: "Value | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """Plain data of a type that is known from elsewhere."""
+
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Partial:
     """A callable with some arguments given."""
 
@@ -223,6 +239,8 @@ Value = (
     | Response
     | Function
     | Method
+    | Super
+    | Described
     | Partial
     | Generator
     | Last

@@ -16,6 +16,7 @@ from .encoders import left_to, writes
 from .objects import CONTAINERS, value_of_item
 from .values import (
     Constant,
+    Described,
     Dictionary,
     Dumped,
     Encoded,
@@ -88,6 +89,8 @@ class Wire:
                 return Scalar("number")
             case Text() | Json() | Encoded():
                 return Scalar("string")
+            case Described(described):
+                return described
             case Instance(annotation):
                 return self._annotated(annotation, encoder, form)
             case Known(thing):
