@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from .data.documents import delete_archive
+from .failures import report_failures
 from .frontend import serve_frontend
 from .routes import analytics, chat, files, items, logs, notifications, sources, welcome
 
@@ -24,3 +25,4 @@ for module in (welcome, notifications, files, analytics, logs, chat, items, sour
     app.include_router(module.router, prefix="/api")
 
 serve_frontend(app)
+report_failures(app)

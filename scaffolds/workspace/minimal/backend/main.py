@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from .failures import report_failures
 from .frontend import serve_frontend
 from .routes import clock, greetings, readings
 
@@ -11,3 +12,4 @@ for module in (greetings, clock, readings):
     app.include_router(module.router, prefix="/api")
 
 serve_frontend(app)
+report_failures(app)
