@@ -1,15 +1,19 @@
 """Which app a command is about: the workspace's, or any other that its options name."""
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..api import Api
-from ..describe.remote import describe_remotely
+from ..describe.remote import AppFailed, describe_remotely
 from ..errors import BadArgument
 from ..toolchain import find_python
 from ..workspace import Naming, Workspace, WorkspaceNotFound, find_workspace
+
+_PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
+"""Where an environment has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Target:
     """The app to describe, the Python that owns it, and where its clients go.
 
     `library` is what the front end's own code imports from as `#lib`, if there is a front end.
+    `is_borrowed` says that the Python is ours, as no environment of the app's own was found.
     """
 
     app: str
@@ -38,6 +43,7 @@ class Target:
     naming: Naming = "python"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     library: Path | None = None
+    is_borrowed: bool = False
 
     @property
     def package(self) -> str:
@@ -94,9 +100,17 @@ def described(target: Target) -> Api:
         AppFailed: the app does not import.
         FluidkitError: it cannot be described.
     """
-    return describe_remotely(
-        target.python, app=target.app, root=target.root, overrides=target.overrides
-    )
+    try:
+        return describe_remotely(
+            target.python, app=target.app, root=target.root, overrides=target.overrides
+        )
+    except AppFailed as failed:
+        if target.is_borrowed and failed.failure.type == "ModuleNotFoundError":
+            failed.hint = (
+                f"{target.root} has no .venv, so fluidkit's own Python imported it:"
+                " activate the app's environment"
+            )
+        raise
 
 
 def _absolute(path: Path) -> Path:
@@ -112,8 +126,19 @@ def _lone_target(options: TargetOptions, directory: Path) -> Target:
             f"No fluidkit workspace in {directory} or above, and no {missing}",
             hint=f"Any FastAPI app will do: {options.example}",
         )
-    own = directory / (
-        ".venv/Scripts/python.exe" if sys.platform == "win32" else ".venv/bin/python"
+    python = _python_of(directory)
+    return Target(
+        options.app,
+        directory,
+        python or Path(sys.executable),
+        _absolute(output),
+        is_borrowed=python is None,
     )
-    python = own if own.is_file() else Path(sys.executable)
-    return Target(options.app, directory, python, _absolute(output))
+
+
+def _python_of(directory: Path) -> Path | None:
+    """That of its `.venv`, of the environment that is active, or of a `.venv` further up."""
+    active = Path(os.environ.get("VIRTUAL_ENV", sys.prefix))
+    nearest, *above = (folder / ".venv" for folder in (directory, *directory.parents))
+    others = above if active == Path(sys.prefix) else [active, *above]
+    return next(filter(Path.is_file, (each / _PYTHON for each in (nearest, *others))), None)

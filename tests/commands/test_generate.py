@@ -153,6 +153,41 @@ def test_an_app_may_lie_elsewhere(lone: Path, tmp_path_factory: pytest.TempPathF
     assert (here / "clients/main.api.ts").exists()
 
 
+@pytest.mark.parametrize(
+    ("environment", "active"), [("app/.venv", None), (".venv", None), ("venv", "venv")]
+)
+def test_an_app_is_imported_by_the_python_of_its_environment(
+    lone: Path, monkeypatch: pytest.MonkeyPatch, environment: str, active: str | None
+) -> None:
+    (lone / "app").mkdir()
+    (lone / "main.py").rename(lone / "app/main.py")
+    make_python(lone / environment)
+    monkeypatch.setenv("VIRTUAL_ENV", str(lone / active) if active else sys.prefix)
+    done = generate(lone / "app", "--app", "main:app", "--output", "clients")
+    assert done.returncode == 0, done.stderr
+    assert (lone / environment / "asked").exists()
+
+
+def make_python(environment: Path) -> None:
+    """An environment whose Python is this one, and leaves a mark."""
+    python = environment / "bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text(
+        f'#!/bin/sh\ntouch "{environment}/asked"\nexec "{sys.executable}" "$@"\n', encoding="utf-8"
+    )
+    python.chmod(0o755)
+
+
+def test_what_our_own_python_lacks_is_blamed_on_no_app(
+    lone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    (lone / "main.py").write_text("import no_such_package\n", encoding="utf-8")
+    done = generate(lone, "--app", "main:app", "--output", "clients")
+    assert done.returncode == 1
+    assert f"{lone} has no .venv" in done.stderr
+
+
 def test_flags_beat_the_workspaces_settings(shop: Path) -> None:
     done = generate(shop, "--app", "shop.main:other", "--output", "elsewhere")
     assert done.returncode == 0, done.stderr
