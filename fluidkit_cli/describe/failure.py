@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from traceback import FrameSummary, StackSummary, TracebackException, extract_tb
+from traceback import FrameSummary, StackSummary, TracebackException, extract_tb, walk_tb
 
 from ..errors import FluidkitError
 
@@ -152,11 +152,27 @@ def _source_lines(file: str) -> list[str]:
 
 def _traceback(error: BaseException, root: Path) -> str:
     report = TracebackException.from_exception(error)
+    hidden = set(_hidden(error, set()))
     for part in _parts(report):
-        users = [frame for frame in part.stack if _is_users(frame, root)]
-        others = [frame for frame in part.stack if not _is_ours(frame)]
+        shown = [frame for frame in part.stack if (frame.filename, frame.lineno) not in hidden]
+        users = [frame for frame in shown if _is_users(frame, root)]
+        others = [frame for frame in shown if not _is_ours(frame)]
         part.stack = StackSummary.from_list(users or others[-1:])
     return "".join(report.format())
+
+
+def _hidden(error: BaseException, seen: set[int]) -> Iterator[tuple[str, int]]:
+    """Where functions stand that ask to be left out in pytest's way, as middleware does."""
+    if id(error) in seen:
+        return
+    seen.add(id(error))
+    for frame, line in walk_tb(error.__traceback__):
+        if frame.f_locals.get("__tracebackhide__") is True:
+            yield frame.f_code.co_filename, line
+    grouped = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    for other in (error.__cause__, error.__context__, *grouped):
+        if other:
+            yield from _hidden(other, seen)
 
 
 def _parts(report: TracebackException) -> Iterator[TracebackException]:

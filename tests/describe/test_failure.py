@@ -145,3 +145,41 @@ def test_a_missing_app_is_said_in_our_own_words_only(failing: Callable[[str], Fa
 def test_an_error_of_nobodys_code_has_no_place(tmp_path: Path) -> None:
     failure = failure_of(ValueError("no"), root=tmp_path)
     assert (failure.file, failure.line, failure.frame) == ("", 0, "")
+
+
+PASSING = """
+def outer():
+    __tracebackhide__ = True
+    inner()
+
+def inner():
+    try:
+        raise KeyError("first")
+    except KeyError:
+        passing()
+
+def passing():
+    __tracebackhide__ = True
+    raise ExceptionGroup("both", [ValueError("second"), error_of(raising)])
+
+def error_of(function):
+    try:
+        function()
+    except ValueError as error:
+        return error
+
+def raising():
+    __tracebackhide__ = True
+    raise ValueError("third")
+
+app = outer()
+"""
+
+
+def test_functions_that_hide_are_left_out(failing: Callable[[str], Failure]) -> None:
+    traceback = failing(PASSING).traceback
+    assert re.findall(r", in (\w+|<module>)\n", traceback) == [
+        *("inner", "<module>", "inner", "error_of")
+    ]
+    for text in ("first", "second", "third"):
+        assert text in traceback

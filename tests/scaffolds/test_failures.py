@@ -125,6 +125,25 @@ def test_half_an_event_becomes_part_of_the_failure(
     assert answer.body.decode() == f"data: half:\nevent: fluidkit.error\ndata: {message}\n\n"
 
 
+def test_an_exception_whose_message_raises_is_told_all_the_same(
+    failures: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Odd(Exception):
+        def __str__(self) -> str:
+            raise SystemExit
+
+    async def act(send: Send) -> None:
+        await send(START)
+        raise Odd
+
+    monkeypatch.setenv("FASTAPI_ENV", "development")
+    answer = asyncio.run(ask(raw(failures, act)))
+    assert isinstance(answer.error, Odd)
+    [(name, said)] = answer.events
+    assert name == "fluidkit.error"
+    assert "Odd: <exception str() failed>" in said["message"]
+
+
 def test_what_is_sent_is_passed_on_before_more_is(failures: ModuleType) -> None:
     async def scenario() -> None:
         going_on = asyncio.Event()

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import secrets
+from traceback import format_exception_only
 from typing import Literal, cast
 
 from fastapi import FastAPI
@@ -45,6 +46,7 @@ class HonestEnds:
         if scope["type"] != "http" or scope["method"] == "HEAD":
             await self.app(scope, receive, send)
             return
+        __tracebackhide__ = True  # from pytest's tracebacks, and those of `fluidkit dev`
         answer = Answer(send, outer=scope.get(ANSWER))
         scope[ANSWER] = answer
         try:
@@ -159,4 +161,4 @@ def _report(error: BaseException) -> dict[str, str]:
 def _summary(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
         error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"
+    return "".join(format_exception_only(error)).strip()
