@@ -5,7 +5,20 @@ import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { records } from '../../scaffolds/client/typescript/runtime.ts';
-import { are, is, lines, live, read, state, stopTime, ticking, ticks, until } from './live.page.ts';
+import {
+	are,
+	feeds,
+	flushSync,
+	is,
+	lines,
+	live,
+	read,
+	state,
+	stopTime,
+	ticking,
+	ticks,
+	until
+} from './live.page.ts';
 import { serve } from './server.ts';
 
 test('neither a stream that is never read nor one that is left stays with its signal', async (t) => {
@@ -158,4 +171,39 @@ test('an effect that runs again does not cut it', async (t) => {
 	await macrotask();
 	assert.equal(clock.status, 'open');
 	assert.equal(asked.mock.callCount(), 1);
+});
+
+test('a thousand components that come and go share one connection, and leave none', async (t) => {
+	const server = await serve(t, ticking);
+	const count = feeds.size;
+	for (let i = 0; i < 1_000; i++) {
+		const clock = live(() => ticks(server));
+		const reading = read(t, () => clock.items);
+		flushSync();
+		assert.equal(reading.seen.length, 1);
+		reading.leave();
+	}
+	const clock = live(() => ticks(server));
+	const last = read(t, () => clock.items);
+	await last.until(are(2));
+	assert.equal(server.exchanges.length, 1);
+	assert.ok(feeds.size <= count + 1);
+	last.leave();
+	await server.exchanges[0]?.closed;
+});
+
+test('a thousand that share nothing leave no connection either', async (t) => {
+	const server = await serve(t, ticking);
+	const count = feeds.size;
+	for (let i = 0; i < 1_000; i++) {
+		const clock = live(() => ticks(server, { onMessage: () => {} }));
+		const reading = read(t, () => clock.items);
+		flushSync();
+		if (i % 50 === 0) await reading.until(are(2));
+		reading.leave();
+	}
+	const left = server.exchanges.length;
+	await Promise.all(server.exchanges.map(({ closed }) => closed));
+	assert.ok(left >= 20);
+	assert.ok(feeds.size <= count); // fewer where those of other tests were collected
 });

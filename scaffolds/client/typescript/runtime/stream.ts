@@ -2,10 +2,12 @@
 
 import { hasCallbacks, notify } from './callbacks.ts';
 import { Connection, type Bytes, type Decoder } from './connection.ts';
+import { countStream } from './crowding.ts';
 import { ConnectionError, type RequestError } from './errors.ts';
 import type { StreamEnd, StreamOptions, StreamState } from './life.ts';
 import { Backoff, isTakenUpAgain, pause, whenRestored, type Reconnect } from './reconnect.ts';
 import { nameOf, type Call } from './request.ts';
+import type { Meta } from './surroundings.ts';
 
 /** What a loop runs over; `stream[loop]()` has made it. */
 export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
@@ -200,6 +202,8 @@ export abstract class Stream<Item> {
 		const connection = this.#connection;
 		const response = await connection.open(this.options, this.headers());
 		if (connection.signal.aborted) return;
+		if ((import.meta as Meta).env?.DEV)
+			countStream(nameOf(this.call), response.url, connection.signal);
 		if (response.status === 204) return this.#settle({ reason: 'complete' });
 		this.#decoder = this.decode(response, (item) => this.#items.push(item), connection);
 		this.#state = 'open';

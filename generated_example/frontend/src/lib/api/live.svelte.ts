@@ -105,7 +105,8 @@ export function live<Item>(
 	});
 	return {
 		get current() {
-			return this.items.at(-1);
+			feed?.read();
+			return feed?.isEmpty === false ? feed.newest : initial.at(-1);
 		},
 		get items() {
 			feed?.read();

@@ -58,7 +58,10 @@ function shared<Item>(feed: Feed<Item>, key: string): Feed<Item> {
 }
 
 export class Feed<Item> {
-	items = $state.raw<readonly Item[]>([]);
+	/** Made when it is read, not with each frame: a long list takes longer to copy than a frame lasts. */
+	readonly items: readonly Item[] = $derived.by(() => this.#shown && [...this.#arrived]);
+	readonly newest: Item | undefined = $derived.by(() => this.#shown && this.#arrived.at(-1));
+	readonly isEmpty: boolean = $derived.by(() => this.#shown && !this.#arrived.length);
 	status = $state.raw<StreamState>('idle');
 	error = $state.raw<RequestError>();
 
@@ -74,6 +77,8 @@ export class Feed<Item> {
 	#configuration = 0;
 	/** What arrived, of which `items` is a copy. */
 	#arrived: Item[] = [];
+	/** Another object for each time that what arrived is to be shown. */
+	#shown = $state.raw({});
 	#hasNewItems = false;
 	#failure: RequestError | undefined;
 	/** The server finished it. */
@@ -202,7 +207,8 @@ export class Feed<Item> {
 	async #take(loop: Loop<Item>, arrived: Item[]): Promise<void> {
 		try {
 			for await (const item of loop) {
-				arrived.push(item);
+				// More than are kept, since each time the others move up; a hidden tab has few frames.
+				if (arrived.push(item) >= 2 * this.#limit) this.#trim(arrived);
 				this.#hasNewItems = true;
 				this.#change();
 			}
@@ -210,6 +216,11 @@ export class Feed<Item> {
 			// `onError` has told; an aborted signal is no error.
 		}
 		this.#change();
+	}
+
+	#trim(arrived: Item[]): void {
+		const surplus = arrived.length - this.#limit;
+		if (surplus > 0) arrived.splice(0, surplus);
 	}
 
 	/** Shows what changed, once a frame. */
@@ -228,9 +239,8 @@ export class Feed<Item> {
 
 	#show(): void {
 		if (this.#hasNewItems) {
-			const surplus = this.#arrived.length - this.#limit;
-			if (surplus > 0) this.#arrived.splice(0, surplus);
-			this.items = [...this.#arrived];
+			this.#trim(this.#arrived);
+			this.#shown = {};
 		}
 		this.#hasNewItems = false;
 		this.status = this.#isCutShort ? 'idle' : (this.#stream?.state ?? 'idle');
