@@ -3,6 +3,7 @@
 import http.client
 import re
 import shutil
+import signal
 import sysconfig
 import threading
 import venv
@@ -100,6 +101,47 @@ def test_an_open_stream_does_not_delay_a_reload_and_is_cut_without_an_end(dev: D
     with pytest.raises(http.client.IncompleteRead):
         stream.read()
     until(lambda: "generator closed" in dev.said)
+
+
+STUBBORN = """
+from fastapi.sse import EventSourceResponse
+
+async def stay() -> AsyncIterable[str]:
+    yield "1"
+    try:
+        await asyncio.sleep(3600)
+    except BaseException:
+        pass  # and so it would seem to have ended
+
+@app.get("/api/stubborn/native", response_class=EventSourceResponse)
+async def native() -> AsyncIterable[str]:
+    async for text in stay():
+        yield text
+
+@app.get("/api/stubborn/events")
+async def stubborn_events() -> StreamingResponse:
+    return StreamingResponse(stay(), media_type="text/event-stream")
+
+@app.get("/api/stubborn/text")
+async def stubborn_text() -> StreamingResponse:
+    return StreamingResponse(stay(), media_type="text/plain")
+"""
+
+
+@pytest.mark.parametrize("way", ["a save", "the end"])
+def test_a_generator_that_swallows_its_cancellation_is_cut_all_the_same(
+    tmp_path: Path, way: str
+) -> None:
+    with running(make_workspace(tmp_path / "tiny", MAIN + STUBBORN)) as dev:
+        dev.ready()
+        streams = [dev.stream(f"/api/stubborn/{kind}") for kind in ("native", "events", "text")]
+        if way == "a save":
+            dev.edit('"v1"', '"v2"')
+        else:
+            dev.signal(signal.SIGINT)
+        for stream in streams:
+            with pytest.raises(http.client.IncompleteRead):
+                stream.read()
 
 
 def test_saves_of_equal_length_within_a_second_are_each_served(dev: Dev) -> None:
