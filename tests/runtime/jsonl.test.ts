@@ -8,17 +8,9 @@ import {
 	records,
 	type RecordOptions
 } from '../../scaffolds/client/typescript/runtime.ts';
-import { cutsOf, readCases, type ByteCase } from './cases.ts';
+import { cutsOf, readCases } from './cases.ts';
+import { itemsOf, recorded, type RecordCase } from './conformance.ts';
 import { fetchOf, serve } from './server.ts';
-
-interface RecordCase extends ByteCase {
-	readonly end: 'clean' | 'reset' | 'cancel';
-	readonly items: unknown[];
-	readonly items_parts?: [text: string, repeat: number][][];
-	readonly items_in_js?: string[];
-	readonly error: { kind: string; line: number } | null;
-	readonly max_line_bytes?: number;
-}
 
 interface HttpCase {
 	readonly id: string;
@@ -32,10 +24,7 @@ const file = readCases<{ stream_cases: RecordCase[]; http_cases: HttpCase[] }>('
 for (const testCase of file.stream_cases) {
 	test(`${testCase.id} ${testCase.name}`, async () => {
 		for (const [cut, chunks] of cutsOf(testCase)) {
-			const end = testCase.end === 'reset' ? 'reset' : 'clean';
-			const fetch = fetchOf(chunks, 'application/jsonl', end);
-			const options = { fetch, maxLineBytes: testCase.max_line_bytes };
-			const found = await read(options, testCase.end === 'cancel' ? 1 : Infinity);
+			const found = await recorded(testCase, chunks);
 			assert.deepEqual(found, { items: itemsOf(testCase), error: testCase.error }, cut);
 		}
 	});
@@ -112,14 +101,11 @@ test('the excerpt of a broken line is short and cannot steer a terminal', async 
 });
 
 /** Items as JSON: it tells -0 from nothing, and keeps an own `__proto__`. */
-async function read(options: RecordOptions, most = Infinity) {
+async function read(options: RecordOptions) {
 	const items: string[] = [];
 	const stream = records('GET', '/', {}, options);
 	try {
-		for await (const item of stream) {
-			items.push(JSON.stringify(item));
-			if (items.length === most) break;
-		}
+		for await (const item of stream) items.push(JSON.stringify(item));
 	} catch (error) {
 		assert.deepEqual(await stream.closed, { reason: 'error', error });
 	}
@@ -130,12 +116,4 @@ async function read(options: RecordOptions, most = Infinity) {
 		items,
 		error: { kind: end.error.kind, line: Reflect.get(end.error, 'line') as unknown }
 	};
-}
-
-function itemsOf(testCase: RecordCase): string[] {
-	if (testCase.items_in_js) return testCase.items_in_js;
-	const long = testCase.items_parts?.map((parts) =>
-		parts.map(([text, repeat]) => text.repeat(repeat)).join('')
-	);
-	return (long ?? testCase.items).map((item) => JSON.stringify(item));
 }

@@ -1,9 +1,11 @@
-// A real HTTP server for a test, and bodies that a test controls chunk by chunk.
+// A real HTTP server for a test.
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestContext } from 'node:test';
+
+export { fetchOf } from './bodies.ts';
 
 export interface Exchange {
 	readonly request: IncomingMessage;
@@ -52,25 +54,4 @@ export function startEvents(exchange: Exchange, text = ''): void {
 /** Ends the connection without the final chunk of the body. */
 export function cut(exchange: Exchange): void {
 	exchange.response.destroy();
-}
-
-/** A fetch whose answer has these chunks; `end` 'reset' breaks the body off after them. */
-export function fetchOf(
-	chunks: Iterable<Uint8Array<ArrayBuffer>>,
-	contentType: string,
-	end: 'clean' | 'reset' = 'clean'
-): typeof fetch {
-	const iterator = chunks[Symbol.iterator]();
-	const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
-		{
-			pull(controller) {
-				const { value, done } = iterator.next();
-				if (!done) controller.enqueue(value);
-				else if (end === 'clean') controller.close();
-				else controller.error(new TypeError('terminated'));
-			}
-		},
-		{ highWaterMark: 0 }
-	);
-	return () => Promise.resolve(new Response(body, { headers: { 'content-type': contentType } }));
 }

@@ -4,31 +4,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataError } from '../../scaffolds/client/typescript/runtime/errors.ts';
 import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
-import { cutsOf, readCases, type ByteCase, type Bytes } from './cases.ts';
-
-interface EventCase extends ByteCase {
-	readonly events: { type: string; data?: string; data_parts?: [string, number][] }[];
-	readonly retry: number | null;
-	readonly last_event_id_after_eof: string;
-}
+import { cutsOf, readCases, type Bytes } from './cases.ts';
+import { eventsOf, parsed, type EventCase } from './conformance.ts';
 
 const { stream_cases: cases } = readCases<{ stream_cases: EventCase[] }>('sse.json');
 
 for (const testCase of cases) {
 	test(`${testCase.id} ${testCase.name}`, () => {
 		for (const [cut, chunks] of cutsOf(testCase)) {
-			const found = parse(chunks);
-			assert.deepEqual(found, expected(testCase), cut);
+			assert.deepEqual(parsed(chunks), eventsOf(testCase), cut);
 		}
 	});
 }
 
 test('an event is found when its blank line ends in CR, before the next byte comes', () => {
-	assert.equal(parse([bytes('data:a\r\r')]).events.length, 1);
+	assert.equal(parsed([bytes('data:a\r\r')]).events.length, 1);
 });
 
 test('comments are told, so that pings can be counted', () => {
-	assert.equal(parse([bytes(': ping\n\n:\ndata:a\n\n')]).events.length, 1);
+	assert.equal(parsed([bytes(': ping\n\n:\ndata:a\n\n')]).events.length, 1);
 	assert.equal(count(': ping\n\n:\ndata:a\n\n'), 2);
 });
 
@@ -60,29 +54,6 @@ test('a million empty data lines and ten million bytes of comments are read in l
 });
 
 const silent = { event: () => {}, retry: () => {}, comment: () => {} };
-
-function parse(chunks: Bytes[]) {
-	const events: { type: string; data: string; lastEventId: string }[] = [];
-	let retry: number | null = null;
-	const parser = new EventParser(
-		{
-			event: (type, data, lastEventId) => void events.push({ type, data, lastEventId }),
-			retry: (milliseconds) => void (retry = milliseconds),
-			comment: () => {}
-		},
-		2 ** 24
-	);
-	for (const chunk of chunks) parser.write(chunk);
-	return { events, retry: retry as number | null, lastEventId: parser.lastEventId };
-}
-
-function expected(testCase: EventCase) {
-	const events = testCase.events.map(({ data_parts: parts, ...event }) => ({
-		...event,
-		data: event.data ?? parts?.map(([text, repeat]) => text.repeat(repeat)).join('')
-	}));
-	return { events, retry: testCase.retry, lastEventId: testCase.last_event_id_after_eof };
-}
 
 function count(text: string): number {
 	let comments = 0;
