@@ -23,7 +23,7 @@ def body_of(route: Any, *, types: TypeCatalog) -> Body | None:
     if isinstance(field.field_info, params.Form):
         return _form(route, types=types, required=required)
     if not getattr(route, "_embed_body_fields", False):
-        return Body(field.name, types.of_field(field, form=INPUT), required)
+        return Body(field.name, _present(types.of_field(field, form=INPUT), required), required)
     # FastAPI makes a model of the parameters, with a name that nobody wrote.
     members = [_member(member, types) for member in _body_fields(route.dependant)]
     return Body("body", Object(tuple(members)), required)
@@ -102,8 +102,18 @@ def _has_file(described: Type) -> bool:
 
 def _member(field: Any, types: TypeCatalog) -> Field:
     info = field.field_info
-    described = types.of_field(field, form=INPUT)
-    return Field(read_name(field), described, bool(info.is_required()), info.description or "")
+    required = bool(info.is_required())
+    described = _present(types.of_field(field, form=INPUT), required)
+    return Field(read_name(field), described, required, info.description or "")
+
+
+def _present(described: Type, required: bool) -> Type:
+    """Without null where FastAPI takes it for a value that is missing."""
+    match described:
+        case Union(members) if required:
+            return union_of(member for member in members if member != Scalar("null"))
+        case _:
+            return described
 
 
 def _body_fields(dependant: Any) -> list[Any]:

@@ -88,7 +88,7 @@ def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
         binding
         for index, binding in enumerate(bindings)
         if index == hiding
-        or ((hiding is None or index > hiding) and (around_loop or not _is_below(binding, use)))
+        or ((hiding is None or index > hiding) and (around_loop or not is_below(binding, use)))
     ]
     return found or list(bindings)
 
@@ -109,7 +109,8 @@ def _dominates(binding: Binding, use: Path) -> bool:
     return list(use[: len(above)]) == above and step.block == own.block and step.index > own.index
 
 
-def _is_below(binding: Binding, use: Path) -> bool:
+def is_below(binding: Binding, use: Path) -> bool:
+    """Whether what is bound there comes after `use` in one run of the body."""
     for step, used in zip(binding.path, use, strict=False):
         if step.block != used.block:
             return step.line > used.line

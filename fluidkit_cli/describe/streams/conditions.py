@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import FunctionType
+from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -16,9 +16,12 @@ from .scopes import Scope, Scopes
 from .values import (
     Constant,
     Dictionary,
+    Dumped,
+    Generator,
     Instance,
     Json,
     Known,
+    Response,
     Text,
     Unclear,
     Value,
@@ -151,17 +154,23 @@ def _is_instance(value: Value, classes: Value) -> bool | None:
     if not isinstance(classes, Known) or not isinstance(classes.thing, type):
         return None
     found = {
-        _is_of(cls, classes.thing) for member in members_of(value) for cls in _classes_of(member)
+        _is_of(cls, classes.thing) for member in members_of(value) for cls in classes_of(member)
     }
     return found.pop() if len(found) == 1 else None
 
 
-def _classes_of(value: Value) -> list[type[Any] | None]:
+def classes_of(value: Value) -> list[type[Any] | None]:  # noqa: PLR0911 - a case for each kind
+    """The classes that a value may be of, None for one that is not clear."""
     match value:
         case Constant(exact):
             return [type(exact)]
-        case Dictionary():
+        case Dictionary() | Dumped(Instance()):
             return [dict]
+        case Generator(scope):
+            is_async = isinstance(scope.node, ast.AsyncFunctionDef)
+            return [AsyncGeneratorType if is_async else GeneratorType]
+        case Response(cls):
+            return [cls]
         case Text() | Json():
             return [str]
         case Instance(annotation):

@@ -13,7 +13,7 @@ from .conditions import Conditions
 from .facts import Facts
 from .names import Names
 from .objects import attribute_of, item_at, sliced, value_of_item, value_of_object
-from .operations import computed, is_false, negated, without_none
+from .operations import computed, false_of, is_false, negated, without_none
 from .reasons import unclear_at
 from .scopes import Scope, Scopes, annotation_of, super_in
 from .texts import formatted, text_of
@@ -141,8 +141,10 @@ class Evaluator:
         *first, last = values
         kept = [member for value in first for member in members_of(value)]
         if isinstance(operator, ast.Or):
-            kept = [without_none(member) for member in kept if not is_false(member)]
-        return join([*kept, last])
+            left = [without_none(member) for member in kept if not is_false(member)]
+        else:
+            left = [false for member in kept if (false := false_of(member)) is not None]
+        return join([*left, last])
 
     def _subscript(self, node: ast.expr, value: Value, key: ast.expr, scope: Scope) -> Value | None:
         if isinstance(value, Known) and _is_generic(value.thing):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .bindings import Binding, Body, Path, is_settled, parameters_of, step_to, within
 from .changes import Changes, changes_of
 from .endings import last_yields, passed_on
+from .guards import Guards, guards_of
 
 
 @dataclass(slots=True)
@@ -22,6 +23,7 @@ class Facts:
     passed_on: dict[int, ast.expr] = field(default_factory=dict)
     """Of a `yield` that passes the items of a loop on: what the loop takes them from."""
     changes: Changes = field(default_factory=Changes)
+    guards: Guards = field(default_factory=Guards)
 
 
 def facts_of(body: Body) -> Facts:
@@ -37,6 +39,7 @@ def facts_of(body: Body) -> Facts:
         reader.expression(body.body, ())
     else:
         reader.block(body.body, (), is_loop=False)
+        reader.facts.guards = guards_of(body.body)
     reader.facts.changes = changes_of(body)
     if reader.facts.yields:
         reader.facts.last_yields = last_yields(body)
@@ -110,8 +113,10 @@ class _Reader:
         for name, value in ast.iter_fields(statement):
             if name in ("body", "orelse", "finalbody") and isinstance(value, list):
                 self.block(value, path, is_loop=is_loop and name == "body")
-            elif name in ("handlers", "cases"):
-                self._branches(value, path)
+            elif name == "handlers":
+                self._handlers(value, path)
+            elif isinstance(statement, ast.Match) and name == "cases":
+                self._cases(statement, path)
             else:
                 for part in value if isinstance(value, list) else [value]:
                     if isinstance(part, ast.AST):
@@ -136,19 +141,24 @@ class _Reader:
                             binding = Binding("entered", item.context_expr, place)
                             self._target(item.optional_vars, binding)
 
-    def _branches(self, branches: Sequence[ast.AST], path: Path) -> None:
-        for branch in branches:
-            match branch:
-                case ast.ExceptHandler(caught, name, body):
-                    inside = (*path, within(body, is_loop=False))
-                    if caught is not None and name is not None:
-                        self.bind(name, Binding("caught", caught, inside))
-                    self.block(body, path, is_loop=False)
-                case ast.match_case(pattern, guard, body):
+    def _handlers(self, handlers: Sequence[ast.ExceptHandler], path: Path) -> None:
+        for handler in handlers:
+            inside = (*path, within(handler.body, is_loop=False))
+            if handler.type is not None and handler.name is not None:
+                self.bind(handler.name, Binding("caught", handler.type, inside))
+            self.block(handler.body, path, is_loop=False)
+
+    def _cases(self, statement: ast.Match, path: Path) -> None:
+        for case in statement.cases:
+            match case.pattern:
+                case ast.MatchAs(name=str(name)):
+                    inside = (*path, within(case.body, is_loop=False))
+                    self.bind(name, Binding("assigned", statement.subject, inside))
+                case pattern:
                     self._captured(pattern, path)
-                    if guard is not None:
-                        self.expression(guard, path)
-                    self.block(body, path, is_loop=False)
+            if case.guard is not None:
+                self.expression(case.guard, path)
+            self.block(case.body, path, is_loop=False)
 
     def _captured(self, pattern: ast.pattern, path: Path) -> None:
         for part in ast.walk(pattern):

@@ -9,6 +9,7 @@ from . import annotations
 from .bindings import Binding, defaults_of, reaching
 from .headers import content_types_set, contents_set, with_content, with_content_type
 from .module_names import ModuleNames
+from .narrowing import Narrowing, Use
 from .objects import value_of_object
 from .operations import computed, widened
 from .passing import Passed
@@ -38,6 +39,7 @@ class Names:
 
     def __init__(self, evaluator: Evaluates) -> None:
         self._evaluator = evaluator
+        self._narrowing = Narrowing(evaluator)
         self._passed = Passed(evaluator)
         self._modules = ModuleNames(evaluator, self._passed)
 
@@ -58,7 +60,9 @@ class Names:
             # What depends on itself, as `x = f(x)` in a loop, is unclear while it is found out.
             owner.known[key] = Unclear(f"{node.id} depends on itself", f"Annotate {node.id}")
             owner.known[key] = self._bound(node.id, reached, owner)
-        return owner.known[key]
+        if path is None:
+            return owner.known[key]
+        return self._narrowing.narrowed(owner.known[key], Use(node.id, path, reached), owner)
 
     def of_module(self, module: ModuleType, name: str) -> Value | None:
         """`module.name`."""

@@ -2,10 +2,24 @@
 
 import ast
 from itertools import product
+from typing import Any
 
 from . import annotations
 from .texts import concatenated, filled, is_text
-from .values import Constant, Instance, OneOf, Sequence, Value, join, members_of
+from .values import (
+    Constant,
+    Function,
+    Generator,
+    Instance,
+    Json,
+    OneOf,
+    Response,
+    Sequence,
+    ServerSentEvent,
+    Value,
+    join,
+    members_of,
+)
 
 # Of two values with many members each, the pairs say no more than that it is unclear.
 _MANY = 64
@@ -71,6 +85,26 @@ def without_none(value: Value) -> Value:
     if type(None) not in members:
         return value
     return join(Instance(member) for member in members if member is not type(None))
+
+
+def false_of(value: Value) -> Value | None:
+    """What `value and ...` lets through: what may be false, if anything."""
+    match value:
+        case Constant(exact):
+            return None if exact else value
+        case Instance(annotation):
+            members = annotations.alternatives(annotations.plain(annotation))
+            left = [Instance(member) for member in members if _may_be_false(member)]
+            return join(left) if left else None
+        case Generator() | Response() | ServerSentEvent() | Function() | Json():
+            return None
+        case _:
+            return value
+
+
+def _may_be_false(annotation: Any) -> bool:
+    cls = annotations.class_of(annotation)
+    return cls is None or any(hasattr(cls, name) for name in ("__bool__", "__len__"))
 
 
 def is_false(value: Value) -> bool:
