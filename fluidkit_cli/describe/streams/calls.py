@@ -40,17 +40,17 @@ from .values import (
     Items,
     Json,
     Known,
-    Last,
     Method,
     OneOf,
     Partial,
+    Sent,
     Sequence,
     Super,
     Unclear,
     Value,
+    items_of,
     join,
     members_of,
-    without_last,
 )
 
 
@@ -81,7 +81,7 @@ class Calls:
                 return None
 
     def sent(self, value: Value) -> Value | None:
-        """As `items`, where a generator's last is told from the others."""
+        """As `items`, a generator's with where they are yielded."""
         match value:
             case Generator(scope):
                 return self._generated(scope)
@@ -97,7 +97,7 @@ class Calls:
             case Unclear():
                 return value
             case Generator(scope):
-                return without_last(self._generated(scope))
+                return items_of(self._generated(scope))
             case Items(item):
                 return item
             case Sequence(items):
@@ -147,11 +147,16 @@ class Calls:
             return Constant(None)
         is_last = id(node) in scope.facts.last_yields
         passed_on = scope.facts.passed_on.get(id(node)) if is_last else None
-        value = self._evaluator.value(passed_on or node.value, scope)
-        if passed_on is None and isinstance(node, ast.Yield):
-            return join(map(Last, members_of(value))) if is_last else value
-        sent = self.sent(value) if is_last else self.items(value)
-        return sent or self._evaluator.unclear(node.value, scope)
+        value: Value | None = self._evaluator.value(passed_on or node.value, scope)
+        if value is not None and (passed_on is not None or isinstance(node, ast.YieldFrom)):
+            value = self.sent(value) if is_last else self.items(value)
+        value = value or self._evaluator.unclear(node.value, scope)
+        place = scope.place(node, self._evaluator.sources)
+        is_own = self._evaluator.sources.is_own(scope.file)
+        return join(
+            each if isinstance(each, Sent) else Sent(each, place if is_own else None, is_last)
+            for each in members_of(value)
+        )
 
     @contextmanager
     def _reading(self, scope: Scope) -> Iterator[bool]:

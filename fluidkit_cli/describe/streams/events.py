@@ -17,13 +17,12 @@ from .values import (
     Instance,
     Json,
     Known,
-    Last,
     ServerSentEvent,
     Text,
     Unclear,
     Value,
-    join,
     members_of,
+    sendings,
 )
 from .wire import Wire, parsed
 
@@ -50,12 +49,9 @@ def events_of(sent: Value, *, dialect: Dialect, wire: Wire) -> Events:
     for event, is_last in _events(sent, dialect, wire):
         names = _names(event, wire)
         carried = [] if isinstance(event, Unclear) else _carried(event.data, wire)
-        if carried:
-            is_clear = is_clear and bool(names)
-            for name in names:
-                kinds.setdefault(name, []).extend(replace(c, is_last=is_last) for c in carried)
-        elif isinstance(event, Unclear):
-            is_clear = False
+        is_clear = is_clear and not isinstance(event, Unclear) and (bool(names) or not carried)
+        for name in names if carried else ():
+            kinds.setdefault(name, []).extend(replace(c, is_last=is_last) for c in carried)
     ends = tuple(dict.fromkeys(end for carried in kinds.values() for end in _take_ends(carried)))
     is_clear = is_clear and not any([_is_mixed(name, kinds[name], wire) for name in kinds])
     is_clear = is_clear and not any([_goes_on(name, kinds[name], ends, wire) for name in kinds])
@@ -68,10 +64,10 @@ def _events(
     sent: Value, dialect: Dialect, wire: Wire
 ) -> Iterator[tuple[ServerSentEvent | Unclear, bool]]:
     """Each with whether the stream ends after it."""
-    for member in members_of(sent):
-        is_last = isinstance(member, Last)
-        events = dialect(member.value if isinstance(member, Last) else member, wire)
-        yield from ((event, is_last and event is events[-1]) for event in events)
+    for each in sendings(sent):
+        with wire.at(each.place):
+            events = dialect(each.value, wire)
+            yield from ((event, each.is_last and event is events[-1]) for event in events)
 
 
 def _take_ends(carried: list[Carried]) -> Iterator[str]:
@@ -86,12 +82,14 @@ def _take_ends(carried: list[Carried]) -> Iterator[str]:
 
 def records_of(sent: Value, *, wire: Wire) -> Records:
     """The items of JSON lines."""
-    lines = [line for member in members_of(sent) for line in _lines(member)]
-    if not lines:
-        return Records(wire.report("it sends no line of JSON", _WHOLE_LINES))
-    return Records(wire.type_of(join(lines)))
+    found: list[Type] = []
+    for each in sendings(sent):
+        with wire.at(each.place):
+            found.extend(wire.type_of(line) for line in _lines(each.value))
+    return Records(union_of(found) if found else wire.report(_NO_LINE, _WHOLE_LINES))
 
 
+_NO_LINE = "it sends no line of JSON"
 _WHOLE_LINES = "Yield whole lines, as in model.model_dump_json() + '\\n'"
 
 

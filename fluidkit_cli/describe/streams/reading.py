@@ -7,8 +7,9 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.responses import Response as StarletteResponse
 
-from ...api import Json, Records, Single, Unknown
+from ...api import Json, Records, Single, Type, Unknown
 from ..catalog import TypeCatalog
+from ..conversion import union_of
 from ..forms import OUTPUT
 from ..sources import Place, SourceFiles
 from . import annotations
@@ -36,11 +37,12 @@ from .values import (
     Instance,
     Known,
     Response,
+    Sent,
     Unclear,
     Value,
     join,
     members_of,
-    without_last,
+    sendings,
 )
 from .wire import Problem, Wire
 
@@ -178,13 +180,17 @@ class _Answers:
         if getattr(self.question.route, "is_sse_stream", False):
             return events_of(sent, dialect=fastapi_events, wire=self.wire)
         if self._is_native():
-            return Records(self.wire.type_of(Dumped(without_last(sent), "fastapi", OUTPUT)))
+            return Records(union_of(map(self._record, sendings(sent))))
         return Json(
             self.wire.report(
                 "it answers with a generator, which FastAPI does not stream",
                 "Pass it to a StreamingResponse with a media_type, or yield in the route itself",
             )
         )
+
+    def _record(self, sent: Sent) -> Type:
+        with self.wire.at(sent.place):
+            return self.wire.type_of(Dumped(sent.value, "fastapi", OUTPUT))
 
     def _check(self, scope: Scope) -> None:
         problem = left_undone(scope.node, scope.place(scope.node, self.evaluator.sources))

@@ -26,8 +26,9 @@ from .values import (
     Response,
     Unclear,
     Value,
+    items_of,
     members_of,
-    without_last,
+    sendings,
 )
 from .values import Json as JsonText
 from .wire import Wire
@@ -133,15 +134,16 @@ def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Si
     if media_type == "text/event-stream":
         dialect = starlette_events if _is_sse_starlette(cls) else plain_events
         return events_of(pieces, dialect=dialect, wire=wire)
-    pieces = without_last(pieces)
     if media_type in _JSON_LINES:
         return records_of(pieces, wire=wire)
-    for member in members_of(pieces):
-        if not isinstance(member, Unclear) and parts_of(member) is None:
+    for each in sendings(pieces):
+        if not isinstance(each.value, Unclear) and parts_of(each.value) is None:
             wire.report(
                 "only text and bytes can be sent, so the stream breaks off",
                 "Yield text, as in model.model_dump_json() + '\\n'",
+                each.place,
             )
+    pieces = items_of(pieces)
     is_text = media_type.startswith("text/") or (not media_type and _is_text(pieces))
     return Text() if is_text else File(media_type or _BYTES)
 

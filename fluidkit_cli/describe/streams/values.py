@@ -210,10 +210,12 @@ class Generator:
 
 
 @dataclass(frozen=True, slots=True)
-class Last:
-    """What a generator yields before it ends, as `Calls.sent` tells."""
+class Sent:
+    """What a generator yields: where, if that is in the app, and whether it ends then."""
 
     value: "Value"
+    place: Place | None
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +245,7 @@ Value = (
     | Described
     | Partial
     | Generator
-    | Last
+    | Sent
     | OneOf
 )
 
@@ -263,6 +265,11 @@ def members_of(value: Value) -> tuple[Value, ...]:
     return value.members if isinstance(value, OneOf) else (value,)
 
 
-def without_last(value: Value) -> Value:
-    """The same, whether it is a generator's last or not."""
-    return join(one.value if isinstance(one, Last) else one for one in members_of(value))
+def items_of(sent: Value) -> Value:
+    """The same, wherever it is yielded."""
+    return join(one.value if isinstance(one, Sent) else one for one in members_of(sent))
+
+
+def sendings(sent: Value) -> list[Sent]:
+    """Each value of a stream with where it is yielded."""
+    return [one if isinstance(one, Sent) else Sent(one, None, False) for one in members_of(sent)]

@@ -4,6 +4,8 @@ import enum
 import inspect
 import json
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,10 +51,18 @@ class Wire:
     def __init__(self, types: TypeCatalog) -> None:
         self._types = types
         self.problems: list[Problem] = []
+        self._place: Place | None = None
+
+    @contextmanager
+    def at(self, place: Place | None) -> Iterator[None]:
+        """Where problems are that have no place of their own."""
+        before, self._place = self._place, place
+        yield
+        self._place = before
 
     def report(self, message: str, hint: str, place: Place | None = None) -> Unknown:
         """Notes a problem; what it is about stays unknown."""
-        self.problems.append(Problem(message, hint, place))
+        self.problems.append(Problem(message, hint, place or self._place))
         return Unknown()
 
     def type_of(self, value: Value, *, encoder: Encoder = "json", form: Form = OUTPUT) -> Type:  # noqa: PLR0911 - a case for each kind
