@@ -78,17 +78,26 @@ class SchemaGenerator(GenerateJsonSchema):
             found["required"] = [*found.get("required", ()), tag]
 
     def generate_inner(self, schema: Any) -> JsonSchemaValue:
-        if self._mode == "validation":
-            return super().generate_inner(schema)
         try:
             described = super().generate_inner(schema)
         except PydanticOmit:
-            # `SkipJsonSchema` leaves out of documentation what is sent nonetheless.
-            bare = {key: value for key, value in schema.items() if key != "metadata"}
-            return self.generate_inner(bare)
-        if "serialization" in schema and writes_anything(schema["serialization"]):
+            return super().generate_inner(self._shown(schema))
+        is_written = self._mode == "serialization" and "serialization" in schema
+        if is_written and writes_anything(schema["serialization"]):
             return self._opened(described)
         return described
+
+    def _shown(self, schema: Any) -> Any:
+        """The same without `SkipJsonSchema`, which hides from people what is sent nonetheless.
+
+        Raises:
+            PydanticOmit: it is read, and may be missing.
+        """
+        if self._mode == "serialization":
+            return _without_metadata(schema)
+        if schema["type"] in _FIELDS and self.field_is_required(schema, total=True):
+            return {**schema, "schema": _without_metadata(schema["schema"])}
+        raise PydanticOmit
 
     def _opened(self, described: JsonSchemaValue) -> JsonSchemaValue:
         """The keys of any subclass, where the declared class has none of its own."""
@@ -208,6 +217,13 @@ class SchemaGenerator(GenerateJsonSchema):
             SchemaProblem(f"{shown} has no JSON form", "Use a type that pydantic can describe")
         )
         return {}
+
+
+_FIELDS = ("model-field", "dataclass-field", "typed-dict-field")
+
+
+def _without_metadata(schema: Any) -> Any:
+    return {key: value for key, value in schema.items() if key != "metadata"}
 
 
 def _with_class(schema: JsonSchemaValue, cls: type[Any]) -> JsonSchemaValue:

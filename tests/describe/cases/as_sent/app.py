@@ -23,6 +23,7 @@ class Shade(Enum):
 
 
 class Undocumented(BaseModel):
+    needed: SkipJsonSchema[int] = Field(ge=0)
     inner: SkipJsonSchema[int] = 1
     maybe: int | SkipJsonSchema[None] = None
     listed: list[int | SkipJsonSchema[None]] = [None]
@@ -86,8 +87,8 @@ def shade() -> dict[Shade, Shade]:
 
 
 @app.post("/undocumented")
-def undocumented(value: Undocumented | None = None) -> Undocumented:
-    return value or Undocumented()
+def undocumented(value: Undocumented) -> Undocumented:
+    return value
 
 
 @app.post("/made")

@@ -5,8 +5,12 @@ import { Shade } from './types.ts';
 true satisfies Same<typeof Shade.GRAY, 'grey'>;
 true satisfies Same<typeof Shade.GREY, 'grey'>;
 true satisfies Same<
+	Takes<typeof app.undocumented>[0],
+	{ needed: number; maybe?: number; listed?: number[] }
+>;
+true satisfies Same<
 	Gives<typeof app.undocumented>,
-	{ inner: number; maybe: number | null; listed: (number | null)[] }
+	{ needed: number; inner: number; maybe: number | null; listed: (number | null)[] }
 >;
 true satisfies Same<Takes<typeof app.made>[0], { size: number; scale?: number }>;
 true satisfies Same<Gives<typeof app.made>, { size: number; area: number }>;
