@@ -1,4 +1,4 @@
-"""A thousand streams are opened and left in a real browser: nothing of them stays, on either side."""
+"""A thousand streams opened and left in a real browser: nothing of them stays on either side."""
 
 import json
 import sys
@@ -67,7 +67,8 @@ async ([runtime, count]) => {
 			return stream;
 		},
 		async () => {
-			const stream = events('GET', '/ticks', {}, options({ onMessage: () => stream.close() }));
+			const onMessage = () => stream.close();
+			const stream = events('GET', '/ticks', {}, options({ onMessage }));
 			return stream;
 		},
 		async () => {

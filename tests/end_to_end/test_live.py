@@ -1,7 +1,9 @@
 """live() in a real browser: what its readers share, what survives an edit, and when it closes."""
 
+import os
 import re
 import shutil
+import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,8 @@ from svelte_check import assert_svelte_check_passes
 pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
 APP = Path(__file__).parent / "apps/live"
+OUTAGE = float(os.environ.get("FLUIDKIT_OUTAGE", "3"))
+"""Seconds without a backend; the benchmark has half a minute."""
 
 
 # One run for all tests: each has a room of its own.
@@ -102,6 +106,39 @@ def test_a_change_of_its_route_leaves_the_items_and_no_gap(
     assert int(second_open.split()[1]) > before[-1]
 
 
+def test_a_killed_worker_leaves_no_gap(opened: Page, dev: Running, project: Path) -> None:
+    first = opened.locator("section").first
+    wait_for_more(first)
+    killed = kill_worker(dev)
+    wait_for(lambda: dev.ready() and dev.state["api"]["pid"] != killed)
+    wait_for_more(first, 30)
+
+
+def test_a_time_without_a_backend_leaves_no_gap(opened: Page, dev: Running, project: Path) -> None:
+    first = opened.locator("section").first
+    wait_for_more(first)
+    edit(project / "backend/main.py", "import FastAPI", "import FastApi")
+    wait_for(lambda: dev.state["state"] == "error")
+    kill_worker(dev)
+    # the end of what was on its way, and then nothing for as long
+    expect(opened.get_by_role("status")).to_have_text(["reconnecting", "reconnecting"])
+    before = numbers(first)
+    time.sleep(OUTAGE)
+    assert numbers(first) == before
+    edit(project / "backend/main.py", "import FastApi", "import FastAPI")
+    wait_for_more(first, 30)
+
+
+def test_a_server_that_slept_leaves_no_gap(opened: Page, dev: Running) -> None:
+    first = opened.locator("section").first
+    wait_for_more(first)
+    worker = dev.state["api"]["pid"]
+    os.kill(worker, signal.SIGSTOP)
+    time.sleep(OUTAGE)
+    os.kill(worker, signal.SIGCONT)
+    wait_for_more(first, 30)
+
+
 def test_leaving_the_page_closes_it_a_second_later(opened: Page, project: Path, room: str) -> None:
     left = time.monotonic()
     go(opened, "Elsewhere", until="Back")
@@ -170,6 +207,13 @@ def test_what_was_closed_goes_on_where_it_was(opened: Page, project: Path, room:
 def test_its_components_pass_svelte_check(dev: Running, project: Path) -> None:
     wait_for((project / "frontend/src/lib/api/pulse.api.ts").exists)
     assert_svelte_check_passes(project)
+
+
+def kill_worker(dev: Running) -> int:
+    """Ends the process that serves the API, which this test's own `dev` started."""
+    worker = int(dev.state["api"]["pid"])
+    os.kill(worker, signal.SIGKILL)
+    return worker
 
 
 def edit(file: Path, old: str, new: str) -> None:
