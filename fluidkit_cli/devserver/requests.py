@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .hosts import RUN_HEADER, is_welcome, refuse
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -34,23 +36,35 @@ class Request:
 
 
 class Requests:
-    """Passes everything on to `app`; `open` holds the requests that are being answered."""
+    """Passes on to `app` what may ask here; `open` holds the requests that are being answered."""
 
-    def __init__(self, app: Application, *, probe: str, log: Callable[[str], None]) -> None:
+    def __init__(self, app: Application, *, run_id: str, log: Callable[[str], None]) -> None:
         self._app = app
-        self._probe = (PROBE_HEADER, probe.encode())
+        self._run_id = run_id
+        self._probe = (PROBE_HEADER, run_id.encode())
         self._log = log
         self.open: dict[int, Request] = {}
         self.draining = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
+        elif not is_welcome(scope["headers"], run_id=self._run_id):
+            if scope["type"] == "http":
+                self._log(f"{_name(scope)} 400 for a foreign host")
+            await refuse(scope["type"], send)
         elif self._probe in scope["headers"]:
             await send({"type": "http.response.start", "status": 204, "headers": [self._probe]})
             await send({"type": "http.response.body"})
         else:
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] != RUN_HEADER]
+            await self._pass_on(scope, receive, send)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
             await self._answer(Request(scope), receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         async def watch(message: Message) -> None:

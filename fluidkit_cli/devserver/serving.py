@@ -23,7 +23,7 @@ def configuration(app: Application, *, log: Callable[[str], None]) -> uvicorn.Co
     config.load()
     config.lifespan_class = Lifespan
     requests = Requests(
-        cast(Application, config.loaded_app), probe=os.environ.get("FLUIDKIT_RUN", ""), log=log
+        cast(Application, config.loaded_app), run_id=os.environ.get("FLUIDKIT_RUN", ""), log=log
     )
     config.loaded_app = cast(ASGIApplication, requests)
     return config

@@ -40,11 +40,15 @@ export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
 				fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/*.py'] }
 			}
 		}),
-		configureServer(server) {
-			// `fluidkit dev` says the one URL itself
-			if (!MAY_BE_AWAY) server.printUrls = () => {};
-			server.middlewares.use(answerProbe);
-			showPythonErrors(server);
+		configureServer: {
+			order: 'pre',
+			handler(server) {
+				// `fluidkit dev` says the one URL itself
+				if (!MAY_BE_AWAY) server.printUrls = () => {};
+				server.middlewares.use(answerProbe);
+				server.middlewares.use(refuseToProxy);
+				showPythonErrors(server);
+			}
 		}
 	};
 }
@@ -53,6 +57,13 @@ export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
 function answerProbe(request: IncomingMessage, response: ServerResponse, next: () => void): void {
 	if (RUN === undefined || request.headers[PROBE] !== RUN) return next();
 	response.writeHead(204, { [PROBE]: RUN });
+	response.end();
+}
+
+/** `GET http://…` asks for what only a proxy would fetch; SvelteKit would fail over it. */
+function refuseToProxy(request: IncomingMessage, response: ServerResponse, next: () => void): void {
+	if (request.url?.startsWith('/')) return next();
+	response.writeHead(400);
 	response.end();
 }
 
@@ -66,6 +77,8 @@ function apiProxy(holdFor: number): ProxyOptions {
 	return {
 		target: API_URL.href,
 		changeOrigin: false,
+		// the Python side answers to foreign names only what Vite has let pass
+		headers: RUN === undefined ? {} : { 'x-fluidkit-run': RUN },
 		xfwd: true,
 		ws: true,
 		async bypass(request) {

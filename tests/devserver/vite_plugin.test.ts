@@ -18,7 +18,7 @@ interface Proxy {
 }
 interface Loaded {
 	config(): { server: { proxy: Record<string, Proxy>; fs: { deny: string[] } } };
-	configureServer(server: unknown): void;
+	configureServer: { handler(server: unknown): void };
 }
 type Middleware = (request: object, response: object, next: () => void) => void;
 let loaded: Loaded;
@@ -77,7 +77,7 @@ test("the probe of this run is answered before SvelteKit, another run's is not",
 	const used: Middleware[] = [];
 	const httpServer = new EventEmitter();
 	const hot = Object.assign(new EventEmitter(), { send: () => {} });
-	ofRun.configureServer({
+	ofRun.configureServer.handler({
 		environments: { client: { hot } },
 		httpServer,
 		middlewares: { use: (middleware: Middleware) => used.push(middleware) }
@@ -93,6 +93,21 @@ test("the probe of this run is answered before SvelteKit, another run's is not",
 		used[0]?.(request, response, () => said.push('next'));
 	}
 	assert.deepEqual(said, [204, { 'x-fluidkit-probe': 'mine' }, 'next', 'next']);
+});
+
+test('an address of elsewhere is refused before SvelteKit fails over it', () => {
+	const used: Middleware[] = [];
+	const hot = Object.assign(new EventEmitter(), { send: () => {} });
+	const httpServer = new EventEmitter();
+	const middlewares = { use: (middleware: Middleware) => used.push(middleware) };
+	loaded.configureServer.handler({ environments: { client: { hot } }, httpServer, middlewares });
+	httpServer.emit('close');
+	const said: unknown[] = [];
+	const response = { writeHead: (status: number) => said.push(status), end: () => {} };
+	for (const url of ['/', '/?to=http://a/', 'http://a.example/', 'a.example:443']) {
+		used.at(-1)?.({ url }, response, () => said.push('next'));
+	}
+	assert.deepEqual(said, ['next', 'next', 400, 400]);
 });
 
 function exchange(complete: boolean) {
@@ -144,7 +159,7 @@ function served() {
 	});
 	const httpServer = new EventEmitter();
 	const middlewares = { use: () => {} };
-	loaded.configureServer({ environments: { client: { hot } }, httpServer, middlewares });
+	loaded.configureServer.handler({ environments: { client: { hot } }, httpServer, middlewares });
 	const until = async (type: string) => {
 		while (sent.at(-1)?.type !== type) await once(hot, 'sent');
 	};

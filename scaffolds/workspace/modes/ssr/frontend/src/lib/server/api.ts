@@ -7,6 +7,8 @@ import type { RequestEvent } from '@sveltejs/kit';
 // `fluidkit dev` and `fluidkit start` set these, as does whoever runs server.js
 const API_URL = process.env.FLUIDKIT_API_URL ?? 'http://127.0.0.1:8000';
 const PROXY: string[] = JSON.parse(process.env.FLUIDKIT_PROXY ?? '["/api"]');
+// `fluidkit dev` knows its own front end by it, whatever the site is called
+const RUN = process.env.FLUIDKIT_RUN;
 const PATHS = PROXY.map((path) => `${path.replace(/\/$/, '')}/`);
 
 const REDIRECTS = [301, 302, 303, 307, 308];
@@ -105,6 +107,7 @@ function responseOf(answer: http.IncomingMessage): Response {
 function headersFor(event: RequestEvent, request: Request): Record<string, string> {
 	const headers = new Headers(request.headers);
 	headers.set('host', event.url.host);
+	if (RUN) headers.set('x-fluidkit-run', RUN);
 	const client = clientAddress(event);
 	if (client) headers.set('x-forwarded-for', client);
 	headers.set('x-forwarded-host', event.url.host);
