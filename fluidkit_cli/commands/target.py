@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..api import Api
+from ..describe.failure import Failure
 from ..describe.remote import AppFailed, describe_remotely
 from ..errors import BadArgument
 from ..toolchain import find_python
@@ -105,12 +106,23 @@ def described(target: Target) -> Api:
             target.python, app=target.app, root=target.root, overrides=target.overrides
         )
     except AppFailed as failed:
-        if target.is_borrowed and failed.failure.type == "ModuleNotFoundError":
-            failed.hint = (
+        failed.hint = _way_of_import(target, failed.failure) or failed.hint
+        raise
+
+
+def _way_of_import(target: Target, failure: Failure) -> str:
+    """What helps where not the app is wrong, but from where, or by whom, it is imported."""
+    match failure:
+        case Failure(type="ModuleNotFoundError") if target.is_borrowed:
+            return (
                 f"{target.root} has no .venv, so fluidkit's own Python imported it:"
                 " activate the app's environment"
             )
-        raise
+        case Failure(type="ImportError", message=message) if "no known parent package" in message:
+            package, folder = target.root.name, target.root.parent
+            return f"Name it with its package: --app {package}.{target.app} --app-dir {folder}"
+        case _:
+            return ""
 
 
 def _absolute(path: Path) -> Path:

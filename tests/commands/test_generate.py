@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -186,6 +187,17 @@ def test_what_our_own_python_lacks_is_blamed_on_no_app(
     done = generate(lone, "--app", "main:app", "--output", "clients")
     assert done.returncode == 1
     assert f"{lone} has no .venv" in done.stderr
+
+
+def test_a_module_of_a_package_is_to_be_named_with_it(shop: Path) -> None:
+    (shop / "pyproject.toml").unlink()
+    edit(shop / "shop/main.py", "from fastapi", "from . import also\nfrom fastapi")
+    (shop / "shop/also.py").touch()
+    done = generate(shop / "shop", "--app", "main:app", "--output", "clients")
+    assert done.returncode == 1
+    told = done.stderr.splitlines()[-1].removeprefix("hint: Name it with its package: ")
+    done = generate(shop / "shop", *shlex.split(told), "--output", "clients")
+    assert done.returncode == 0, done.stderr
 
 
 def test_flags_beat_the_workspaces_settings(shop: Path) -> None:
