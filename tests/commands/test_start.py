@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,12 +99,10 @@ class Served:
     process: subprocess.Popen[bytes]
 
     def get(self, path: str, **headers: str) -> tuple[int, http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-        connection.request("GET", path, headers=headers)
-        response = connection.getresponse()
-        answer = response.status, response.headers, response.read()
-        connection.close()
-        return answer
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request("GET", path, headers=headers)
+            with connection.getresponse() as response:
+                return response.status, response.headers, response.read()
 
     def answers(self) -> bool:
         assert self.process.poll() is None, "it ended"
@@ -167,3 +166,35 @@ def test_a_signal_ends_it_within_its_bound_although_a_stream_is_open(
     connection.close()
     with pytest.raises(ConnectionRefusedError):
         served.get("/api/readings")
+
+
+FAILING = """
+
+@router.get("/failing", response_class=EventSourceResponse)
+async def stream_failing() -> AsyncIterator[Tick]:
+    yield Tick(time=datetime.now(UTC))
+    raise ValueError("the clock has stopped")
+"""
+
+
+@pytest.mark.workspace
+def test_a_stream_that_fails_says_so_with_the_id_that_the_log_has(
+    built: Built, tmp_path: Path
+) -> None:
+    route = built.root / "build/backend/routes/clock.py"
+    text = route.read_text(encoding="utf-8")
+    route.write_text(text + FAILING, encoding="utf-8")
+    port = free_port()
+    try:
+        with running(built.root, tmp_path / "log", "start", "--port", str(port)) as run:
+            served = Served(port, run.process)
+            wait_for(served.answers)
+            with pytest.raises(http.client.IncompleteRead) as caught:
+                served.get("/api/failing")
+    finally:
+        route.write_text(text, encoding="utf-8")
+    found = re.search(rb'event: fluidkit.error\ndata: {"id": "(\w+)"}\n\n$', caught.value.partial)
+    assert found, caught.value.partial
+    logged = (tmp_path / "log").read_text(encoding="utf-8")
+    assert "ValueError: the clock has stopped" in logged
+    assert f"The client was told: error {found[1].decode()}" in logged

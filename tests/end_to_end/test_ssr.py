@@ -30,6 +30,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Cookie, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
 router = APIRouter()
@@ -96,6 +97,20 @@ async def watch() -> StreamingResponse:
             counts["left"] += 1
 
     return StreamingResponse(lines(), media_type="text/plain")
+
+
+@router.get("/failing/events", response_class=EventSourceResponse)
+async def fail_events() -> AsyncIterator[int]:
+    yield 1
+    await asyncio.sleep(0.1)
+    raise ValueError("the visits are out")
+
+
+@router.get("/failing/records")
+async def fail_records() -> AsyncIterator[int]:
+    yield 1
+    await asyncio.sleep(0.1)
+    raise ValueError("the visits are out")
 """
 
 LOAD = """
@@ -158,6 +173,33 @@ WATCH = """
 <a href="/visits">leave</a>
 """
 
+FAILING = """
+<script lang="ts">
+	import { onMount } from 'svelte';
+	import { fail_events, fail_records } from '#lib/api/visits.api.ts';
+
+	let events = $state('');
+	let records = $state('');
+	async function read(stream: AsyncIterable<number>): Promise<string> {
+		let last: unknown, at = 0;
+		try {
+			for await (const item of stream) [last, at] = [item, performance.now()];
+		} catch (error) {
+			const time = performance.now() - at < 1000 ? 'soon' : 'late';
+			return `${last}, and ${time} after it ${error}`;
+		}
+		return `${last}, and no error`;
+	}
+	onMount(async () => {
+		events = await read(fail_events());
+		records = await read(fail_records());
+	});
+</script>
+
+<p id="events">{events}</p>
+<p id="records">{records}</p>
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -214,6 +256,7 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(pages / "visits/+page.ts", LOAD)
     write(pages / "visits/+page.svelte", PAGE)
     write(pages / "watch/+page.svelte", WATCH)
+    write(pages / "failing/+page.svelte", FAILING)
     return root
 
 
@@ -336,6 +379,29 @@ def test_a_stream_passes_the_front_and_ends_with_its_page(site: Site, watched: P
     wait_for(lambda: site.counts()["left"] == left + 1)
     # asked by the browser itself this time
     expect(watched.locator("#count")).to_have_text("Visit 2 with theme none")
+
+
+def test_a_stream_that_fails_is_no_end_for_its_page(site: Site, page: Page) -> None:
+    before = len(site.run.output)
+    page.goto(f"{site.url}/failing")
+    expect(page.locator("#records")).to_have_text(
+        "1, and soon after it ConnectionError: GET /api/failing/records broke off before its end"
+    )
+    events = page.locator("#events").inner_text()
+    failed = "1, and soon after it ServerError: GET /api/failing/events failed on the server: "
+    assert events.startswith(failed)
+    logged = site.run.output[before:]
+    assert logged.count("Exception in ASGI application") == 2
+    assert "ValueError: the visits are out" in logged
+    match events.removeprefix(failed).split(" "):
+        case ["error", identity]:
+            assert f"The client was told: error {identity}\n" in logged
+        case message:
+            assert " ".join(message) == "ValueError: the visits are out"
+            assert "failures.py" not in logged
+            assert logged.count("Traceback (most recent call last)") == 2
+    development = site.run.state.get("state") == "ready"
+    assert ("ValueError" in events) == development
 
 
 def test_the_templates_page_looks_the_same_rendered_and_alive(site: Site, watched: Page) -> None:
