@@ -34,10 +34,14 @@ def plain(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
+# Of `typing`, or of `typing_extensions` where Python is too old for them.
+_QUALIFIERS = {"Final", "NotRequired", "ReadOnly", "Required"}
+
+
 def declared_type(hint: Any) -> Any:
-    """Without `Final`, which says nothing of the type; alone it is `Any`."""
-    if get_origin(hint) is typing.Final:
-        (hint,) = get_args(hint)
+    """Without `Final`, `NotRequired` and the like, which say nothing of the type."""
+    while getattr(get_origin(hint), "_name", None) in _QUALIFIERS:
+        hint, *_ = get_args(hint)
     return Any if hint is typing.Final else hint
 
 

@@ -21,6 +21,7 @@ from .values import (
     Instance,
     Json,
     Known,
+    Merged,
     Response,
     Text,
     Unclear,
@@ -164,7 +165,7 @@ def classes_of(value: Value) -> list[type[Any] | None]:  # noqa: PLR0911 - a cas
     match value:
         case Constant(exact):
             return [type(exact)]
-        case Dictionary() | Dumped(Instance()):
+        case Dictionary() | Merged() | Dumped(Instance()):
             return [dict]
         case Generator(scope):
             is_async = isinstance(scope.node, ast.AsyncFunctionDef)

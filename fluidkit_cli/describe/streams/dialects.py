@@ -5,6 +5,7 @@ from typing import Any
 
 from ..forms import OUTPUT
 from . import annotations
+from .dicts import fields_of
 from .frames import events_in
 from .texts import parts_of
 from .values import (
@@ -14,6 +15,7 @@ from .values import (
     Encoded,
     Instance,
     Json,
+    Merged,
     ServerSentEvent,
     Text,
     Unclear,
@@ -57,10 +59,10 @@ def starlette_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]
             return [sent]
         case Encoded() | Constant(bytes()):
             return plain_events(sent, wire)
-        case Dictionary(entries) if {name for name, _ in entries} <= _KEYS:
-            return [ServerSentEvent(sent.get("event"), sent.get("data"))]
         case Instance(annotation) if _is(annotation, dict):
-            return [Unclear("it is not clear which events this dict is", _AT_THE_YIELD)]
+            return [_event_of_dict(sent)]
+        case Dictionary() | Merged() | Dumped():
+            return [_event_of_dict(sent)]
         case Instance(annotation) if _is_event(annotation):
             return [Unclear("it is not clear what this event holds", _AT_THE_YIELD)]
         case Constant(str()) | Text() if _is_framed(sent):
@@ -72,6 +74,13 @@ def starlette_events(sent: Value, wire: Wire) -> list[ServerSentEvent | Unclear]
             ]
         case _:
             return [ServerSentEvent(None, sent)]
+
+
+def _event_of_dict(sent: Value) -> ServerSentEvent | Unclear:
+    fields = fields_of(sent)
+    if fields is None or not fields.keys() <= _KEYS:
+        return Unclear("it is not clear which events this dict is", _AT_THE_YIELD)
+    return ServerSentEvent(fields.get("event"), fields.get("data"))
 
 
 def _is_framed(text: Value) -> bool:

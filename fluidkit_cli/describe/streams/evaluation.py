@@ -10,9 +10,10 @@ from .arguments import arguments_of
 from .budget import ANNOTATE, OUTERMOST, TOO_MUCH, Budget, TooMuch
 from .calls import Calls
 from .conditions import Conditions
+from .dicts import merged
 from .facts import Facts
 from .names import Names
-from .objects import attribute_of, item_at, sliced, value_of_item, value_of_object
+from .objects import attribute_of, item_at, sliced, value_of_object
 from .operations import computed, false_of, is_false, negated, without_none
 from .reasons import unclear_at
 from .scopes import Scope, Scopes, annotation_of, super_in
@@ -204,19 +205,17 @@ class Evaluator:
     def _dictionary(
         self, keys: list[ast.expr | None], values: list[ast.expr], scope: Scope
     ) -> Value | None:
-        entries: dict[str, Value] = {}
+        parts: list[Value] = [Dictionary(())]
         for key, value in zip(keys, values, strict=True):
             found = self.value(value, scope)
             match None if key is None else self.value(key, scope), found:
                 case Constant(str(name)), _:
-                    entries[name] = found
-                case None, Dictionary(spread):
-                    entries |= dict(spread)
-                case None, Known(dict() as spread) if all(isinstance(k, str) for k in spread):
-                    entries |= {name: value_of_item(thing) for name, thing in spread.items()}
+                    parts.append(Dictionary(((name, found),)))
+                case None, _:
+                    parts.append(found)
                 case _:
                     return None
-        return Dictionary(tuple(entries.items()))
+        return merged(parts)
 
     def _sequence(self, elements: list[ast.expr], scope: Scope) -> Value | None:
         if any(isinstance(element, ast.Starred) for element in elements):

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi.encoders import jsonable_encoder
 
 from ..forms import BY_NAME, OUTPUT, Form
+from .dicts import merged
 from .texts import is_str
 from .values import (
     Arguments,
@@ -44,6 +45,9 @@ def function_call(  # noqa: PLR0911 - a case for each kind
         return _json(name, first, arguments)
     if first is None:
         return Dictionary(arguments.named) if function is dict and arguments.is_complete else None
+    if function is dict:
+        named = Dictionary(arguments.named)
+        return merged((first, named)) if arguments.is_complete else None
     if name in _ITERATING:
         return _iterated(name, first, items)
     return first if name in _SAME else _on_values(name, first, arguments, items=items)

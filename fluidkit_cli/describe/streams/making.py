@@ -34,8 +34,10 @@ def _is_event(cls: type[Any]) -> bool:
     return any(base.__name__ == "ServerSentEvent" for base in cls.__mro__)
 
 
-def made(cls: type[Any], arguments: Arguments, place: Place) -> Value:
+def made(cls: type[Any], arguments: Arguments, place: Place) -> Value | None:
     """An object of a class that is called, with what the library's own class takes."""
+    if cls in _COPYING and arguments != Arguments():
+        return None
     if issubclass(cls, StarletteResponse):
         return Response(cls, _by_name(_library_class(cls), arguments), place)
     if _is_event(cls):
@@ -47,6 +49,8 @@ def made(cls: type[Any], arguments: Arguments, place: Place) -> Value:
     return Instance(cls)
 
 
+# Of what is unclear they make what is as unclear.
+_COPYING = {dict, frozenset, list, set, tuple}
 _LIBRARIES = {"fastapi", "pydantic", "sse_starlette", "starlette"}
 
 

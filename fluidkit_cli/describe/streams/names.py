@@ -24,6 +24,7 @@ from .values import (
     Instance,
     Items,
     Known,
+    Merged,
     Response,
     Sequence,
     ServerSentEvent,
@@ -183,7 +184,7 @@ _EVENT_ATTRIBUTES = {".data", ".event", ".raw_data"}
 
 
 def _can_change(value: Value) -> bool:
-    return isinstance(value, Dictionary | Dumped | Items | Sequence)
+    return isinstance(value, Dictionary | Dumped | Items | Merged | Sequence)
 
 
 def _changing(name: str, how: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from .values import (
     Items,
     Json,
     Known,
+    Merged,
     Sequence,
     Text,
     Unclear,
@@ -76,6 +77,8 @@ def item_at(value: Value, key: Value) -> Value | None:  # noqa: PLR0911 - a case
     match value, key:
         case Dictionary(), Constant(str(name)):
             return value.get(name)
+        case Merged((*_, Dictionary() as last)), Constant(str(name)):
+            return last.get(name)
         case Sequence(items), Constant(int(index)) if -len(items) <= index < len(items):
             return items[index]
         case ((Sequence() | Items()), _):

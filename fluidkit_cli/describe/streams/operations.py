@@ -5,6 +5,7 @@ from itertools import product
 from typing import Any
 
 from . import annotations
+from .dicts import is_dict, merged
 from .texts import concatenated, filled, is_text
 from .values import (
     Constant,
@@ -40,6 +41,8 @@ def _computed(operator: ast.operator, left: Value, right: Value) -> Value | None
     if isinstance(operator, ast.Mod) and is_text(left):
         values = right.items if isinstance(right, Sequence) else (right,)
         return filled(left, values, mark="%s")
+    if isinstance(operator, ast.BitOr) and is_dict(left):
+        return merged((left, right))
     kinds = {_number(left), _number(right)}
     if None in kinds:
         return None

@@ -10,6 +10,7 @@ from .values import (
     Encoded,
     Items,
     Json,
+    Merged,
     OneOf,
     Sequence,
     Text,
@@ -40,7 +41,7 @@ def unclear_parts(value: Value | str) -> Iterator[Unclear]:
     match value:
         case Unclear():
             yield value
-        case OneOf(parts) | Sequence(parts) | Text(parts):
+        case OneOf(parts) | Sequence(parts) | Text(parts) | Merged(parts):
             for part in parts:
                 yield from unclear_parts(part)
         case Dictionary(entries):

@@ -20,7 +20,7 @@ Call = Callable[[Value, Arguments, Place], Value | None]
 
 def made_by_own(
     cls: type[Any], arguments: Arguments, place: Place, *, evaluator: Evaluates
-) -> Value:
+) -> Value | None:
     """An object of a class of responses or events, by the `__init__` of the app's own, if it has
     one: what that passes on to the library's."""
     found = _own_method(cls, "__init__")
@@ -41,7 +41,7 @@ _UNTOLD = Arguments(is_complete=False)
 
 def _made_by(
     cls: type[Any], owner: type[Any], passed: Arguments, place: Place, *, evaluator: Evaluates
-) -> Value:
+) -> Value | None:
     """As the class above `owner` makes it."""
     above = cls.__mro__[cls.__mro__.index(owner) + 1]
     if _own_method(above, "__init__") is None:
@@ -69,7 +69,7 @@ def _passed_on(scope: Scope, evaluator: Evaluates) -> Arguments:
             return replace(passed, positional=passed.positional[1:])
 
 
-def _restated(value: Value, scope: Scope, evaluator: Evaluates) -> Value:
+def _restated(value: Value | None, scope: Scope, evaluator: Evaluates) -> Value | None:
     """With what `self.media_type = ...` and `self.body_iterator = ...` set."""
     if not isinstance(value, Response):
         return value

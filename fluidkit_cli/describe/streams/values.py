@@ -79,6 +79,13 @@ class Dictionary:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """A dict of what several have, `{**first, **second}`."""
+
+    parts: tuple["Value", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Items:
     """An iterable of any number of these."""
 
@@ -231,6 +238,7 @@ Value = (
     | Known
     | Instance
     | Dictionary
+    | Merged
     | Items
     | Sequence
     | Text

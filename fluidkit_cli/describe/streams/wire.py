@@ -14,6 +14,7 @@ from ..catalog import TypeCatalog
 from ..conversion import literal_of, union_of
 from ..forms import OUTPUT, Form
 from ..sources import Place
+from .dicts import object_of
 from .encoders import left_to, writes
 from .objects import CONTAINERS, value_of_item
 from .values import (
@@ -27,6 +28,7 @@ from .values import (
     Items,
     Json,
     Known,
+    Merged,
     Method,
     OneOf,
     Sequence,
@@ -80,6 +82,9 @@ class Wire:
                 return self.type_of(content, encoder=own_encoder, form=own_form)
             case Dictionary(entries):
                 return Object(tuple(Field(name, inner(part)) for name, part in entries))
+            case Merged(parts):
+                found = object_of(map(inner, parts), types=self._types)
+                return found or self.report(_UNTOLD_KEYS, "Spread what is annotated, or a model")
             case Items(item):
                 return Array(inner(item))
             case Sequence(items):
@@ -144,6 +149,7 @@ class Wire:
         )
 
 
+_UNTOLD_KEYS = "it is not clear which keys a dict has that is put together of others"
 _UNTOLD = "it is not clear what is sent"
 
 
