@@ -1,6 +1,7 @@
 """Finds the workspace and reads its `[tool.fluidkit]`."""
 
 import difflib
+import json
 import os
 import tomllib
 import typing
@@ -152,7 +153,8 @@ class _Settings:
         value = self._take(key, list(default))
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
-        raise self._bad(key, "a list of texts")
+        example = f", as {json.dumps([value])}" if isinstance(value, str) else ""
+        raise self._bad(key, f"a list of texts{example}")
 
     def choice(self, key: str, options: tuple[str, ...]) -> str:
         value = self._take(key, options[0])

@@ -66,7 +66,8 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:
         ("port = 0", "a port"),
         ("port = true", "a port"),
         ("port = '5173'", "a port"),
-        ("proxy = '/api'", "a list of texts"),
+        ("proxy = '/api'", 'a list of texts, as ["/api"]'),
+        ("proxy = [1]", "a list of texts"),
         ("mode = 'mpa'", '"spa" or "ssr"'),
         ("app = ''", "a text"),
         ("routes = {a = 1}", "a table of tables"),
@@ -75,7 +76,7 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:
         ("routes.chat.item = ':Token'", "backend.models:Item"),
         ("routes.chat.events = 'm:Token'", "a table of types"),
         ("routes.chat.events = {token = 1}", "a table of types"),
-        ("routes.chat.ends = '[DONE]'", "a list of texts"),
+        ("routes.chat.ends = '[DONE]'", 'a list of texts, as ["[DONE]"]'),
     ],
 )
 def test_an_impossible_value_says_what_it_must_be(tmp_path: Path, line: str, wanted: str) -> None:
