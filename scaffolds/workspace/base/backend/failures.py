@@ -58,9 +58,9 @@ class HonestEnds:
 
 
 class Answer:
-    """What the client is sent: all at once, but the end of a stream when the app has returned.
+    """What the client is sent: at once, but for the end of a stream, which waits for the app.
 
-    FastAPI ends the body when a generator raises, and raises only then; so do middlewares.
+    FastAPI ends the body when a generator has raised, and raises only then; so does middleware.
     """
 
     def __init__(self, send: Send, *, outer: "Answer | None") -> None:
@@ -94,7 +94,7 @@ class Answer:
             self._break()  # as sse_starlette does at a shutdown
 
     async def break_off(self, error: BaseException) -> None:
-        """The app has raised: the server closes the connection, since the body has no end."""
+        """The app has raised: the server closes the connection, as the body has no end."""
         if self._kind == "whole" or self._has_ended:
             return
         if self._ending:
@@ -108,10 +108,9 @@ class Answer:
     async def _end(self, message: Message) -> None:
         if message.get("body"):
             await self._send({**message, "more_body": True})
-        # a generator may swallow its cancellation, and FastAPI cancels when it has raised
-        if self._request.cancelling() > self._cancellations:
-            raise asyncio.CancelledError
-        if not self._is_broken:
+        # a generator may swallow its cancellation, and FastAPI cancels when one has raised
+        is_cut = self._request.cancelling() > self._cancellations
+        if not is_cut and not self._is_broken:
             self._ending = asyncio.create_task(self._end_soon())
 
     async def _end_soon(self) -> None:
