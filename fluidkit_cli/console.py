@@ -47,10 +47,9 @@ def plain() -> None:
 
 
 def report_error(error: FluidkitError) -> None:
-    """One line of what, one of how to mend it, on stderr; what pydantic says has more lines."""
-    what, *more = error.message.splitlines() or [""]
-    _err.print(Text.assemble(("error: ", "bold red"), printable(what)), soft_wrap=True)
-    for line in filter(str.strip, more):
+    """One line of what, one of how to mend it, on stderr; between them the details, if any."""
+    _err.print(Text.assemble(("error: ", "bold red"), printable(error.message)), soft_wrap=True)
+    for line in filter(str.strip, error.details):
         _err.print(Text(f"  {printable(line)}"), soft_wrap=True)
     if error.hint:
         _err.print(Text.assemble(("hint: ", "cyan"), printable(error.hint)), soft_wrap=True)

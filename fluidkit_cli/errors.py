@@ -1,15 +1,21 @@
 """Errors that a user can mend: one line of what, one line of how, and an exit code."""
 
+from collections.abc import Sequence
+
 
 class FluidkitError(Exception):
-    """Something the user can mend. `cli` prints `message` and `hint` and exits with `exit_code`."""
+    """Something the user can mend. `cli` prints `message` and `hint` and exits with `exit_code`.
+
+    `details` are what somebody else's error says beyond its first line.
+    """
 
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", details: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.details = tuple(details)
 
 
 class BadArgument(FluidkitError):

@@ -27,9 +27,11 @@ class AppFailed(FluidkitError):
     def __init__(self, failure: Failure, *, output: str) -> None:
         where = f"{failure.file}:{failure.line}: " if failure.file else ""
         last = _last_line(output) if failure.type == "SystemExit" else ""
+        said, *more = failure.message.splitlines() or [""]
         super().__init__(
-            f"{where}{failure.type}: {failure.message}",
+            f"{where}{failure.type}: {said}",
             hint=f"It wrote: {last}" if last else "Mend the app, then try again",
+            details=more,
         )
         self.failure = failure
         self.output = output

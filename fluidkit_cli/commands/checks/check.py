@@ -25,5 +25,5 @@ def checked(name: str, found: Callable[[], Check | str]) -> Check:
     try:
         result = found()
     except FluidkitError as error:
-        return Check(name, error.message.splitlines()[0], "problem", error.hint)
+        return Check(name, error.message, "problem", error.hint)
     return result if isinstance(result, Check) else Check(name, result)
