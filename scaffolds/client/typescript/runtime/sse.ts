@@ -1,6 +1,7 @@
 // Parses server-sent events, byte for byte as WHATWG HTML 9.2.6 has it.
 
 import { DataError } from './errors.ts';
+import { Pieces } from './pieces.ts';
 
 /** What the parser finds, in the order of the stream. */
 export interface EventSink {
@@ -24,16 +25,15 @@ export class EventParser {
 	// Not its own BOM rule: Node drops two of them when the first is cut by a chunk's end.
 	readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 	#hasStarted = false;
-	#pieces: string[] = [];
-	#held = 0;
 	#endedByReturn = false;
+	/** Of a line that has not ended. */
+	readonly #held = new Pieces(joined);
 
 	#id: string;
 	#type = '';
-	#lines = 0;
-	#size = 0;
-	#data = '';
-	#moreData: string[] = [];
+	/** The first line of the data. */
+	#data: string | undefined;
+	readonly #moreData = new Pieces(joined);
 
 	/** `limit` is in characters, for a line and for an event's data. */
 	constructor(sink: EventSink, limit: number, lastEventId = '') {
@@ -50,23 +50,18 @@ export class EventParser {
 		this.#hasStarted = true;
 		if (this.#endedByReturn && text.charCodeAt(0) === LINE_FEED) text = text.slice(1);
 		this.#endedByReturn = false;
+		const held = this.#held.length;
 		if (!text.includes('\n') && !text.includes('\r')) return this.#hold(text);
-		const held = this.#held;
 		if (held) {
-			this.#pieces.push(text);
-			text = this.#pieces.join('');
-			this.#pieces = [];
-			this.#held = 0;
+			this.#held.add(text);
+			text = this.#held.take();
 		}
 		this.#hold(text.slice(this.#readLines(text, held)));
 	}
 
-	/** Pieces of a line wait in a list and are joined once, so that the cost of a long one is linear. */
 	#hold(piece: string): void {
-		if (piece === '') return;
-		this.#pieces.push(piece);
-		this.#held += piece.length;
-		this.#check(this.#held, piece);
+		if (piece) this.#held.add(piece);
+		this.#check(this.#held.length, piece);
 	}
 
 	/** Returns where the first unfinished line starts; before `seen` no line ends. */
@@ -115,25 +110,20 @@ export class EventParser {
 	}
 
 	#addData(value: string): void {
-		this.#size += value.length + 1;
-		if (this.#lines++ === 0) {
+		if (this.#data === undefined) {
 			this.#data = value;
 			return;
 		}
-		this.#check(this.#size - 1, this.#data);
-		this.#moreData.push(value);
+		this.#moreData.add('\n' + value);
+		this.#check(this.#data.length + this.#moreData.length, this.#data);
 	}
 
 	#dispatch(): void {
 		this.lastEventId = this.#id;
-		if (this.#lines !== 0) {
-			let data = this.#data;
-			if (this.#lines > 1) {
-				data += '\n' + this.#moreData.join('\n');
-				this.#moreData = [];
-			}
-			this.#lines = this.#size = 0;
-			this.#data = '';
+		let data = this.#data;
+		if (data !== undefined) {
+			if (this.#moreData.length) data += this.#moreData.take();
+			this.#data = undefined;
 			this.#sink.event(this.#type || 'message', data, this.#id);
 		}
 		this.#type = '';
@@ -142,6 +132,10 @@ export class EventParser {
 	#check(length: number, text: string, start = 0): void {
 		if (length > this.#limit) throw new DataError('line_too_long', text.slice(start, start + 200));
 	}
+}
+
+function joined(pieces: string[]): string {
+	return pieces.join('');
 }
 
 /** The value of the line from `start` to `end` when `name` is its field. */

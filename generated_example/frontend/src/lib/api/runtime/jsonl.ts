@@ -2,9 +2,9 @@
 // Parses JSON lines: one JSON value a line, and nothing that only looks like one.
 
 import { DataError } from './errors.ts';
+import { Pieces } from './pieces.ts';
 
 const LINE_FEED = 0x0a;
-const STREAMING = { stream: true };
 
 /**
  * One connection's parser: `write` takes its chunks, `end` its clean end.
@@ -19,9 +19,10 @@ export class RecordParser {
 
 	readonly #deliver: (item: unknown) => void;
 	readonly #limit: number;
-	readonly #decoder = strictDecoder();
-	#pieces: Uint8Array[] = [];
-	#held = 0;
+	/** Strict, and with no BOM rule of its own. */
+	readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+	/** Of a line that has not ended. */
+	readonly #held = new Pieces(joined);
 
 	/** `limit` is in bytes. */
 	constructor(deliver: (item: unknown) => void, limit: number) {
@@ -34,29 +35,22 @@ export class RecordParser {
 		// indexOf is many times faster than lastIndexOf, and most pieces of a long line have none.
 		const end = chunk.indexOf(LINE_FEED) === -1 ? 0 : chunk.lastIndexOf(LINE_FEED) + 1;
 		if (end > 0) {
-			const lines = [...this.#pieces, chunk.subarray(0, end)];
-			const size = this.#held + end;
-			this.#pieces = [];
-			this.#held = 0;
-			this.#readLines(lines, size);
+			this.#held.add(chunk.subarray(0, end));
+			this.#readLines(this.#held.take());
 		}
-		if (end < chunk.length) this.#hold(chunk.subarray(end));
+		if (end === chunk.length) return;
+		this.#held.add(chunk.subarray(end));
+		if (this.#held.length > this.#limit) throw tooLong(this.#held.take(), this.line);
 	}
 
 	/** A last line without a line break counts only when it is JSON. */
 	end(): void {
-		if (this.#held) this.#read(strictly(joined(this.#pieces), this.line), 'truncated');
+		if (this.#held.length) this.#read(this.#decode(this.#held.take()), 'truncated');
 	}
 
-	#hold(piece: Uint8Array): void {
-		this.#pieces.push(piece);
-		this.#held += piece.length;
-		if (this.#held > this.#limit) throw tooLong(joined(this.#pieces), this.line);
-	}
-
-	#readLines(pieces: Uint8Array[], size: number): void {
-		const text = size > this.#limit ? undefined : this.#decode(pieces);
-		if (text === undefined) return this.#readOneByOne(joined(pieces));
+	#readLines(bytes: Uint8Array): void {
+		const text = bytes.length > this.#limit ? undefined : this.#decoded(bytes);
+		if (text === undefined) return this.#readOneByOne(bytes);
 		let start = 0;
 		for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
 			this.#read(text.slice(start, end), 'invalid_json');
@@ -65,9 +59,9 @@ export class RecordParser {
 		}
 	}
 
-	#decode(pieces: Uint8Array[]): string | undefined {
+	#decoded(bytes: Uint8Array): string | undefined {
 		try {
-			return pieces.map((piece) => this.#decoder.decode(piece, STREAMING)).join('');
+			return this.#decoder.decode(bytes);
 		} catch {
 			return undefined;
 		}
@@ -79,10 +73,16 @@ export class RecordParser {
 		for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, start)) {
 			const line = bytes.subarray(start, end);
 			if (line.length > this.#limit) throw tooLong(line, this.line);
-			this.#read(strictly(line, this.line), 'invalid_json');
+			this.#read(this.#decode(line), 'invalid_json');
 			start = end + 1;
 			this.line++;
 		}
+	}
+
+	#decode(line: Uint8Array): string {
+		const text = this.#decoded(line);
+		if (text === undefined) throw new DataError('decode', leniently(line), this.line);
+		return text;
 	}
 
 	#read(text: string, failure: 'invalid_json' | 'truncated'): void {
@@ -99,18 +99,6 @@ export class RecordParser {
 	}
 }
 
-function strictDecoder(): TextDecoder {
-	return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-}
-
-function strictly(bytes: Uint8Array, line: number): string {
-	try {
-		return strictDecoder().decode(bytes);
-	} catch (cause) {
-		throw new DataError('decode', leniently(bytes), line, cause);
-	}
-}
-
 function tooLong(bytes: Uint8Array, line: number): DataError {
 	return new DataError('line_too_long', leniently(bytes), line);
 }
@@ -120,6 +108,7 @@ function leniently(bytes: Uint8Array): string {
 }
 
 function joined(pieces: Uint8Array[]): Uint8Array {
+	if (pieces.length === 1) return pieces[0] as Uint8Array;
 	const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
 	let offset = 0;
 	for (const piece of pieces) {
