@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, BeforeValidator, WrapValidator
 
 from . import annotations
 from .values import Encoder
@@ -47,6 +47,8 @@ def writes(encoder: Encoder, annotation: Any) -> bool:
 
 def _is_pydantics(metadata: Any) -> bool:
     """Whether it changes what pydantic writes, and nobody else."""
+    if isinstance(metadata, AfterValidator | BeforeValidator | WrapValidator):
+        return False  # they are about what comes in
     has_alias = getattr(metadata, "serialization_alias", None) is not None
     return has_alias or hasattr(metadata, "__get_pydantic_core_schema__")
 

@@ -24,6 +24,7 @@ from .values import (
     Sequence,
     Unclear,
     Value,
+    join,
 )
 
 ItemsOf = Callable[[Value], Value | None]
@@ -72,8 +73,9 @@ def _on_values(name: str, first: Value, arguments: Arguments, *, items: ItemsOf)
             return first
         case "builtins.str" | "builtins.repr" | "builtins.format":
             return Instance(str)
-        case "builtins.next" | "builtins.anext" if len(arguments.positional) == 1:
-            return items(first)
+        case _ if name in _CHOOSING:
+            given = arguments.positional
+            return items(first) if len(given) == 1 else join(given) if name in _OF_MANY else None
         case "typing.cast":
             return Instance(first.thing) if isinstance(first, Known) else None
         case "functools.partial":
@@ -106,6 +108,10 @@ _PAIRED = {
     *("builtins.enumerate", "builtins.zip", "builtins.filter"),
     *("contextlib.closing", "contextlib.aclosing"),
 }
+_OF_MANY = {"builtins.max", "builtins.min"}
+_CHOOSING = _OF_MANY | {"builtins.anext", "builtins.next", "random.Random.choice"}
+"""Functions whose result is one of the items, or one of their many arguments."""
+
 _IN_ORDER = {"builtins.iter", "builtins.list", "builtins.tuple"}
 _ITERATING = {
     *("builtins.iter", "builtins.aiter", "builtins.reversed", "builtins.sorted"),
@@ -117,6 +123,8 @@ _SAME = {"asyncio.tasks.wait_for", "asyncio.tasks.shield", "copy.copy", "copy.de
 """Functions whose result is the value of their first argument."""
 
 _RESULTS: dict[str, Any] = {
+    "builtins.all": bool,
+    "builtins.any": bool,
     "builtins.bool": bool,
     "builtins.float": float,
     "builtins.int": int,
@@ -126,6 +134,7 @@ _RESULTS: dict[str, Any] = {
     "time.monotonic": float,
     "time.perf_counter": float,
     "time.time": float,
+    "time.time_ns": int,
     "uuid.uuid4": uuid.UUID,
     # Bound methods of C classes.
     "None.date.today": datetime.date,

@@ -59,6 +59,7 @@ class ModuleNames:
     def _known(self, key: tuple[str, ...], find: Callable[[], bool]) -> bool:
         known = self._evaluator.scopes.changes
         if key not in known:
+            known[key] = False  # what is passed to its own methods is asked for again
             known[key] = find()
         return known[key]
 

@@ -14,6 +14,7 @@ from ..catalog import TypeCatalog
 from ..conversion import literal_of, union_of
 from ..forms import OUTPUT, Form
 from ..sources import Place
+from . import annotations
 from .dicts import object_of
 from .encoders import left_to, writes
 from .objects import CONTAINERS, value_of_item
@@ -137,7 +138,10 @@ class Wire:
     def _annotated(self, annotation: Any, encoder: Encoder, form: Form) -> Type:
         if encoder in ("pydantic", "python") or writes(encoder, annotation):
             return self._types.of_annotation(annotation, form=form)
-        shown = getattr(annotation, "__name__", None) or str(annotation)
+        plain = annotations.plain(annotation)
+        if writes(encoder, plain):  # what `Annotated` adds is for pydantic alone
+            return self._types.of_annotation(plain, form=form)
+        shown = getattr(plain, "__name__", None) or str(plain)
         if encoder == "json":
             return self.report(
                 f"json.dumps cannot write {shown}",

@@ -251,3 +251,13 @@ def constructor():
     row = {"a": 1}
     Filler(row)
     yield line(row)
+
+
+NAMES = {"a": "first", "b": "second"}
+
+
+@app.get("/passed-to-its-own-method")
+def passed_to_its_own_method(name: str = "a"):
+    if name not in NAMES:
+        name = min(NAMES, key=NAMES.get)
+    return {"name": NAMES.get(name), "any": any(NAMES), "largest": max(1, 2.5)}

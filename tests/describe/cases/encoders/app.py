@@ -3,11 +3,12 @@ import json
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from typing import Annotated
 
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, PlainSerializer
 
 app = FastAPI()
 
@@ -76,3 +77,19 @@ def dataclass():
 @app.get("/dates-as-text")
 def dates_as_text():
     return {"at": datetime.now().isoformat()}
+
+
+@app.get("/validated")
+async def validated(name: Annotated[str | None, AfterValidator(str.strip)] = None):
+    async def content():
+        yield json.dumps({"name": name}) + "\n"
+
+    return StreamingResponse(content(), media_type="application/x-ndjson")
+
+
+@app.get("/serialized")
+async def serialized(size: Annotated[int | None, PlainSerializer(str)] = None):
+    async def content():
+        yield json.dumps({"size": size}) + "\n"
+
+    return StreamingResponse(content(), media_type="application/x-ndjson")
