@@ -1,6 +1,6 @@
 """What `fluidkit doctor` looks at, in its order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from ...workspace import Workspace, WorkspaceNotFound, find_workspace
@@ -34,15 +34,16 @@ def _workspace(directory: Path, found: list[Workspace]) -> Check | str:
 
 
 def _of(workspace: Workspace) -> Iterator[Check]:
-    looked_at: dict[str, Callable[[], Check | str]] = {
-        workspace.package_manager: lambda: package_manager(workspace),
-        "backend": lambda: backend(workspace),
-        "front end": lambda: frontend(workspace),
-        "clients": lambda: clients(workspace),
-        "settings": lambda: settings(workspace),
-        "page's port": lambda: port(workspace, "web"),
-        "API's port": lambda: port(workspace, "api"),
-        "fluidkit dev": lambda: earlier_run(workspace),
-    }
-    for name, look in looked_at.items():
-        yield checked(name, look)
+    manager = workspace.package_manager
+    yield checked(manager, lambda: package_manager(workspace))
+    installed = checked("backend", lambda: backend(workspace))
+    yield installed
+    yield checked("front end", lambda: frontend(workspace))
+    if installed.level == "problem":
+        yield Check("clients", "not looked at: the backend comes first", "note")
+    else:
+        yield checked("clients", lambda: clients(workspace))
+    yield checked("settings", lambda: settings(workspace))
+    yield checked("page's port", lambda: port(workspace, "web"))
+    yield checked("API's port", lambda: port(workspace, "api"))
+    yield checked("fluidkit dev", lambda: earlier_run(workspace))
