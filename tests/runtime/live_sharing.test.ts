@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { setImmediate as macrotask } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { LiveSource } from '../../scaffolds/client/typescript/live.svelte.ts';
+import type { Live, LiveSource } from '../../scaffolds/client/typescript/live.svelte.ts';
 import {
 	configure,
 	events,
@@ -13,7 +13,18 @@ import {
 	text,
 	type EventOptions
 } from '../../scaffolds/client/typescript/runtime.ts';
-import { are, feeds, lines, live, read, ticking, ticks, until, type Tick } from './live.page.ts';
+import {
+	are,
+	feeds,
+	is,
+	lines,
+	live,
+	read,
+	ticking,
+	ticks,
+	until,
+	type Tick
+} from './live.page.ts';
 import { serve, startEvents, type Answer, type TestServer } from './server.ts';
 
 test('equal streams share one connection, and a late reader finds the items', async (t) => {
@@ -24,6 +35,21 @@ test('equal streams share one connection, and a late reader finds the items', as
 	assert.deepEqual(read(t, () => third.current).seen, []);
 	assert.equal(third.current, 2);
 	assert.equal(third.items, first.items);
+	assert.equal(server.exchanges.length, 1);
+});
+
+test('the stream goes on when the component that opened it has left', async (t) => {
+	const server = await serve(t, ticking);
+	let made: Live<number> | undefined;
+	// Made within the effect, as in a component.
+	const first = read(t, () => (made ??= live(() => ticks(server))).current);
+	await first.until(is(2));
+	first.leave();
+	const second = live(() => ticks(server));
+	const late = read(t, () => second.items);
+	(await server.exchange(0)).response.write('id: 3\ndata: 3\n\n');
+	assert.deepEqual(await late.until(are(3)), [1, 2, 3]);
+	assert.equal(second.current, 3);
 	assert.equal(server.exchanges.length, 1);
 });
 

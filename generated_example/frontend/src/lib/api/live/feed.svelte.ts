@@ -57,11 +57,14 @@ function shared<Item>(feed: Feed<Item>, key: string): Feed<Item> {
 	return feed;
 }
 
+/** What readers see until the next frame. */
+interface Shown<Item> {
+	readonly newest: Item | undefined;
+	readonly isEmpty: boolean;
+	items?: readonly Item[];
+}
+
 export class Feed<Item> {
-	/** Made when it is read, not with each frame: a long list takes longer to copy than a frame lasts. */
-	readonly items: readonly Item[] = $derived.by(() => this.#shown && [...this.#arrived]);
-	readonly newest: Item | undefined = $derived.by(() => this.#shown && this.#arrived.at(-1));
-	readonly isEmpty: boolean = $derived.by(() => this.#shown && !this.#arrived.length);
 	status = $state.raw<StreamState>('idle');
 	error = $state.raw<RequestError>();
 
@@ -77,8 +80,8 @@ export class Feed<Item> {
 	#configuration = 0;
 	/** What arrived, of which `items` is a copy. */
 	#arrived: Item[] = [];
-	/** Another object for each time that what arrived is to be shown. */
-	#shown = $state.raw({});
+	// No `$derived`: it would end with the component that happens to be the feed's first.
+	#shown = $state.raw<Shown<Item>>({ newest: undefined, isEmpty: true });
 	#hasNewItems = false;
 	#failure: RequestError | undefined;
 	/** The server finished it. */
@@ -91,6 +94,19 @@ export class Feed<Item> {
 		this.#model = model;
 		this.#limit = limit;
 		this.key = key;
+	}
+
+	/** Copied when it is read, not with each frame: of a long list that takes longer than a frame. */
+	get items(): readonly Item[] {
+		return (this.#shown.items ??= [...this.#arrived]);
+	}
+
+	get newest(): Item | undefined {
+		return this.#shown.newest;
+	}
+
+	get isEmpty(): boolean {
+		return this.#shown.isEmpty;
 	}
 
 	get signal(): AbortSignal | undefined {
@@ -240,7 +256,7 @@ export class Feed<Item> {
 	#show(): void {
 		if (this.#hasNewItems) {
 			this.#trim(this.#arrived);
-			this.#shown = {};
+			this.#shown = { newest: this.#arrived.at(-1), isEmpty: !this.#arrived.length };
 		}
 		this.#hasNewItems = false;
 		this.status = this.#isCutShort ? 'idle' : (this.#stream?.state ?? 'idle');
