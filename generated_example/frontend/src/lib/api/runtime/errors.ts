@@ -22,10 +22,8 @@ export class ApiError<Body = unknown, Status extends number = number> extends Er
 		this.headers = response.headers;
 	}
 
-	/** As ever; but without it `instanceof` would make `body` and `status` an `any`. */
-	static override [Symbol.hasInstance](value: unknown): value is ApiError {
-		return Function.prototype[Symbol.hasInstance].call(this, value);
-	}
+	/** Without this type `instanceof` would make `body` and `status` an `any`. */
+	declare static readonly [Symbol.hasInstance]: (value: unknown) => value is ApiError;
 }
 
 /**
