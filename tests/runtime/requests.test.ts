@@ -76,6 +76,10 @@ test('what is not JSON is an error that names what it is', async (t) => {
 	const failsWith = (kind: string) => (error: unknown) =>
 		error instanceof DataError && error.kind === kind;
 	await assert.rejects(json('GET', '/', {}, server), failsWith('content_type'));
+	await assert.rejects(
+		Array.fromAsync(events('POST', '/chat', {}, server)),
+		/^DataError: POST \/chat answered application\/json, which was not asked for$/
+	);
 	await assert.rejects(json('GET', '/', {}, server), failsWith('invalid_json'));
 });
 

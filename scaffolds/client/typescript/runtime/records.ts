@@ -45,7 +45,11 @@ export class RecordStream<T = unknown> extends Stream<T> implements AsyncIterabl
 	}
 
 	protected override decode(response: Response, add: (item: T) => void): Decoder {
-		expectType(response, /^(application|text)\/(x-)?(ndjson|jsonl|json-?lines|stream\+json)$/);
+		expectType(
+			this.call,
+			response,
+			/^(application|text)\/(x-)?(ndjson|jsonl|json-?lines|stream\+json)$/
+		);
 		return new RecordParser((item) => add(item as T), this.#options.maxLineBytes ?? 2 ** 24);
 	}
 

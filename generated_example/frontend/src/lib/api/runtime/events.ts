@@ -105,7 +105,7 @@ export class EventStream<E extends ServerEvent = ServerEvent>
 		connection: Connection
 	): Decoder {
 		if (response.status !== 200) throw new ApiError(nameOf(this.call), response, undefined);
-		expectType(response, /^text\/event-stream$/);
+		expectType(this.call, response, /^text\/event-stream$/);
 		const lost = () => connection.close(new ConnectionError('idle', nameOf(this.call)));
 		const ping = watchPings(connection, lost);
 		const { ends } = this.call.parts;

@@ -2,7 +2,7 @@
 // Requests whose answer is one JSON value.
 
 import { ConnectionError, DataError } from './errors.ts';
-import { expectType, nameOf, send, type Parts, type RequestOptions } from './request.ts';
+import { expectType, nameOf, send, type Call, type Parts, type RequestOptions } from './request.ts';
 
 /**
  * Resolves with the parsed answer; an empty one is `undefined`.
@@ -22,15 +22,15 @@ export async function json<T>(
 		signal?.throwIfAborted();
 		throw new ConnectionError('transport', nameOf(call), cause);
 	});
-	return (text === '' ? undefined : parse(text, response)) as T;
+	return (text === '' ? undefined : parse(text, call, response)) as T;
 }
 
-function parse(text: string, response: Response): unknown {
+function parse(text: string, call: Call, response: Response): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (cause) {
 		// A page of HTML is better named by its type than by its first character.
-		expectType(response, /[/+]json$/);
+		expectType(call, response, /[/+]json$/);
 		throw new DataError('invalid_json', text, undefined, cause);
 	}
 }

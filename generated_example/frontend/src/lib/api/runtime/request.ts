@@ -78,10 +78,11 @@ export function nameOf(call: Call): string {
 }
 
 /** Throws unless the answer is of a media type that `pattern` matches. */
-export function expectType(response: Response, pattern: RegExp): void {
-	if (!pattern.test(mediaType(response))) {
-		throw new DataError('content_type', response.headers.get('content-type') ?? 'none');
-	}
+export function expectType(call: Call, response: Response, pattern: RegExp): void {
+	if (pattern.test(mediaType(response))) return;
+	const error = new DataError('content_type', response.headers.get('content-type') ?? 'no type');
+	error.message = `${nameOf(call)} answered ${error.excerpt}, which was not asked for`;
+	throw error;
 }
 
 async function attempt(
