@@ -36,8 +36,11 @@ def describe_app(
     return describer.finish(tuple(routes))
 
 
-_WITHOUT_BODY = {"GET", "HEAD", "TRACE"}
+_WITHOUT_BODY = {"GET", "HEAD"}
 """Methods with which `fetch` refuses a body: https://fetch.spec.whatwg.org/#dom-request"""
+
+_FORBIDDEN = {"CONNECT", "TRACE", "TRACK"}
+"""Methods that `fetch` refuses: https://fetch.spec.whatwg.org/#forbidden-method"""
 
 
 class _Describer:
@@ -106,7 +109,13 @@ class _Describer:
         self._report_types(found)
         self._report_handler(found)
         for method in sorted(route.methods):
-            if described.body is not None and method in _WITHOUT_BODY:
+            if method in _FORBIDDEN:
+                self._report(
+                    found,
+                    f"no browser sends {method}, so it has no generated client",
+                    "Leave it out of the methods, or hide the route with include_in_schema=False",
+                )
+            elif described.body is not None and method in _WITHOUT_BODY:
                 self._report(
                     found,
                     f"no browser sends a body with {method}, so it has no generated client",

@@ -30,3 +30,7 @@ def docstring() -> int:
 
 @app.get("/nullable")
 def nullable(needed: int | None, limit: int | None = None) -> int: ...
+
+
+@app.api_route("/traced", methods=["DELETE", "TRACE"], operation_id="traced")
+def traced() -> None: ...
