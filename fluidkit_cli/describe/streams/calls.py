@@ -27,7 +27,7 @@ from .making import is_sent, made
 from .methods import method_call
 from .objects import items_of_object
 from .protocol import Evaluates
-from .reasons import unclear_parts
+from .reasons import says_more
 from .scopes import Scope, returned
 from .subclasses import made_by_own
 from .values import (
@@ -248,7 +248,7 @@ class Calls:
         if not scope.facts.returns or annotations.tells_much(typed.annotation):
             return typed
         value = self.result(scope)
-        return typed if any(unclear_parts(value)) else value
+        return value if says_more(value, typed.annotation) else typed
 
 
 _CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")

@@ -110,7 +110,7 @@ def _changed(node: ast.AST) -> Iterator[str]:
         case ast.AugAssign(changed):
             yield from _path(changed)
         case ast.Attribute(ast.Name("self" | "cls"), ctx=ast.Store()):
-            return
+            return  # attributes.py reads these
         case ast.Attribute(_, attribute, ast.Store() | ast.Del()):
             yield f".{attribute}"
         case ast.Call(ast.Name("setattr"), [_, ast.Constant(str(attribute)), *_]):

@@ -181,11 +181,19 @@ def classes_of(value: Value) -> list[type[Any] | None]:  # noqa: PLR0911 - a cas
             return [None]
 
 
+def is_subclass(cls: type[Any], wanted: tuple[type[Any], ...]) -> bool | None:
+    """As `issubclass`; nothing where a class does not say, as a protocol with data."""
+    try:
+        return issubclass(cls, wanted)
+    except TypeError:
+        return None
+
+
 def _is_of(cls: type[Any] | None, wanted: type[Any]) -> bool | None:
     if cls is None:
         return None
-    if issubclass(cls, wanted):
-        return True
+    if is_subclass(cls, (wanted,)) is not False:
+        return is_subclass(cls, (wanted,))
     # Others may have a common subclass, but no model is a dict or a text.
     is_apart = issubclass(cls, BaseModel) != issubclass(wanted, BaseModel)
     return False if is_apart and _BUILTIN & {cls, wanted} else None

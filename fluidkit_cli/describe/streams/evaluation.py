@@ -7,6 +7,7 @@ from typing import get_origin
 from ..sources import SourceFiles
 from . import annotations
 from .arguments import arguments_of
+from .attributes import Attributes
 from .budget import ANNOTATE, OUTERMOST, TOO_MUCH, Budget, TooMuch
 from .calls import Calls
 from .conditions import Conditions
@@ -46,6 +47,7 @@ class Evaluator:
         self.conditions = Conditions(self.value, scopes)
         self.calls = Calls(self)
         self._names = Names(self)
+        self._attributes = Attributes(self)
         self._budget = Budget()
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
@@ -174,7 +176,8 @@ class Evaluator:
             return self._names.of_module(value.thing, name)
         if self._names.is_changed(value, name):
             return None
-        return attribute_of(value, name) or Method(value, name)
+        found = attribute_of(value, name) or self._attributes.value(value, name)
+        return found or Method(value, name)
 
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
         depth = self._budget.depth

@@ -14,7 +14,7 @@ from .objects import value_of_object
 from .operations import computed, widened
 from .passing import Passed
 from .protocol import Evaluates
-from .reasons import unclear_parts
+from .reasons import says_more
 from .scopes import Scope, annotation_of, imported
 from .values import (
     Constant,
@@ -101,8 +101,8 @@ class Names:
             if any(isinstance(member, ServerSentEvent) for member in members_of(value)):
                 hint = "Make the event with all that it holds"
             value = self._evaluator.unclear(node, owner, reason, hint)
-        is_clear = not any(unclear_parts(value))
-        return value if is_clear or declared is None else Instance(declared)
+        is_told = declared is None or says_more(value, declared)
+        return value if is_told else Instance(declared)
 
     def _is_changed(self, value: Value, name: str, owner: Scope) -> bool:
         members = members_of(value)
@@ -158,7 +158,7 @@ class Names:
     def _parameter(self, node: ast.arg, owner: Scope) -> Value | None:
         given = owner.arguments.get(node.arg)
         declared = annotation_of(node.annotation, owner.outer or owner)
-        if given is not None and (declared is None or not any(unclear_parts(given))):
+        if given is not None and (declared is None or says_more(given, declared)):
             return given
         default = defaults_of(owner.node).get(node.arg)
         is_exact = isinstance(default, ast.Constant) and given is None and owner.is_complete

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from . import annotations
 from .bindings import Binding, Path, is_below
-from .conditions import classes_of
+from .conditions import classes_of, is_subclass
 from .guards import Guard, Tested
 from .protocol import Evaluates
 from .scopes import Scope
@@ -143,12 +143,12 @@ def _classes(value: Value) -> tuple[type[Any], ...] | None:
 def _of(member: Value, wanted: tuple[type[Any], ...] | None, holds: bool) -> list[Value]:
     """What a value is where it is, or is not, of one of the classes."""
     (cls,) = found if len(found := classes_of(member)) == 1 else (None,)
-    if wanted is None or cls is None:
+    is_one = is_subclass(cls, wanted) if cls is not None and wanted is not None else None
+    if cls is None or wanted is None or is_one is None:
         return [member]
-    if not holds:
-        return [] if issubclass(cls, wanted) else [member]
-    below = [Instance(each) for each in wanted if issubclass(each, cls) and each is not cls]
-    return [member] if issubclass(cls, wanted) else list(below)
+    if is_one or not holds:
+        return [member] if is_one is holds else []
+    return [Instance(each) for each in wanted if is_subclass(each, (cls,))]
 
 
 def _exact(value: Value) -> Any:

@@ -2,8 +2,10 @@
 
 import ast
 from collections.abc import Iterator
+from typing import Any
 
 from ..sources import Place
+from .texts import is_text
 from .values import (
     Dictionary,
     Dumped,
@@ -16,6 +18,7 @@ from .values import (
     Text,
     Unclear,
     Value,
+    members_of,
 )
 
 _SHOWN = 60
@@ -51,3 +54,12 @@ def unclear_parts(value: Value | str) -> Iterator[Unclear]:
             yield from unclear_parts(part)
         case _:
             return
+
+
+def says_more(value: Value, declared: Any) -> bool:
+    """Whether a value that was read is to be believed more than a vague annotation of it.
+
+    That it is a `str` says nothing of a text that is JSON of something unclear.
+    """
+    is_clear = not any(unclear_parts(value))
+    return is_clear or (declared in (str, bytes) and all(map(is_text, members_of(value))))

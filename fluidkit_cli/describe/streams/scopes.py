@@ -85,6 +85,8 @@ class Scopes:
         """What module_names.py found out about globals: it takes reading all files of the app."""
         self.raising: dict[Any, bool] = {}
         """Which functions conditions.py found to raise always."""
+        self.stores: dict[type[Any], dict[str, list[tuple[FunctionType, ast.stmt | None]]]] = {}
+        """What attributes.py found the methods of classes to set."""
 
     def facts(self, node: Body) -> Facts:
         """The facts of a body."""
