@@ -8,7 +8,6 @@ from typing import Any
 from . import annotations
 from .bindings import parameters_of
 from .objects import CONTAINERS, value_of_object
-from .operations import widened
 from .protocol import Evaluates
 from .reasons import unclear_parts
 from .scopes import Scope, annotation_of
@@ -138,9 +137,7 @@ def _of_classes(kinds: list[type[Any]], name: str) -> Value | None:
 
 
 def _held(owner: Value, name: str) -> Value | None:
-    """What an object that is there holds, of which only the type is believed where it is data."""
+    """What an object that is there holds. Data that was computed is other data elsewhere."""
     held = getattr(owner.thing, "__dict__", {}).get(name) if isinstance(owner, Known) else None
-    if held is None or isinstance(held, CONTAINERS):
-        return None
     value = value_of_object(held)
-    return widened(value) if isinstance(value, Constant) else value
+    return None if isinstance(value, Constant) or isinstance(held, CONTAINERS) else value
