@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=30)
     environment = {**os.environ, "FLUIDKIT_OUTAGE": str(parser.parse_args().seconds)}
     command = [sys.executable, "-m", "pytest", "-q", "-k", NAMES, "--durations=2"]
-    module = "tests/end_to_end/test_live.py"
+    module = "tests/end_to_end/live/test_hardships.py"
     return subprocess.run(
         [*command, module], cwd=TESTS.parent, env=environment, check=False
     ).returncode
