@@ -121,12 +121,16 @@ export const answers = [
 	chat({ text: '', stream: true }) satisfies EventStream<ChatEvent>
 ];
 export function undecided(request: ChatRequest, stream: boolean, error: unknown): void {
-	// @ts-expect-error nobody knows what comes
-	chat(request);
-	// @ts-expect-error nobody knows what comes
-	ask('?', { stream });
+	chat(request) satisfies Promise<Reply> | EventStream<ChatEvent>;
+	chat({ ...request, stream }) satisfies Promise<Reply> | EventStream<ChatEvent>;
+	chat({ text: '', ...(stream ? { stream: true } : {}) });
+	ask('?', { stream }) satisfies Promise<Reply> | Tokens;
+	// @ts-expect-error it may be either
+	ask('?', { stream }) satisfies Tokens;
 	// @ts-expect-error a Promise calls nothing
 	ask('?', { onMessage: () => {} });
+	// @ts-expect-error nor does what may be one
+	chat(request, { onMessage: () => {} });
 	if (isError(chat, error)) error.status satisfies 422;
 }
 """

@@ -63,11 +63,22 @@ def either(on: Returned, off: Returned) -> Returned:
     """What a function takes and returns that answers with one or the other."""
     # RequestOptions is a part of all others.
     options = dict.fromkeys(each.options for each in (on, off) if each.options != "RequestOptions")
+    results = list(dict.fromkeys((on.result, off.result)))
     return replace(
         on,
         options=join(" & ", options or ["RequestOptions"]),
-        result=alternatives(dict.fromkeys((on.result, off.result))),
+        result=below(alternatives(results)) if len(results) > 1 else results[0],
     )
+
+
+UNDECIDED = ("RequestOptions",)
+"""What `undecided` imports beside what the two do."""
+
+
+def undecided(on: Returned, off: Returned) -> Returned:
+    """The same where only the value tells which: it takes what serves both."""
+    [options] = UNDECIDED
+    return replace(either(on, off), options=options)
 
 
 def type_role(answer: Single) -> str:

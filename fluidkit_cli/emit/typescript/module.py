@@ -8,7 +8,7 @@ from ...api import types as api
 from ...workspace import Naming
 from ..clients import Client
 from ..names import RUNTIME_TYPES, free_name, pascal_case, type_name
-from .answers import Returned, returned, type_role, with_files
+from .answers import UNDECIDED, Returned, returned, type_role, with_files
 from .errors import bodies, raised
 from .functions import Function, call_function, guard, url_function
 from .imports import import_statement, renamed
@@ -100,6 +100,7 @@ class _Module:
     def _printed(self, answer: Answer, functions: list[Function]) -> str:
         match answer, functions:
             case ByFlag(), [on, off]:
+                self.runtime_types.update(UNDECIDED)
                 return choice_function(Choice(answer, on, off), printer=self.printer)
             case _:
                 return call_function(functions[0], printer=self.printer)

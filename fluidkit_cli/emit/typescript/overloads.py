@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from ...api import ByFlag, Literal
 from ..text import doc_comment, property_key
-from .answers import either
+from .answers import either, undecided
 from .functions import Function, call_comment, runtime_call, signature
 from .layout import render, row
 from .parameters import Argument
@@ -22,17 +22,22 @@ class Choice:
 
 
 def choice_function(choice: Choice, *, printer: TypePrinter) -> str:
-    """The overload that needs no flag comes first: it has the comment that people see."""
+    """The overload that needs no flag comes first: it has the comment that people see.
+
+    The last one is for a flag that is known only when the function is called.
+    """
     default = choice.by.default
     lines = []
-    for value in (default, not default):
+    for value in (default, not default, None):
         lines += doc_comment(_comment(choice, value))
-        function = _narrowed(choice, value)
+        function = _undecided(choice) if value is None else _narrowed(choice, value)
         lines.append(render(row(signature(function, printer=printer), ";")))
     return "\n".join([*lines, *_implementation(choice, printer)])
 
 
-def _comment(choice: Choice, value: bool) -> list[str]:
+def _comment(choice: Choice, value: bool | None) -> list[str]:
+    if value is None:
+        return [f"When `{choice.by.flag}` is known only at run time."]
     if value == choice.by.default:
         return call_comment(choice.on if value else choice.off)
     return [f"With `{choice.by.flag}: {literal(value)}`."]
@@ -44,19 +49,34 @@ def _narrowed(choice: Choice, value: bool) -> Function:
     return replace(function, arguments=tuple(arguments))
 
 
+def _undecided(choice: Choice) -> Function:
+    arguments = (_asked(argument, choice.by) for argument in choice.on.arguments)
+    returned = undecided(choice.on.returned, choice.off.returned)
+    return replace(choice.on, arguments=tuple(arguments), returned=returned)
+
+
+def _asked(argument: Argument, by: ByFlag) -> Argument:
+    """The flag as it is, but not left out: without it another overload holds."""
+    return replace(argument, is_chosen=True) if _is_optional_flag(argument, by) else argument
+
+
 def _chosen(argument: Argument, by: ByFlag, value: bool) -> Argument:
     """The flag with the one value, or the body that has it."""
     if by.in_body and argument.location == "body":
         mark = "?" if value == by.default else ""
         return replace(argument, narrowing=object_type([f"{_key(by)}{mark}: {literal(value)}"]))
     if _is_flag(argument, by):
-        is_needed = not argument.required and value != by.default
+        is_needed = _is_optional_flag(argument, by) and value != by.default
         return replace(argument, type=Literal(value), is_chosen=is_needed)
     return argument
 
 
 def _is_flag(argument: Argument, by: ByFlag) -> bool:
     return not by.in_body and argument.location == "query" and argument.wire_name == by.flag
+
+
+def _is_optional_flag(argument: Argument, by: ByFlag) -> bool:
+    return _is_flag(argument, by) and not argument.required
 
 
 def _implementation(choice: Choice, printer: TypePrinter) -> Iterable[str]:

@@ -57,5 +57,8 @@ app.validated({ as_events: false }) satisfies Promise<Answer>;
 app.early({ stream: true, onMessage: (event) => event.value satisfies Token });
 // @ts-expect-error JSON has no messages
 app.early({ onMessage: () => {} });
-// @ts-expect-error it is known only where it is called
-app.early({ stream: Math.random() > 0.5 });
+app.early({ stream: Math.random() > 0.5 }) satisfies Streamed | Promise<Answer>;
+declare const request: Parameters<typeof app.in_body>[0];
+app.in_body(request) satisfies Streamed | Promise<Answer>;
+app.odd_body({ 'wants-stream': null }) satisfies
+	Streamed | Promise<{ words: number; wants: boolean }>;

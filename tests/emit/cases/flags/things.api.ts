@@ -35,6 +35,14 @@ export function ask(
 		stream: true;
 	}
 ): EventStream<ServerEvent<'message', Token>>;
+/** When `stream` is known only at run time. */
+export function ask(
+	question: string,
+	options: RequestOptions & {
+		/** Whether to stream. */
+		stream: boolean;
+	}
+): EventStream<ServerEvent<'message', Token>> | Promise<Reply>;
 export function ask(
 	question: string,
 	options?: EventOptions<ServerEvent<'message', Token>> & {
@@ -78,6 +86,13 @@ export function tell(
 		stream: false;
 	}
 ): Promise<Reply>;
+/** When `stream` is known only at run time. */
+export function tell(
+	options: RequestOptions & {
+		/** Whether to stream. */
+		stream: boolean;
+	}
+): EventStream<ServerEvent<'message', Token>> | Promise<Reply>;
 export function tell(
 	options?: EventOptions<ServerEvent<'message', Token>> & {
 		/** Whether to stream. */
@@ -112,6 +127,11 @@ export function count(
 	as_text: true,
 	options?: EventOptions<ServerEvent<'message', Token>>
 ): EventStream<ServerEvent<'message', Token>>;
+/** When `as-text` is known only at run time. */
+export function count(
+	as_text: boolean,
+	options?: RequestOptions
+): EventStream<ServerEvent<'message', Token>> | RecordStream<Token[]>;
 export function count(
 	as_text: boolean,
 	options?: EventOptions<ServerEvent<'message', Token>> & RecordOptions<Token[]>
@@ -148,6 +168,11 @@ export function chat(
 	request: ChatRequest & { stream: true },
 	options?: EventOptions<ChatEvent>
 ): EventStream<ChatEvent>;
+/** When `stream` is known only at run time. */
+export function chat(
+	request: ChatRequest,
+	options?: RequestOptions
+): EventStream<ChatEvent> | Promise<Reply>;
 export function chat(
 	request: ChatRequest,
 	options?: EventOptions<ChatEvent>
@@ -174,6 +199,11 @@ export function odd(
 	request: (Odd | Quiet) & { 'as-stream': false },
 	options?: RequestOptions
 ): Promise<Reply>;
+/** When `as-stream` is known only at run time. */
+export function odd(
+	request: Odd | Quiet,
+	options?: RequestOptions
+): EventStream<ServerEvent<'message', Token>> | Promise<Reply>;
 export function odd(
 	request: Odd | Quiet,
 	options?: EventOptions<ServerEvent<'message', Token>>
