@@ -31,6 +31,7 @@ from .reasons import says_more
 from .scopes import Scope, returned
 from .subclasses import made_by_own
 from .values import (
+    NOTHING,
     Arguments,
     Constant,
     Dictionary,
@@ -86,8 +87,7 @@ class Calls:
             case Generator(scope):
                 return self._generated(scope)
             case OneOf(members):
-                found = [self.sent(member) for member in members]
-                return None if None in found else join(item for item in found if item)
+                return _joined([self.sent(member) for member in members])
             case _:
                 return self.items(value)
 
@@ -112,8 +112,7 @@ class Calls:
             case Known(thing):
                 return items_of_object(thing)
             case OneOf(members):
-                found = [self.items(member) for member in members]
-                return None if None in found else join(item for item in found if item)
+                return _joined([self.items(member) for member in members])
             case _:
                 return None
 
@@ -140,7 +139,7 @@ class Calls:
             if not is_new:
                 return _CALLS_ITSELF
             yields = self._evaluator.conditions.reached(scope.facts.yields, scope)
-            return join(self._sent(node, scope) for node in yields)
+            return join(self._sent(node, scope) for node in yields) if yields else NOTHING
 
     def _sent(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Value:
         if node.value is None:
@@ -151,6 +150,8 @@ class Calls:
         if value is not None and (passed_on is not None or isinstance(node, ast.YieldFrom)):
             value = self.sent(value) if is_last else self.items(value)
         value = value or self._evaluator.unclear(node.value, scope)
+        if value == NOTHING:
+            return NOTHING
         place = scope.place(node, self._evaluator.sources)
         is_own = self._evaluator.sources.is_own(scope.file)
         return join(
@@ -249,6 +250,13 @@ class Calls:
             return typed
         value = self.result(scope)
         return value if says_more(value, typed.annotation) else typed
+
+
+def _joined(found: list[Value | None]) -> Value | None:
+    """Any of the values, if all can be told; of some there may be none."""
+    if None in found:
+        return None
+    return join(value for value in found if value is not None) if found else NOTHING
 
 
 _CALLS_ITSELF = Unclear("it is read from a function that calls itself", "Annotate what it returns")

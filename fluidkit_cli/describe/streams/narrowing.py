@@ -58,13 +58,12 @@ class Narrowing:
                         members = self._kept(each, members, name, scope)
                     return members
                 ways = [self._kept(each, members, name, scope) for each in guards]
-                return list(dict.fromkeys(member for way in ways for member in way))
+                return [member for way in ways for member in way]
             case ast.Compare(ast.Attribute(one, field), [operator], [right]) if _is_name(one, name):
                 wanted = _exact(self.evaluator.value(right, scope))
                 is_same = _is_same(operator, guard)
-                return [
-                    m for m in members if is_same is None or _may_have(m, field, wanted, is_same)
-                ]
+                keeps_all = wanted is Unclear or is_same is None
+                return [m for m in members if keeps_all or _may_have(m, field, wanted, is_same)]
             case ast.Compare(one, [operator], [ast.Constant(None)]) if _is_name(one, name):
                 is_same = _is_same(operator, guard)
                 return [m for m in members if is_same is None or (m in _NONE) is is_same]

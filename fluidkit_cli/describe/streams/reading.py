@@ -1,7 +1,7 @@
 """Reads what a route answers from the source of its function."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -30,6 +30,7 @@ from .responses import (
 from .scopes import Scope, Scopes
 from .subclasses import rendered, writes_its_own
 from .values import (
+    NOTHING,
     Arguments,
     Described,
     Dumped,
@@ -111,6 +112,9 @@ class _Answers:
     question: Question
     evaluator: Evaluator
     wire: Wire
+    silent: list[Single] = field(default_factory=list)
+    """Streams of which nothing ever comes: they say nothing of the others."""
+    is_silent: bool = False
 
     def all(self) -> list[Single]:
         """One for each kind that the function may answer."""
@@ -126,7 +130,7 @@ class _Answers:
                 data.append(member)
         if data:
             answers.append(self._data(join(data)))
-        found = merged(answers, problems=self.wire.problems)
+        found = merged(answers or self.silent, problems=self.wire.problems)
         declared = self.question.declared
         return [declared if declared and isinstance(a, Json) else a for a in found]
 
@@ -134,8 +138,11 @@ class _Answers:
         as_sent = rendered(
             response, call=self.evaluator.calls.value, sources=self.evaluator.sources
         )
+        self.is_silent = False
         answer = answer_of_response(as_sent, sent=self._sent, wire=self.wire)
-        return [] if answer is None else [answer]
+        if answer is not None and self.is_silent:
+            self.silent.append(answer)
+        return [] if answer is None or self.is_silent else [answer]
 
     def written(self, value: Value) -> Single:
         """What the response class of the route makes of plain data."""
@@ -216,6 +223,7 @@ class _Answers:
             if isinstance(member, Generator):
                 self._check(member.scope)
         items = self.evaluator.sent(content)
+        self.is_silent = items == NOTHING
         if items is None:
             return Unclear("it is not clear what is streamed", "Pass a generator to the response")
         return items

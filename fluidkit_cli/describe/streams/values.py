@@ -260,12 +260,13 @@ Value = (
 
 def join(values: Iterable[Value]) -> Value:
     """Any of `values`; None of them at all is None, as a function without `return` gives."""
+    found = list(values)
     members: list[Value] = []
-    for value in values:
+    for value in found:  # not a set: annotations with lists in them have no hash
         members.extend(member for member in members_of(value) if member not in members)
     if len(members) == 1:
         return members[0]
-    return OneOf(tuple(members)) if members else Constant(None)
+    return OneOf(tuple(members)) if found else Constant(None)
 
 
 def members_of(value: Value) -> tuple[Value, ...]:
@@ -273,9 +274,14 @@ def members_of(value: Value) -> tuple[Value, ...]:
     return value.members if isinstance(value, OneOf) else (value,)
 
 
+NOTHING = OneOf(())
+"""No value at all, as a generator sends whose `yield` is never reached."""
+
+
 def items_of(sent: Value) -> Value:
     """The same, wherever it is yielded."""
-    return join(one.value if isinstance(one, Sent) else one for one in members_of(sent))
+    items = [one.value if isinstance(one, Sent) else one for one in members_of(sent)]
+    return join(items) if items else NOTHING
 
 
 def sendings(sent: Value) -> list[Sent]:

@@ -216,3 +216,15 @@ async def a_generator_or_data(size: int):
     if isinstance(found, Token):
         return stream(iter([event("token", found.model_dump())]))
     return stream(found)
+
+
+@app.get("/by-an-unclear-field")
+async def by_an_unclear_field(kind: str):
+    async def events():
+        async for item in all_kinds():
+            if item.kind == kind.lower():
+                yield event("asked", item.model_dump())
+            if isinstance(item, Token) and isinstance(item, End):
+                yield event("never", item.model_dump())
+
+    return stream(events())

@@ -130,3 +130,38 @@ def calls_itself(count: int):
     if count:
         return {"done": 1}
     refuse_again("no count")
+
+
+@app.get("/an-empty-stream")
+def an_empty_stream(count: int):
+    async def nothing():
+        if False:
+            yield
+
+    if not count:
+        return StreamingResponse(nothing(), media_type="text/event-stream")
+    return stream()
+
+
+@app.get("/only-an-empty-stream")
+def only_an_empty_stream():
+    async def nothing():
+        return
+        yield
+
+    return StreamingResponse(nothing(), media_type="text/event-stream")
+
+
+@app.get("/nothing-and-more")
+def nothing_and_more():
+    async def nothing():
+        return
+        yield
+
+    async def more():
+        async for frame in nothing():
+            yield frame
+        async for frame in frames():
+            yield frame
+
+    return StreamingResponse(more(), media_type="text/event-stream")
