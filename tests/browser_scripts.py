@@ -2,6 +2,11 @@
 
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 from fluidkit_cli.toolchain import find_node, node_environment
@@ -17,6 +22,16 @@ for (const file of globSync('**/*.ts')) {
 	writeFileSync(file, stripTypeScriptTypes(readFileSync(file, 'utf8')));
 }
 """
+
+PAGE = "<!doctype html><title>scripts</title>"
+
+
+class ScriptHandler(SimpleHTTPRequestHandler):
+    """Serves scripts by their TypeScript names."""
+
+    extensions_map = {".ts": "text/javascript", ".html": "text/html"}  # noqa: RUF012
+
+    def log_message(self, format: str, *args: object) -> None: ...
 
 
 def write_scripts(folder: Path, *modules: str) -> None:
@@ -34,3 +49,13 @@ def write_scripts(folder: Path, *modules: str) -> None:
         check=True,
         timeout=60,
     )
+
+
+@contextmanager
+def served(folder: Path, handler: type[ScriptHandler] = ScriptHandler) -> Iterator[str]:
+    """The address of a page that can import what `folder` has."""
+    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()

@@ -1,15 +1,12 @@
 """The shared cases of events and JSON lines in a real browser, at every cut."""
 
 import shutil
-import threading
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Page
 
-from browser_scripts import ROOT, write_scripts
+from browser_scripts import ROOT, served, write_scripts
 
 pytestmark = pytest.mark.browser
 
@@ -25,25 +22,13 @@ async ([check, file]) => {
 """
 
 
-class Server(SimpleHTTPRequestHandler):
-    """Serves scripts by their TypeScript names, and a page to run them in."""
-
-    extensions_map = {".ts": "text/javascript", ".html": "text/html"}  # noqa: RUF012
-
-    def log_message(self, format: str, *args: object) -> None: ...
-
-
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("conformance")
     write_scripts(folder, *MODULES)
     shutil.copytree(CASES, folder, dirs_exist_ok=True)
-    (folder / "index.html").write_text("<!doctype html><title>cases</title>", encoding="utf-8")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Server, directory=str(folder)))
-    with server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
+    with served(folder) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
