@@ -3,12 +3,12 @@
 from typing import Any, get_args
 
 from fastapi.datastructures import DefaultPlaceholder
-from pydantic import BaseModel
 from starlette.responses import JSONResponse
 
-from ..api import Answer, Empty, Event, Events, Json, Model, Object, Records, Type
+from ..api import Answer, Empty, Event, Events, Json, Records, Type
 from .catalog import TypeCatalog
 from .forms import Form
+from .subsets import Subset, UnclearSubset
 
 _WITHOUT_BODY = {204, 205, 304}
 
@@ -17,15 +17,15 @@ def declared_answer(route: Any, *, types: TypeCatalog) -> Answer | None:
     """What FastAPI itself knows of the answer; nothing where only the source can tell."""
     item = None if _wraps_events(route) else getattr(route, "stream_item_field", None)
     if getattr(route, "is_sse_stream", False):
-        return item and Events((Event("message", _item_type(route, types)),))
+        return item and Events((Event("message", _part(item, route, types=types)),))
     if getattr(route, "is_json_stream", False):
-        return item and Records(_item_type(route, types))
+        return item and Records(_part(item, route, types=types))
     if route.status_code in _WITHOUT_BODY:
         return Empty()
     if not issubclass(response_class_of(route), JSONResponse):
         return None
     if route.response_field is not None:
-        return Json(_part(route.response_field, route.response_model, route, types=types))
+        return Json(_part(route.response_field, route, types=types))
     field = route.response_fields.get(route.status_code or 200)
     return None if field is None else Json(types.of_field(field, form=_form(route)))
 
@@ -45,41 +45,16 @@ def _form(route: Any) -> Form:
     )
 
 
-def _item_type(route: Any, types: TypeCatalog) -> Type:
-    return _part(route.stream_item_field, route.stream_item_type, route, types=types)
-
-
-def _part(field: Any, model_class: Any, route: Any, *, types: TypeCatalog) -> Type:
+def _part(field: Any, route: Any, *, types: TypeCatalog) -> Type:
     """What `include` and `exclude` leave of a type."""
     described = types.of_field(field, form=_form(route))
-    included, excluded = route.response_model_include, route.response_model_exclude
-    if not included and not excluded:
-        return described
-    model = types.definition(described)
-    names = _field_names(model_class)
-    if not isinstance(model, Model) or not all(map(_is_names, (included, excluded))):
+    try:
+        return Subset.of_route(route).of(described, types=types)
+    except UnclearSubset:
         return types.report(
-            "response_model_include and response_model_exclude reach into what it returns",
+            "response_model_include or response_model_exclude treats items of a list differently",
             "Make a model of what is left",
         )
-    left = set(included or names.values()) - set(excluded or ())
-    kept = (field for field in model.fields if names.get(field.name, field.name) in left)
-    return Object(tuple(kept), model.extra)
-
-
-def _field_names(model: Any) -> dict[str, str]:
-    """Python's names of fields, which `include` and `exclude` use, by the names on the wire."""
-    if not isinstance(model, type) or not issubclass(model, BaseModel):
-        return {}
-    fields = {**model.model_fields, **model.model_computed_fields}
-    return {
-        getattr(field, "serialization_alias", None) or getattr(field, "alias", None) or name: name
-        for name, field in fields.items()
-    }
-
-
-def _is_names(fields: Any) -> bool:
-    return not fields or (not isinstance(fields, dict) and all(isinstance(f, str) for f in fields))
 
 
 def response_class_of(route: Any) -> type[Any]:

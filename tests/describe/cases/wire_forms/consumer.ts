@@ -18,7 +18,10 @@ true satisfies Same<
 true satisfies Same<Gives<typeof app.without_unset>, Takes<typeof app.read>[0]>;
 true satisfies Same<Gives<typeof app.included>, { itemName: string; price: number }>;
 true satisfies Same<Gives<typeof app.excluded>, { price: number; inner: Inner | null }>;
-true satisfies Same<Gives<typeof app.excluded_within>, unknown>;
+true satisfies Same<
+	Gives<typeof app.excluded_within>,
+	{ itemName: string; price: number; inner: Record<string, never> | null }
+>;
 true satisfies Same<
 	ReturnType<typeof app.server_sent_events_use_names>,
 	EventStream<ServerEvent<'item', ItemByName>>
