@@ -1,8 +1,8 @@
 """The places in a function that give names their values, and which of them reach a use."""
 
 import ast
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Body = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module
@@ -75,13 +75,20 @@ def defaults_of(body: Body) -> dict[str, ast.expr]:
     return {argument.arg: node for argument, node in (*pairs, *named) if node is not None}
 
 
-def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
+def reaching(
+    bindings: Sequence[Binding], use: Path, *, taken: Collection[int] = ()
+) -> list[Binding]:
     """Those of a name's bindings whose value may arrive at `use`.
 
-    A binding hides all before it if each way to `use` passes it: it stands in a block around `use`,
-    above. What comes below `use` arrives only around a loop.
+    `taken` are blocks that run for certain. A binding hides all before it if each way to `use`
+    passes it: it stands in a block around `use`, above. What comes below `use` arrives only around
+    a loop.
     """
-    hiding = max((i for i, b in enumerate(bindings) if _dominates(b, use)), default=None)
+    passed = {step.block for step in use}
+    surely = set(taken) - passed
+    hiding = max(
+        (i for i, b in enumerate(bindings) if _dominates(_as_taken(b, surely), use)), default=None
+    )
     depth = 0 if hiding is None else len(bindings[hiding].path)
     around_loop = any(step.is_loop for step in use[depth:])
     found = [
@@ -91,6 +98,13 @@ def reaching(bindings: Sequence[Binding], use: Path) -> list[Binding]:
         or ((hiding is None or index > hiding) and (around_loop or not is_below(binding, use)))
     ]
     return found or list(bindings)
+
+
+def _as_taken(binding: Binding, taken: Collection[int]) -> Binding:
+    """As if what stands in a block that runs for certain stood before and after it."""
+    if not any(step.block in taken for step in binding.path):
+        return binding
+    return replace(binding, path=tuple(s for s in binding.path if s.block not in taken))
 
 
 def is_settled(bindings: Sequence[Binding], use: Path) -> bool:

@@ -81,6 +81,16 @@ class Calls:
             case _:
                 return None
 
+    def by_its_body(self, callee: Known, arguments: Arguments) -> Value | None:
+        """What calling a function of the app gives, whatever its annotation says."""
+        function = function_of(callee.thing, self._evaluator.sources)
+        is_read = isinstance(function, FunctionType) and not is_library(function)
+        scope = self._evaluator.scopes.of_function(function) if is_read else None
+        if scope is None or scope.facts.yields or not scope.facts.returns:
+            return None
+        scope.arguments.update(passed_to(scope.node, arguments, receiver_of(callee.thing)))
+        return self.result(scope)
+
     def sent(self, value: Value) -> Value | None:
         """As `items`, a generator's with where they are yielded."""
         match value:

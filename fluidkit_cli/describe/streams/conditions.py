@@ -1,7 +1,7 @@
 """Decides conditions whose values are known, and with them which statements run."""
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from types import AsyncGeneratorType, FunctionType, GeneratorType
 from typing import Any, TypeVar
@@ -50,6 +50,10 @@ class Conditions:
     def is_reached(self, path: Path, scope: Scope) -> bool:
         """Whether the statement at `path` runs, as far as it can be told."""
         return self._reach(scope).has(path)
+
+    def taken(self, scope: Scope) -> Collection[int]:
+        """The blocks of a body that are known to run, if what they belong to does."""
+        return self._reach(scope).taken
 
     def reached(self, nodes: Sequence[Node], scope: Scope) -> list[Node]:
         """Those of a body's values to return or yield whose statements run."""

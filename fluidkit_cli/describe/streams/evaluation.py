@@ -172,6 +172,8 @@ class Evaluator:
     def _attribute_of(self, value: Value, name: str) -> Value | None:
         if isinstance(value, Flagged) and value.attribute == name:
             return Constant(value.value)
+        if name in ("__name__", "__qualname__"):
+            return Instance(str)
         if isinstance(value, Known) and inspect.ismodule(value.thing):
             return self._names.of_module(value.thing, name)
         if self._names.is_changed(value, name):

@@ -40,6 +40,8 @@ def function_call(  # noqa: PLR0911 - a case for each kind
         return Encoded(Json(first) if _RENDERERS[name] else first)
     if function is jsonable_encoder or name == "dataclasses.asdict":
         return _encoded(function, first, arguments)
+    if function is bool and isinstance(first, Constant):
+        return Constant(bool(first.value))
     if name in _RESULTS:
         return Instance(_RESULTS[name])
     if name in JSON_WRITERS:
@@ -119,7 +121,10 @@ _ITERATING = {
 }
 """Functions whose result has the items of their first argument."""
 
-_SAME = {"asyncio.tasks.wait_for", "asyncio.tasks.shield", "copy.copy", "copy.deepcopy"}
+_SAME = {
+    *("asyncio.tasks.create_task", "asyncio.tasks.ensure_future"),
+    *("asyncio.tasks.wait_for", "asyncio.tasks.shield", "copy.copy", "copy.deepcopy"),
+}
 """Functions whose result is the value of their first argument."""
 
 _RESULTS: dict[str, Any] = {

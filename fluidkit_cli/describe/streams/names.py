@@ -55,7 +55,8 @@ class Names:
         path = owner.facts.paths.get(id(node))
         is_reached = self._evaluator.conditions.is_reached
         bindings = [b for b in bindings if is_reached(b.path, owner)] or bindings
-        reached = bindings if path is None else reaching(bindings, path)
+        taken = self._evaluator.conditions.taken(owner)
+        reached = bindings if path is None else reaching(bindings, path, taken=taken)
         key = tuple(id(binding) for binding in reached)
         if key not in owner.known:
             # What depends on itself, as `x = f(x)` in a loop, is unclear while it is found out.

@@ -67,6 +67,11 @@ class Narrowing:
             case ast.Compare(one, [operator], [ast.Constant(None)]) if _is_name(one, name):
                 is_same = _is_same(operator, guard)
                 return [m for m in members if is_same is None or (m in _NONE) is is_same]
+            case ast.Compare(one, [operator], [right]) if _is_name(one, name):
+                exact = _exact(self.evaluator.value(right, scope))
+                is_same = _is_same(operator, guard)
+                keeps_all = exact is Unclear or is_same is None
+                return [m for m in members if keeps_all or _may_be(m, exact, is_same)]
             case ast.Call(ast.Name("isinstance"), [one, classes], []) if _is_name(one, name):
                 wanted = _classes(self.evaluator.value(classes, scope))
                 return [m for member in members for m in _of(member, wanted, guard.holds)]
@@ -158,6 +163,11 @@ def _exact(value: Value) -> Any:
             return member
         case _:
             return Unclear
+
+
+def _may_be(member: Value, wanted: Any, is_same: bool | None) -> bool:
+    exact = _exact(member)
+    return exact is Unclear or (exact == wanted) is is_same
 
 
 def _may_have(member: Value, attribute: str, wanted: Any, is_same: bool | None) -> bool:

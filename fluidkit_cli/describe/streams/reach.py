@@ -26,6 +26,8 @@ class Reach:
     """Whether a bare `return` or the end can be."""
     limits: dict[int, int] = field(default_factory=dict)
     """How many statements of a block are, if not all."""
+    taken: set[int] = field(default_factory=set)
+    """Blocks that run whenever the statement is reached that they belong to."""
 
     def has(self, path: Path) -> bool:
         """Whether the statement at `path` is reached."""
@@ -81,6 +83,8 @@ class Reach:
         decide: Decides,
     ) -> bool:
         ends = []
+        if is_first is not None:
+            self.taken.add(id(body if is_first else orelse))
         for block, is_dead in ((body, is_first is False), (orelse, is_first is True)):
             if is_dead:
                 self.limits[id(block)] = 0

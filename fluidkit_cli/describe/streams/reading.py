@@ -129,7 +129,7 @@ class _Answers:
             else:
                 data.append(member)
         if data:
-            answers.append(self._data(join(data)))
+            answers.append(self.question.declared or self._data(join(data)))
         found = merged(answers or self.silent, problems=self.wire.problems)
         declared = self.question.declared
         return [declared if declared and isinstance(a, Json) else a for a in found]
@@ -156,7 +156,11 @@ class _Answers:
         place = self.evaluator.sources.place_of(self.question.route.endpoint)
         # FastAPI chooses the arguments, so defaults say nothing.
         passed = Arguments((), self.question.given, is_complete=False)
-        result = self.evaluator.calls.value(Known(self.question.route.endpoint), passed, place)
+        endpoint = Known(self.question.route.endpoint)
+        result = self.evaluator.calls.value(endpoint, passed, place)
+        if self.question.declared is not None and result is not None:
+            # Its annotation may tell of the data alone.
+            result = self.evaluator.calls.by_its_body(endpoint, passed) or result
         if result is None:
             return Unclear("its source cannot be read", "Annotate what it returns", place)
         return result

@@ -220,3 +220,19 @@ async def settled(request: SettledRequest):
 @app.get("/odd-default")
 async def odd_default(stream: Annotated[bool, Query()] = 1):
     return events() if stream else Answer(words=["a"])
+
+
+@app.get("/annotated-with-its-data")
+async def annotated_with_its_data(stream: bool = False) -> Answer:
+    if stream:
+        return events()
+    return eval("Answer(words=[])")
+
+
+@app.get("/both-told-apart")
+async def both_told_apart(stream: bool | None = None):
+    is_stream = bool(stream)
+    if is_stream is True:
+        return events()
+    elif is_stream is False:
+        return Answer(words=["a"])

@@ -240,3 +240,24 @@ async def added_to():
             yield line
 
     return lines(content())
+
+
+def framed(data, event=None, id=None):
+    frame = ""
+    if event:
+        frame += f"event: {event}\n"
+    if id is not None:
+        frame += f"id: {id}\n"
+    else:
+        frame += ": no id\n"
+    frame += f"data: {json.dumps(data)}\n\n"
+    return frame
+
+
+@app.get("/put-together")
+async def put_together():
+    async def content():
+        yield framed({"x": 1}, "first", 1)
+        yield framed({"y": 1})
+
+    return StreamingResponse(content(), media_type="text/event-stream")

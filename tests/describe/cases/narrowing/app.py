@@ -228,3 +228,16 @@ async def by_an_unclear_field(kind: str):
                 yield event("never", item.model_dump())
 
     return stream(events())
+
+
+@app.get("/by-member")
+async def by_member():
+    async def events():
+        for kind in Kind:
+            match kind:
+                case Kind.TOKEN:
+                    yield event(kind.value, {"text": "a"})
+                case Kind.END:
+                    yield event(kind.value, {"reason": type(kind).__name__})
+
+    return stream(events())
