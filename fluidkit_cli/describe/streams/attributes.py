@@ -1,4 +1,4 @@
-"""What objects of the app's own classes hold, by their `__init__` and their class."""
+"""What objects hold under their attributes, those of the app's own classes by their `__init__`."""
 
 import ast
 import inspect
@@ -7,24 +7,49 @@ from typing import Any
 
 from . import annotations
 from .bindings import parameters_of
-from .objects import CONTAINERS, value_of_object
+from .names import Names
+from .objects import CONTAINERS, attribute_of, value_of_object
 from .protocol import Evaluates
 from .reasons import unclear_parts
 from .scopes import Scope, annotation_of
-from .values import Constant, Dictionary, Dumped, Instance, Items, Known, Merged, Sequence, Value
+from .values import (
+    Constant,
+    Dictionary,
+    Dumped,
+    Flagged,
+    Instance,
+    Items,
+    Known,
+    Merged,
+    Method,
+    Sequence,
+    Value,
+)
 
 Stores = dict[str, list[tuple[FunctionType, ast.stmt | None]]]
 """By attribute, the methods that set it on `self`, each with its assignment where it is plain."""
 
 
 class Attributes:
-    """Looks up what is set once, in `__init__`, or stands in the class and is never set."""
+    """Looks up what is annotated, set once in `__init__`, or stands in a class and is never set."""
 
-    def __init__(self, evaluator: Evaluates) -> None:
+    def __init__(self, evaluator: Evaluates, names: Names) -> None:
         self._evaluator = evaluator
+        self._names = names
 
-    def value(self, owner: Value, name: str) -> Value | None:
-        """`owner.name`, if that can be told."""
+    def of(self, value: Value, name: str) -> Value | None:
+        """`value.name`; a method, where nothing else is known."""
+        if isinstance(value, Flagged) and value.attribute == name:
+            return Constant(value.value)
+        if name in ("__name__", "__qualname__"):
+            return Instance(str)
+        if isinstance(value, Known) and inspect.ismodule(value.thing):
+            return self._names.of_module(value.thing, name)
+        if self._names.is_changed(value, name):
+            return None
+        return attribute_of(value, name) or self._own(value, name) or Method(value, name)
+
+    def _own(self, owner: Value, name: str) -> Value | None:
         cls = _class_of(owner)
         if cls is None or not self._is_own(cls) or self._is_set_elsewhere(name):
             return None

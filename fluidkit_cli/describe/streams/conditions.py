@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from . import annotations
 from .bindings import Binding, Path
+from .members import members_of
 from .raising import called_function, declares_no_return
 from .reach import Reach
 from .scopes import Scope, Scopes
@@ -26,7 +27,6 @@ from .values import (
     Text,
     Unclear,
     Value,
-    members_of,
 )
 
 Node = TypeVar("Node", bound=ast.AST)

@@ -8,8 +8,9 @@ from ...api import Field, Model, Object, Type, Union
 from ..catalog import TypeCatalog
 from ..conversion import union_of
 from . import annotations
+from .members import join, members_of
 from .objects import value_of_item
-from .values import Dictionary, Dumped, Instance, Known, Merged, Value, join, members_of
+from .values import Dictionary, Dumped, Instance, Known, Merged, Value
 
 _MANY = 16
 

@@ -13,26 +13,24 @@ from .calls import Calls
 from .conditions import Conditions
 from .dicts import merged
 from .facts import Facts
+from .members import join, members_of
 from .names import Names
-from .objects import attribute_of, item_at, sliced, value_of_object
+from .objects import item_at, sliced, value_of_object
 from .operations import computed, false_of, is_false, negated, without_none
 from .reasons import unclear_at
+from .running import Running
 from .scopes import Scope, Scopes, annotation_of, super_in
 from .texts import formatted, text_of
 from .values import (
     Constant,
     Dictionary,
-    Flagged,
     Function,
     Instance,
     Items,
     Known,
-    Method,
     Sequence,
     Unclear,
     Value,
-    join,
-    members_of,
 )
 
 Comprehension = ast.ListComp | ast.SetComp | ast.GeneratorExp
@@ -45,9 +43,10 @@ class Evaluator:
         self.sources = sources
         self.scopes = scopes
         self.conditions = Conditions(self.value, scopes)
-        self.calls = Calls(self)
+        self.running = Running(self)
+        self.calls = Calls(self, self.running)
         self._names = Names(self)
-        self._attributes = Attributes(self)
+        self._attributes = Attributes(self, self._names)
         self._budget = Budget()
 
     def value(self, node: ast.expr, scope: Scope) -> Value:
@@ -66,13 +65,13 @@ class Evaluator:
 
     def items(self, value: Value) -> Value | None:
         """What iterating over a value gives, if that can be told."""
-        return self.calls.items(value)
+        return self.running.items(value)
 
     def sent(self, content: Value) -> Value | None:
         """What iterating over the content of a stream gives, as far as it is worth reading."""
         depth = self._budget.depth
         try:
-            return self.calls.sent(content)
+            return self.running.sent(content)
         except TooMuch:
             if not self._budget.go_on(depth=depth):
                 raise
@@ -166,20 +165,8 @@ class Evaluator:
         # `None` has no attribute of interest: where it may be `None`, another member is meant.
         members = [member for member in members_of(value) if member != Constant(None)]
         self._budget.steps -= len(members)
-        found = [self._attribute_of(member, name) for member in members]
+        found = [self._attributes.of(member, name) for member in members]
         return None if None in found or not found else join(part for part in found if part)
-
-    def _attribute_of(self, value: Value, name: str) -> Value | None:
-        if isinstance(value, Flagged) and value.attribute == name:
-            return Constant(value.value)
-        if name in ("__name__", "__qualname__"):
-            return Instance(str)
-        if isinstance(value, Known) and inspect.ismodule(value.thing):
-            return self._names.of_module(value.thing, name)
-        if self._names.is_changed(value, name):
-            return None
-        found = attribute_of(value, name) or self._attributes.value(value, name)
-        return found or Method(value, name)
 
     def _call(self, node: ast.Call, scope: Scope) -> Value | None:
         depth = self._budget.depth

@@ -10,20 +10,9 @@ from ..conversion import literal_of, union_of
 from . import annotations
 from .dialects import Dialect
 from .frames import lines_in
+from .members import members_of, sendings
 from .texts import parts_of
-from .values import (
-    Constant,
-    Encoded,
-    Instance,
-    Json,
-    Known,
-    ServerSentEvent,
-    Text,
-    Unclear,
-    Value,
-    members_of,
-    sendings,
-)
+from .values import Constant, Encoded, Instance, Json, Known, ServerSentEvent, Text, Unclear, Value
 from .wire import Wire, parsed
 
 

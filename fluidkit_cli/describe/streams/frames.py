@@ -2,8 +2,9 @@
 
 import re
 
+from .members import members_of
 from .texts import Parts, text_of
-from .values import Constant, Json, ServerSentEvent, Value, members_of
+from .values import Constant, Json, ServerSentEvent, Value
 from .wire import parsed
 
 # Stand for values within the text; private-use characters, which no source holds by chance.

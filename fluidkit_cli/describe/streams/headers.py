@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from .bindings import Body
-from .values import Dictionary, Response, Value, join, members_of
+from .members import join, members_of
+from .values import Dictionary, Response, Value
 
 
 def content_types_set(name: str, body: Body) -> Iterator[ast.expr]:

@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 
 from ..forms import BY_NAME, OUTPUT, Form
 from .dicts import merged
+from .members import join
 from .texts import is_str
 from .values import (
     Arguments,
@@ -24,7 +25,6 @@ from .values import (
     Sequence,
     Unclear,
     Value,
-    join,
 )
 
 ItemsOf = Callable[[Value], Value | None]

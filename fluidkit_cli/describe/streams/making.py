@@ -9,6 +9,7 @@ from starlette.responses import Response as StarletteResponse
 from ..forms import BY_NAME, OUTPUT
 from ..sources import Place
 from . import annotations
+from .members import join, members_of
 from .values import (
     Arguments,
     Constant,
@@ -20,8 +21,6 @@ from .values import (
     ServerSentEvent,
     Unclear,
     Value,
-    join,
-    members_of,
 )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from . import annotations
 from .library import ODD_ARGUMENTS, ItemsOf, form_of, is_indented
+from .members import join
 from .objects import item_at, values_of_object
 from .operations import without_none
 from .texts import filled, parts_of, text_of
@@ -23,7 +24,6 @@ from .values import (
     Sequence,
     Unclear,
     Value,
-    join,
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from . import annotations
 from .bindings import Binding, defaults_of, reaching
 from .headers import content_types_set, contents_set, with_content, with_content_type
+from .members import join, members_of
 from .module_names import ModuleNames
 from .narrowing import Narrowing, Use
 from .objects import value_of_object
@@ -30,8 +31,6 @@ from .values import (
     ServerSentEvent,
     Unclear,
     Value,
-    join,
-    members_of,
 )
 
 

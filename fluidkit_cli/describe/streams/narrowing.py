@@ -11,9 +11,10 @@ from . import annotations
 from .bindings import Binding, Path, is_below
 from .conditions import classes_of, is_subclass
 from .guards import Guard, Tested
+from .members import join, members_of
 from .protocol import Evaluates
 from .scopes import Scope
-from .values import Constant, Instance, Known, Unclear, Value, join, members_of
+from .values import Constant, Instance, Known, Unclear, Value
 from .values import Sequence as Parts
 
 _NONE = (Constant(None), Instance(type(None)))

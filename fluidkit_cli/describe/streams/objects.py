@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 from . import annotations
+from .members import join
 from .values import (
     Constant,
     Dictionary,
@@ -21,7 +22,6 @@ from .values import (
     Text,
     Unclear,
     Value,
-    join,
 )
 
 CONTAINERS = (list, tuple, set, frozenset, dict, MappingProxyType)

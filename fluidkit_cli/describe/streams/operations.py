@@ -6,6 +6,7 @@ from typing import Any
 
 from . import annotations
 from .dicts import is_dict, merged
+from .members import join, members_of
 from .texts import concatenated, filled, is_text
 from .values import (
     Constant,
@@ -18,8 +19,6 @@ from .values import (
     Sequence,
     ServerSentEvent,
     Value,
-    join,
-    members_of,
 )
 
 # Of two values with many members each, the pairs say no more than that it is unclear.

@@ -11,9 +11,10 @@ from .bindings import parameters_of
 from .callables import classes, is_library, method_of, receiver_of
 from .changes import SPREAD, Passing
 from .library import JSON_WRITERS, name_of
+from .members import members_of
 from .protocol import Evaluates
 from .scopes import Scope
-from .values import Constant, Function, Known, Method, Value, members_of
+from .values import Constant, Function, Known, Method, Value
 
 # They call what they are given, with what they are given.
 _CALLING = {

@@ -18,6 +18,7 @@ from .dialects import fastapi_events
 from .evaluation import Evaluator
 from .events import events_of
 from .leaving import left_undone
+from .members import NOTHING, join, members_of, sendings
 from .merging import merged
 from .responses import (
     answer_of_class,
@@ -30,7 +31,6 @@ from .responses import (
 from .scopes import Scope, Scopes
 from .subclasses import rendered, writes_its_own
 from .values import (
-    NOTHING,
     Arguments,
     Described,
     Dumped,
@@ -41,9 +41,6 @@ from .values import (
     Sent,
     Unclear,
     Value,
-    join,
-    members_of,
-    sendings,
 )
 from .wire import Problem, Wire
 
@@ -186,7 +183,7 @@ class _Answers:
         return is_events or getattr(self.question.route, "is_json_stream", False)
 
     def _native(self, generator: Generator) -> Single:
-        sent = self.evaluator.calls.yielded(generator.scope)
+        sent = self.evaluator.running.yielded(generator.scope)
         self._check(generator.scope)
         if getattr(self.question.route, "is_sse_stream", False):
             return events_of(sent, dialect=fastapi_events, wire=self.wire)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..sources import Place
+from .members import members_of
 from .texts import is_text
 from .values import (
     Dictionary,
@@ -18,7 +19,6 @@ from .values import (
     Text,
     Unclear,
     Value,
-    members_of,
 )
 
 _SHOWN = 60

@@ -15,6 +15,7 @@ from starlette.responses import (
 from ...api import Empty, Events, File, Json, Records, Single, Text, Unknown
 from .dialects import plain_events, starlette_events
 from .events import events_of, records_of
+from .members import items_of, members_of, sendings
 from .texts import parts_of
 from .values import (
     Arguments,
@@ -26,9 +27,6 @@ from .values import (
     Response,
     Unclear,
     Value,
-    items_of,
-    members_of,
-    sendings,
 )
 from .values import Json as JsonText
 from .wire import Wire

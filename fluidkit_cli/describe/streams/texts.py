@@ -5,6 +5,7 @@ import itertools
 import math
 from typing import get_args
 
+from .members import join
 from .values import (
     Constant,
     Dumped,
@@ -18,7 +19,6 @@ from .values import (
     Text,
     Unclear,
     Value,
-    join,
 )
 
 Parts = tuple[str | Value, ...]
