@@ -201,14 +201,7 @@ class SchemaGenerator(GenerateJsonSchema):
         written = written_type(schema["function"])
         if written is not Unsaid:
             return self.generate_inner(TypeAdapter(written).core_schema)
-        name = getattr(schema["function"], "__name__", "a serializer")
-        self.problems.append(
-            SchemaProblem(
-                f"{name} has no return annotation, so what it writes is unknown",
-                f"Annotate what {name} returns, as in -> str",
-                schema["function"],
-            )
-        )
+        self.problems.append(_unannotated(schema["function"]))
         return {}
 
     def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> JsonSchemaValue:
@@ -217,6 +210,15 @@ class SchemaGenerator(GenerateJsonSchema):
             SchemaProblem(f"{shown} has no JSON form", "Use a type that pydantic can describe")
         )
         return {}
+
+
+def _unannotated(function: Any) -> SchemaProblem:
+    name = getattr(function, "__name__", "a serializer")
+    hint = f"Annotate what {name} returns, as in -> str"
+    if name == "<lambda>":
+        hint = "Make it a function that says what it returns, as in -> str"
+    message = f"{name} has no return annotation, so what it writes is unknown"
+    return SchemaProblem(message, hint, function)
 
 
 _FIELDS = ("model-field", "dataclass-field", "typed-dict-field")
