@@ -26,6 +26,15 @@ async ([baseUrl, location, status]) => {{
 }}
 """
 
+UPLOAD = f"""
+async ([location, status]) => {{
+	const {{ sendFiles }} = await import('/{RUNTIME}/runtime.ts');
+	const parts = {{ query: {{ location, status }}, multipart: {{ file: new Blob(['text']) }} }};
+	const options = {{ onUploadProgress: () => {{}} }};
+	return await sendFiles('POST', '/to', parts, options).catch(({{ kind }}) => kind);
+}}
+"""
+
 
 class Server(SimpleHTTPRequestHandler):
     """Serves scripts; redirects from `/to`, as any origin may ask; notes what else is posted."""
@@ -91,4 +100,15 @@ def test_a_redirect_stays_within_the_origin_of_the_page(
         assert page.evaluate(ASK, [evil, f"{shop}/back", status]) == "unreachable"
         assert page.evaluate(ASK, [evil, f"{evil}/on", status]) == "unreachable"
     assert own == ["/kept", "/kept"]
+    assert foreign == []
+
+
+def test_an_upload_goes_to_no_other_origin(page: Page, tmp_path: Path) -> None:
+    write_scripts(tmp_path)
+    (tmp_path / "index.html").write_text("<!doctype html><title>shop</title>", encoding="utf-8")
+    foreign: list[str] = []
+    with serving(tmp_path, []) as shop, serving(tmp_path, foreign) as evil:
+        page.goto(shop)
+        assert page.evaluate(UPLOAD, ["/kept", 307]) == "/kept"
+        assert page.evaluate(UPLOAD, [f"{evil}/told", 307]) == "unreachable"
     assert foreign == []
