@@ -62,11 +62,11 @@ export class ServerError extends Error {
 	readonly kind = 'server';
 	readonly id: string | undefined;
 
-	constructor(request: string, said: { readonly message?: unknown; readonly id?: unknown }) {
-		const [what, id] = [said.message, said.id].map((text) => typeof text === 'string' && text);
-		const details = what ? `: ${printable(what)}` : id ? `: error ${printable(id)}` : '';
-		super(`${request} failed on the server${details}`);
-		this.id = id || undefined;
+	constructor(request: string, { message, id }: { message?: unknown; id?: unknown }) {
+		const text = (value: unknown) => (typeof value === 'string' ? value : '');
+		const said = text(message) || (text(id) && `error ${text(id)}`);
+		super(`${request} failed on the server${said && `: ${printable(said)}`}`);
+		this.id = text(id) || undefined;
 	}
 }
 
@@ -106,7 +106,7 @@ export class InvalidRequest extends Error {
 export type RequestError = ApiError | ConnectionError | ServerError | DataError | InvalidRequest;
 
 function detailOf(body: unknown): string {
-	const detail = typeof body === 'object' && body !== null && 'detail' in body && body.detail;
+	const { detail } = Object(body) as { detail?: unknown };
 	return typeof detail === 'string' ? `: ${printable(detail)}` : '';
 }
 

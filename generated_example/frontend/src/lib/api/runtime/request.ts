@@ -148,16 +148,17 @@ function filled(form: FormData, values: FormValues): FormData {
 }
 
 function failure(call: Call, response: Response, text: string): ApiError {
+	const isJson = /[/+]json$/.test(mediaType(response));
 	try {
-		if (isJson(response)) return new ApiError(nameOf(call), response, JSON.parse(text), true);
+		return new ApiError(
+			nameOf(call),
+			response,
+			isJson ? JSON.parse(text) : text || undefined,
+			isJson
+		);
 	} catch {
-		// Its text tells more.
+		return new ApiError(nameOf(call), response, text || undefined);
 	}
-	return new ApiError(nameOf(call), response, text || undefined);
-}
-
-export function isJson(response: Response): boolean {
-	return /[/+]json$/.test(mediaType(response));
 }
 
 function mediaType({ headers }: Response): string {
