@@ -26,7 +26,7 @@ export class ApiError<Body = unknown, Status extends number = number> extends Er
 }
 
 /**
- * - `unreachable`: no answer came;
+ * - `unreachable`: no answer came, or one that leads to another origin;
  * - `transport`: the answer broke off before its end;
  * - `idle`: the server's regular pings stopped;
  * - `ended`: the server ended a stream that was to go on (`reconnect: 'always'`).
