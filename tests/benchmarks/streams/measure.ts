@@ -1,5 +1,4 @@
-// What one contender takes for one body, as JSON: `node measure.ts PACKAGES BODY CONTENDER`.
-// A process for each, since V8 optimises for what a process has run before.
+// What contenders take for a body, in turns, as JSON: `node measure.ts PACKAGES BODY CONTENDER...`.
 
 import {
 	eventsInLargeChunks,
@@ -12,7 +11,7 @@ import {
 } from './bodies.ts';
 import { reader, type Worth } from './readers.ts';
 
-const [packages = '', bodyName = '', contender = ''] = process.argv.slice(2);
+const [packages = '', bodyName = '', ...contenders] = process.argv.slice(2);
 const ITEMS = 100_000;
 const BIG = 8 * 2 ** 20;
 /** Runs that do not count, in which V8 compiles, and those that do. */
@@ -22,37 +21,39 @@ const RUNS = 7;
 const numbers: Worth = (value) => (value as { n: number }).n;
 const presence: Worth = (value) => ((value as { length: number }).length > 0 ? 1 : 0);
 
-const run = await prepared();
-const milliseconds = [];
+const runs = await Promise.all(contenders.map(prepared));
+const milliseconds: number[][] = runs.map(() => []);
 for (let i = 0; i < WARM_UP + RUNS; i++) {
-	const before = process.cpuUsage();
-	await run();
-	const { user, system } = process.cpuUsage(before);
-	if (i >= WARM_UP) milliseconds.push((user + system) / 1000);
+	for (const [index, run] of runs.entries()) {
+		const before = process.cpuUsage();
+		await run();
+		const { user, system } = process.cpuUsage(before);
+		if (i >= WARM_UP) milliseconds[index]?.push((user + system) / 1000);
+	}
 }
-console.log(JSON.stringify({ items: bodyName.startsWith('big') ? 1 : ITEMS, milliseconds }));
+console.log(JSON.stringify(milliseconds));
 
-async function prepared(): Promise<() => Promise<void>> {
+async function prepared(contender: string): Promise<() => Promise<void>> {
 	switch (bodyName) {
 		case 'large chunks':
-			return reading(eventsInLargeChunks(ITEMS), numbers);
+			return reading(contender, eventsInLargeChunks(ITEMS), numbers);
 		case 'one event a chunk':
-			return reading(oneEventAChunk(ITEMS), numbers);
+			return reading(contender, oneEventAChunk(ITEMS), numbers);
 		case 'big text':
-			return big(JSON.stringify('x'.repeat(BIG)));
+			return big(contender, JSON.stringify('x'.repeat(BIG)));
 		case 'big list':
-			return big(`[${recordTexts(Math.floor(BIG / 112)).join(',')}]`);
+			return big(contender, `[${recordTexts(Math.floor(BIG / 112)).join(',')}]`);
 		case 'JSON lines':
 			return contender === 'JSON.parse'
 				? parseLines()
-				: reading(recordsInLargeChunks(ITEMS), numbers);
+				: reading(contender, recordsInLargeChunks(ITEMS), numbers);
 		default:
 			throw new Error(`no body is called ${bodyName}`);
 	}
 }
 
-async function big(json: string): Promise<() => Promise<void>> {
-	if (contender !== 'JSON.parse') return reading(oneEvent(json), presence);
+async function big(contender: string, json: string): Promise<() => Promise<void>> {
+	if (contender !== 'JSON.parse') return reading(contender, oneEvent(json), presence);
 	return async () => expect(presence(JSON.parse(json)), 1);
 }
 
@@ -66,11 +67,11 @@ function parseLines(): () => Promise<void> {
 	};
 }
 
-async function reading(body: Body, worth: Worth): Promise<() => Promise<void>> {
+async function reading(contender: string, body: Body, worth: Worth): Promise<() => Promise<void>> {
 	const read = await reader(contender, packages);
 	return async () => expect(await read(fetchOf(body), worth), body.sum);
 }
 
 function expect(sum: number, wanted: number): void {
-	if (sum !== wanted) throw new Error(`${contender} read ${sum} instead of ${wanted}`);
+	if (sum !== wanted) throw new Error(`${sum} was read instead of ${wanted}`);
 }
