@@ -22,6 +22,7 @@ from fluidkit_cli.api import (
     Scalar,
     Text,
     Tuple,
+    TypeVariable,
     Union,
     Unknown,
 )
@@ -73,6 +74,11 @@ def types() -> Api:
             Model("Record", (Field("of", Mapping(TEXT, Reference("Promise"))),)),
             Model("Promise", (Field("kept", FLAG),)),
             Alias("Page[int]", Object((Field("items", Array(NUMBER)),))),
+            Alias("Rows", Array(TypeVariable("T")), parameters=("T",)),
+            Alias("Nested", Union((NUMBER, Reference("Rows", (Reference("Nested"),))))),
+            Alias("Left", Union((Reference("Right"), NUMBER))),
+            Alias("Right", Union((Reference("Left"), Reference("Rows", (TEXT,))))),
+            Alias("Either", Union((Reference("Left"), NULL))),
         ),
     )
 

@@ -7,6 +7,7 @@ from typing import assert_never
 from ...api import types as api
 from ..names import free_name, type_name
 from ..text import comment_lines, doc_comment, value_key
+from .cycles import untangled
 from .layout import HARD_LINE, LINE, Doc, Group, Indent, can_break, join, render, row
 from .shapes import deferred
 from .types import EMPTY_OBJECT, TypePrinter, literal
@@ -28,8 +29,9 @@ def declare(named: api.NamedType, *, printer: TypePrinter) -> str:
             declaration = declare_object(name, api.Object(fields, extra), printer=printer)
         case api.Enumeration():
             declaration = _declare_enumeration(named, name)
-        case api.Alias(type=type):
-            declaration = declare_type(name, printer.annotation(deferred(type)))
+        case api.Alias():
+            type = deferred(untangled(named, named=printer.named))
+            declaration = declare_type(name, printer.annotation(type))
         case _:
             assert_never(named)
     return "\n".join([*doc_comment(comment_lines(named.description)), declaration])

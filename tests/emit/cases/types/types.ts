@@ -8,14 +8,20 @@ export const Color = {
 } as const;
 export type Color = (typeof Color)[keyof typeof Color];
 
+export type Either = Left | null;
+
 /** Any JSON. */
 export type JsonValue = string | number | JsonValue[] | { [key: string]: JsonValue };
+
+export type Left = string[] | number;
 
 export const Level = {
 	LOW: 1,
 	HIGH: 2
 } as const;
 export type Level = (typeof Level)[keyof typeof Level];
+
+export type Nested = number | Nested[];
 
 export const Never = {} as const;
 export type Never = (typeof Never)[keyof typeof Never];
@@ -35,6 +41,10 @@ export interface Promise_ {
 export interface Record_ {
 	of: Record<string, Promise_>;
 }
+
+export type Right = number | string[];
+
+export type Rows<T> = T[];
 
 export interface Settings {
 	name: string;
