@@ -34,6 +34,12 @@ class SchemaProblem:
     function: Any = None
 
 
+_NO_JSON = SchemaProblem(
+    "infinity and NaN, written as constants, are no JSON that a browser reads",
+    'Set ser_json_inf_nan="strings", or allow_inf_nan=False',
+)
+
+
 class SchemaGenerator(GenerateJsonSchema):
     """Schemas of one form.
 
@@ -132,8 +138,10 @@ class SchemaGenerator(GenerateJsonSchema):
         described = super().float_schema(schema)
         config = self._config.config_dict
         is_finite = not schema.get("allow_inf_nan", config.get("allow_inf_nan", True))
-        writes_names = config.get("ser_json_inf_nan") == "strings"
-        if self.form.mode == "validation" or is_finite or not writes_names:
+        written = config.get("ser_json_inf_nan")
+        if written == "constants" and self.form.mode == "serialization" and not is_finite:
+            self.problems.append(_NO_JSON)
+        if self.form.mode == "validation" or is_finite or written != "strings":
             return described
         return {"anyOf": [described, {"enum": ["Infinity", "-Infinity", "NaN"]}]}
 

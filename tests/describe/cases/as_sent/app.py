@@ -134,3 +134,14 @@ def box_again() -> Box[list[Shade]]:
 @app.get("/fractions")
 def fractions() -> dict[float, int]:
     return {2.0: 1}
+
+
+class Constants(BaseModel):
+    model_config = ConfigDict(ser_json_inf_nan="constants")
+    ratio: float = 1.5
+    finite: float = Field(1.5, allow_inf_nan=False)
+
+
+@app.get("/constants")
+def constants() -> Constants:
+    return Constants()
