@@ -52,7 +52,7 @@ def _part(field: Any, route: Any, *, types: TypeCatalog) -> Type:
         return Subset.of_route(route).of(described, types=types)
     except UnclearSubset:
         return types.report(
-            "response_model_include or response_model_exclude treats items of a list differently",
+            "it is not clear what response_model_include and response_model_exclude leave",
             "Make a model of what is left",
         )
 

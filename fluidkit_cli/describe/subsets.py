@@ -14,7 +14,7 @@ _EACH = "__all__"
 
 
 class UnclearSubset(Exception):
-    """It differs from item to item."""
+    """It differs from item to item, or is up to a serializer of the app's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Subset:
         """What is left of a type, which is itself where all of it is.
 
         Raises:
-            UnclearSubset: of a list or a dictionary it takes some items, and parts of these.
+            UnclearSubset: it takes parts of some items only, or of what a serializer gives.
         """
         if self.include is None and not self.exclude:
             return described
@@ -62,6 +62,9 @@ class Subset:
                 left = self._of_fields(fields, names, types)
                 return reference if left == fields else Object(left, extra)
             case Alias(_, described):
+                if types.class_of(reference.name)[0] is None:
+                    # what a serializer of the app's gives passes as it is
+                    raise UnclearSubset
                 left_of_it = self.of(described, types=types)
                 return reference if left_of_it == described else left_of_it
             case _:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
-from pydantic import BaseModel, Field, RootModel
+from pydantic import BaseModel, Field, RootModel, model_serializer
 from typing_extensions import TypedDict
 
 app = FastAPI()
@@ -23,13 +23,21 @@ class Item(BaseModel):
     pair: tuple[Inner, int] = (Inner(), 1)
 
 
-class Items(RootModel[list[Item]]):
-    pass
-
-
 class Keys(TypedDict):
     shown: int
     secret: int
+
+
+class Written(BaseModel):
+    value: int = 1
+
+    @model_serializer
+    def write(self) -> Keys:
+        return {"shown": self.value, "secret": 2}
+
+
+class Items(RootModel[list[Item]]):
+    pass
 
 
 @dataclass
@@ -106,3 +114,8 @@ def nothing() -> Inner:
 @app.get("/of-the-first", response_model_exclude={0: {"secret"}})
 def of_the_first() -> list[Inner]:
     return [Inner(), Inner()]
+
+
+@app.get("/of-written", response_model_exclude={"secret"})
+def of_written() -> Written:
+    return Written()

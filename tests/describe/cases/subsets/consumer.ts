@@ -21,3 +21,4 @@ true satisfies Same<Gives<typeof app.of_root>, { ownName: string }[]>;
 true satisfies Same<Gives<typeof app.of_none>, Item[]>;
 true satisfies Same<Gives<typeof app.nothing>, Record<string, never>>;
 true satisfies Same<Gives<typeof app.of_the_first>, unknown>;
+true satisfies Same<Gives<typeof app.of_written>, unknown>;
