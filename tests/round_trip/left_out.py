@@ -12,7 +12,9 @@ _REASONS = {
         lookalikes: route_stripped
         lookalikes: route_text_of_bytes
         lookalikes: route_updated_copy
+        merged_dicts: dumped_without_being_events
         odd_types: holder
+        own_responses: shouted
         unclear: recursive
     """,
     "what it depends on, or calls a method of, is written as `...`": """
@@ -53,7 +55,12 @@ _REASONS = {
         by_flag: both
         by_flag: may_fail
         by_flag: moved
+        by_flag: odd_default
         by_flag: rebound
+        by_flag: settled
+    """,
+    "nothing ever comes of it": """
+        reached: only_an_empty_stream
     """,
     "there is no such file": """
         labelled: c45

@@ -146,12 +146,22 @@ def chosen_answers(
         case ByFlag(flag, in_body, _, on, off):
             for value, answer in ((True, on), (False, off)):
                 if in_body:
-                    *others, body = arguments["positional"]
-                    yield answer, {**arguments, "positional": [*others, {**body, flag: value}]}
+                    yield answer, with_flag_in_body(route, flag, value, arguments)
                 else:
                     yield answer, with_flag(route, flag, value, arguments)
         case answer:
             yield answer, arguments
+
+
+def with_flag_in_body(
+    route: Route, flag: str, value: bool, arguments: dict[str, Any]
+) -> dict[str, Any]:
+    if route.body is not None and not route.body.required:
+        options = arguments["options"]
+        body = {**options.get(route.body.name, {}), flag: value}
+        return {**arguments, "options": {**options, route.body.name: body}}
+    *others, body = arguments["positional"]
+    return {**arguments, "positional": [*others, {**body, flag: value}]}
 
 
 def with_flag(route: Route, flag: str, value: bool, arguments: dict[str, Any]) -> dict[str, Any]:

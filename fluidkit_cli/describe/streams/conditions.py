@@ -189,7 +189,8 @@ def is_subclass(cls: type[Any], wanted: tuple[type[Any], ...]) -> bool | None:
     """As `issubclass`; nothing where a class does not say, as a protocol with data."""
     try:
         return issubclass(cls, wanted)
-    except TypeError:
+    except Exception:
+        # A metaclass of the user's may raise anything.
         return None
 
 

@@ -151,8 +151,8 @@ def _media_type(cls: type[Any], arguments: Arguments) -> str | Unclear:
     value = _header(headers, "content-type") or arguments.get("media_type")
     if value is None or value == Constant(None):
         of_class = media_type_of_class(cls)
-        is_untold = isinstance(headers, Unclear) or not arguments.is_complete
-        return _UNTOLD_TYPE if is_untold and not of_class else of_class
+        is_told = arguments.is_complete and _tells_all(headers)
+        return of_class if is_told or of_class else _UNTOLD_TYPE
     text = value.thing.value if isinstance(value, Known) and _is_named(value) else None
     if isinstance(value, Constant):
         text = value.value
@@ -190,6 +190,15 @@ def _header(headers: Value | None, name: str) -> Value | None:
             return next((Constant(value) for value in values if isinstance(value, str)), None)
         case _:
             return None
+
+
+def _tells_all(headers: Value | None) -> bool:
+    """Whether no other headers than those that are found can be set."""
+    match headers:
+        case None | Constant(None) | Dictionary() | Known(dict()):
+            return True
+        case _:
+            return False
 
 
 def _is_text(pieces: Value) -> bool:

@@ -127,7 +127,9 @@ def _options_type(function: Function, printer: TypePrinter) -> Doc:
 
 def _option(argument: Argument, printer: TypePrinter) -> Doc:
     if argument.is_chosen:
-        return row(f"{argument.name}: ", printer.annotation(argument.type))
+        return row(f"{argument.name}: ", _parameter_type(argument, printer))
+    if argument.narrowing:
+        return row(f"{argument.name}?: (", _parameter_type(argument, printer), ") | undefined")
     return row(f"{argument.name}?: ", printer.annotation(argument.type, or_undefined=True))
 
 

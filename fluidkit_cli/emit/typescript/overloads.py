@@ -57,14 +57,17 @@ def _undecided(choice: Choice) -> Function:
 
 def _asked(argument: Argument, by: ByFlag) -> Argument:
     """The flag as it is, but not left out: without it another overload holds."""
-    return replace(argument, is_chosen=True) if _is_optional_flag(argument, by) else argument
+    is_needed = _is_optional_flag(argument, by) or _is_optional_body(argument, by)
+    return replace(argument, is_chosen=True) if is_needed else argument
 
 
 def _chosen(argument: Argument, by: ByFlag, value: bool) -> Argument:
     """The flag with the one value, or the body that has it."""
     if by.in_body and argument.location == "body":
         mark = "?" if value == by.default else ""
-        return replace(argument, narrowing=object_type([f"{_key(by)}{mark}: {literal(value)}"]))
+        is_needed = _is_optional_body(argument, by) and value != by.default
+        narrowing = object_type([f"{_key(by)}{mark}: {literal(value)}"])
+        return replace(argument, narrowing=narrowing, is_chosen=is_needed)
     if _is_flag(argument, by):
         is_needed = _is_optional_flag(argument, by) and value != by.default
         return replace(argument, type=Literal(value), is_chosen=is_needed)
@@ -73,6 +76,10 @@ def _chosen(argument: Argument, by: ByFlag, value: bool) -> Argument:
 
 def _is_flag(argument: Argument, by: ByFlag) -> bool:
     return not by.in_body and argument.location == "query" and argument.wire_name == by.flag
+
+
+def _is_optional_body(argument: Argument, by: ByFlag) -> bool:
+    return by.in_body and argument.location == "body" and not argument.required
 
 
 def _is_optional_flag(argument: Argument, by: ByFlag) -> bool:
@@ -104,9 +111,11 @@ def _value(choice: Choice) -> str:
     arguments = choice.on.arguments
     if not choice.by.in_body:
         return next(each.value for each in arguments if _is_flag(each, choice.by))
-    body = next(each.value for each in arguments if each.location == "body")
+    body = next(each for each in arguments if each.location == "body")
     key = _key(choice.by)
-    return f"{body}.{key}" if key == choice.by.flag else f"{body}[{key}]"
+    if not body.required:
+        return f"{body.value}?.{key}" if key == choice.by.flag else f"{body.value}?.[{key}]"
+    return f"{body.value}.{key}" if key == choice.by.flag else f"{body.value}[{key}]"
 
 
 def _key(by: ByFlag) -> str:

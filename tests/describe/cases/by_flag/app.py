@@ -236,3 +236,15 @@ async def both_told_apart(stream: bool | None = None):
         return events()
     elif is_stream is False:
         return Answer(words=["a"])
+
+
+@app.post("/all-optional")
+async def all_optional(
+    question: Annotated[str, Body()] = "", stream: Annotated[bool, Body()] = False
+):
+    return events() if stream else Answer(words=[question])
+
+
+@app.post("/all-optional-by-default")
+async def all_optional_by_default(as_events: Annotated[bool, Body(embed=True, alias="as-events")] = True):
+    return events() if as_events else Answer(words=["a"])

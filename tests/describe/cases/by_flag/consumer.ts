@@ -62,3 +62,10 @@ declare const request: Parameters<typeof app.in_body>[0];
 app.in_body(request) satisfies Streamed | Promise<Answer>;
 app.odd_body({ 'wants-stream': null }) satisfies
 	Streamed | Promise<{ words: number; wants: boolean }>;
+
+app.all_optional() satisfies Promise<Answer>;
+app.all_optional({ body: { question } }) satisfies Promise<Answer>;
+app.all_optional({ body: { question, stream: true } }) satisfies Streamed;
+app.all_optional({ body: { stream: Math.random() > 0.5 } }) satisfies Streamed | Promise<Answer>;
+app.all_optional_by_default() satisfies Streamed;
+app.all_optional_by_default({ body: { 'as-events': false } }) satisfies Promise<Answer>;

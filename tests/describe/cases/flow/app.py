@@ -159,6 +159,8 @@ async def target_after_a_loop():
 @app.get("/named-in-a-condition")
 async def named_in_a_condition():
     words: Queue[str] = Queue()
+    words.put_nowait("a")
+    words.put_nowait("")
 
     async def content():
         while (word := await words.get()) and not word.isspace():
@@ -186,7 +188,7 @@ async def caught_by_two():
 async def entered():
     def content():
         source = None
-        with open("lines.txt", encoding="utf-8") as source:
+        with open(__file__, encoding="utf-8") as source:
             source = list(source)
             yield json.dumps({"lines": source}) + "\n"
 

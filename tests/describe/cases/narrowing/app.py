@@ -46,6 +46,13 @@ async def all_kinds() -> AsyncIterator[Token | Failure | End]:
     yield End()
 
 
+def filled(*items) -> Queue:
+    queue: Queue = Queue()
+    for item in items:
+        queue.put_nowait(item)
+    return queue
+
+
 def stream(content):
     return EventSourceResponse(content)
 
@@ -56,7 +63,7 @@ def event(name: str, data) -> dict:
 
 @app.get("/left-on-none")
 async def left_on_none():
-    rows: Queue[Row | None] = Queue()
+    rows: Queue[Row | None] = filled({"id": 1}, None)
 
     async def events():
         while True:
@@ -71,7 +78,7 @@ async def left_on_none():
 
 @app.get("/named-while-not-none")
 async def named_while_not_none():
-    rows: Queue[Row | None] = Queue()
+    rows: Queue[Row | None] = filled({"id": 1}, None)
 
     async def events():
         while (row := await rows.get()) is not None:
@@ -82,7 +89,7 @@ async def named_while_not_none():
 
 @app.get("/taken-again")
 async def taken_again():
-    rows: Queue[Row | None] = Queue()
+    rows: Queue[Row | None] = filled({"id": 1}, None)
 
     async def events():
         row = await rows.get()
@@ -96,7 +103,7 @@ async def taken_again():
 
 @app.get("/bound-anew")
 async def bound_anew():
-    rows: Queue[Row | None] = Queue()
+    rows: Queue[Row | None] = filled(*[{"id": 1}] * 2, None, None)
 
     async def events():
         row = await rows.get()
@@ -105,7 +112,7 @@ async def bound_anew():
             yield event("row", row)
         if row is None:
             return
-        while True:
+        for _ in range(2):
             yield event("looped", row)
             row = await rows.get()
 
@@ -114,7 +121,7 @@ async def bound_anew():
 
 @app.get("/asserted")
 async def asserted():
-    rows: Queue[Row | int | None] = Queue()
+    rows: Queue[Row | int | None] = filled({"id": 1})
 
     async def events():
         row = await rows.get()
@@ -140,7 +147,7 @@ async def by_class():
 
 @app.get("/by-class-above")
 async def by_class_above():
-    failures: Queue[Failure | None] = Queue()
+    failures: Queue[Failure | None] = filled(Fatal(reason="a", code=1))
 
     async def events():
         failure = await failures.get()
@@ -222,7 +229,7 @@ async def a_generator_or_data(size: int):
 async def by_an_unclear_field(kind: str):
     async def events():
         async for item in all_kinds():
-            if item.kind == kind.lower():
+            if item.kind != kind.lower():
                 yield event("asked", item.model_dump())
             if isinstance(item, Token) and isinstance(item, End):
                 yield event("never", item.model_dump())

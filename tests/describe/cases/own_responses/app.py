@@ -178,7 +178,7 @@ async def page():
 
 @app.get("/table")
 async def table():
-    return Table("a.txt")
+    return Table(__file__)
 
 
 @app.get("/steps")
@@ -204,7 +204,7 @@ async def named_later():
 async def wrapped_later():
     async def loud(content):
         async for chunk in content:
-            yield chunk.upper()
+            yield chunk * 2
 
     response = StreamingResponse(frames(), media_type=EVENTS)
     response.body_iterator = loud(response.body_iterator)
