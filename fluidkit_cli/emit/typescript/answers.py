@@ -6,7 +6,7 @@ from typing import assert_never
 from ...api import Empty, Event, Events, File, Json, Records, Single, Text
 from ...api import types as api
 from .declarations import declare_object, declare_type
-from .layout import WIDTH, Doc, join, render
+from .layout import WIDTH, Doc, render
 from .shapes import simplified
 from .types import TypePrinter, alternatives, below, generic, literal
 
@@ -18,6 +18,7 @@ _LONGEST_INLINE = 60
 class Returned:
     """The runtime's function, the types of its options and of its result, and their imports.
 
+    Where two functions may be called, `more_options` has the options of the other one.
     `declaration` is that of a type that the signature mentions and that is too long to stand there.
     """
 
@@ -26,6 +27,7 @@ class Returned:
     result: Doc
     imports: tuple[str, ...]
     declaration: str = ""
+    more_options: tuple[Doc, ...] = ()
 
 
 def returned(answer: Single, *, printer: TypePrinter, name: str) -> Returned:
@@ -62,11 +64,13 @@ def with_files(returned: Returned) -> Returned:
 def either(on: Returned, off: Returned) -> Returned:
     """What a function takes and returns that answers with one or the other."""
     # RequestOptions is a part of all others.
-    options = dict.fromkeys(each.options for each in (on, off) if each.options != "RequestOptions")
+    own = dict.fromkeys(each.options for each in (on, off) if each.options != "RequestOptions")
+    options, *more = own or ["RequestOptions"]
     results = list(dict.fromkeys((on.result, off.result)))
     return replace(
         on,
-        options=join(" & ", options or ["RequestOptions"]),
+        options=options,
+        more_options=tuple(more),
         result=below(alternatives(results)) if len(results) > 1 else results[0],
     )
 
@@ -78,7 +82,7 @@ UNDECIDED = ("RequestOptions",)
 def undecided(on: Returned, off: Returned) -> Returned:
     """The same where only the value tells which: it takes what serves both."""
     [options] = UNDECIDED
-    return replace(either(on, off), options=options)
+    return replace(either(on, off), options=options, more_options=())
 
 
 def type_role(answer: Single) -> str:

@@ -23,7 +23,7 @@ from .layout import (
     row,
 )
 from .parameters import Argument
-from .types import TypePrinter, object_type
+from .types import TypePrinter, intersection, object_type
 
 _PATH_PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 _IMPLIED_EVENTS = [("message", "json")]
@@ -118,11 +118,10 @@ def _parameter_type(argument: Argument, printer: TypePrinter) -> Doc:
 
 
 def _options_type(function: Function, printer: TypePrinter) -> Doc:
+    names = (function.returned.options, *function.returned.more_options)
     optional = [argument for argument in function.arguments if not argument.required]
-    if not optional:
-        return function.returned.options
     members = [documented(_option(a, printer), a.description) for a in optional]
-    return Group(row(function.returned.options, " & ", object_type(members)))
+    return intersection(names, object_type(members) if members else None)
 
 
 def _option(argument: Argument, printer: TypePrinter) -> Doc:

@@ -1,6 +1,6 @@
 """The types of an `Api` as TypeScript writes them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -172,6 +172,15 @@ def alternatives(members: Iterable[Doc]) -> Doc:
     """`A | B`, or one line for each."""
     indented = (Indent(member, " ") for member in members)
     return Group(row(IfBroken("| "), join(row(LINE, "| "), indented)))
+
+
+def intersection(names: Sequence[Doc], last: Doc | None = None) -> Doc:
+    """`A & B & { … }`, broken between names, but not before the object that may come last."""
+    first, *more = names
+    parts = [first, *(Indent(row(" &", LINE, name)) for name in more)]
+    if last is not None:
+        parts += [" & ", Indent(last) if more else last]
+    return Group(row(*parts))
 
 
 def below(union: Doc) -> Doc:
