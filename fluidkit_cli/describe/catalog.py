@@ -3,7 +3,6 @@
 import re
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -104,8 +103,7 @@ def _definition(key: str, generator: SchemaGenerator, reference: str) -> Definit
     identity = _ADDRESS.sub("", generator.defs_to_core_refs[reference][0])  # type: ignore[index]
     origin = _with_arguments(schema.get(PYTHON) or _origin(identity), identity)
     form = generator.form
-    named = replace(named_type_of(origin, schema, form=form), origin=origin)
-    return Definition(key, origin, identity, form, named)
+    return Definition(key, origin, identity, form, named_type_of(origin, schema, form=form))
 
 
 _ADDRESS = re.compile(r":\d+(?=[\],])")

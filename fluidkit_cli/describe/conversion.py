@@ -27,16 +27,17 @@ from .schemas import KEY, MEMBERS
 Schema = Mapping[str, Any]
 
 
-def named_type_of(name: str, schema: Schema, *, form: Form) -> NamedType:
-    """A definition; references in it are `reference_key`s."""
+def named_type_of(origin: str, schema: Schema, *, form: Form) -> NamedType:
+    """A definition, called after its origin; references in it are `reference_key`s."""
     description = schema.get("description", "")
     members = schema.get(MEMBERS)
     if members and all(type(value) in (str, int) for _, value in members):
         named = tuple(Member(member, value) for member, value in members)
-        return Enumeration(name, named, description)
+        return Enumeration(origin, named, description, origin)
     if schema.get("type") == "object" and "properties" in schema:
-        return Model(name, _fields(schema, form), _extra(schema, form), description)
-    return Alias(name, type_of(schema, form=form), description)
+        fields, extra = _fields(schema, form), _extra(schema, form)
+        return Model(origin, fields, extra, description, origin=origin)
+    return Alias(origin, type_of(schema, form=form), description, origin=origin)
 
 
 def reference_key(form: Form, reference: str) -> str:

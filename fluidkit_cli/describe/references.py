@@ -1,6 +1,9 @@
 """Finds and replaces the names in references, in any part of the `Api`."""
 
+import typing
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
 from operator import is_
 from typing import Any, TypeVar
 
@@ -9,7 +12,7 @@ from ..api import Literal, Reference, Scalar, TypeVariable, Unknown
 T = TypeVar("T")
 
 # Nothing within them is a reference; most values are one of these, and there are many.
-_LEAVES = frozenset({Literal, Scalar, TypeVariable, Unknown, bool, int, str, type(None)})
+_LEAVES = frozenset({Literal, Scalar, TypeVariable, Unknown, type(None)})
 
 
 def renamed(value: T, names: Mapping[str, str]) -> T:
@@ -18,7 +21,7 @@ def renamed(value: T, names: Mapping[str, str]) -> T:
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _LEAVES:
         return value
     if kind is Reference:
@@ -27,7 +30,9 @@ def _renamed(value: Any, names: Mapping[str, str]) -> Any:
     new = [part if type(part) in _LEAVES else _renamed(part, names) for part in parts]
     if all(map(is_, new, parts)):
         return value  # most values are without references, and making them anew takes time
-    return tuple(new) if kind is tuple else kind(*new)
+    if kind is tuple:
+        return tuple(new)
+    return replace(value, **dict(zip(_holders(kind), new, strict=True)))
 
 
 def referenced(value: object) -> dict[str, None]:
@@ -51,5 +56,19 @@ def _collect(value: Any, found: dict[str, None]) -> None:
 
 
 def _parts(value: Any) -> list[Any]:
-    # `__match_args__` are a dataclass's fields in order, ten times as fast as `fields()`.
-    return [getattr(value, name) for name in value.__match_args__]
+    kind: Any = type(value)
+    return [getattr(value, name) for name in _holders(kind)]
+
+
+@cache
+def _holders(kind: type) -> tuple[str, ...]:
+    """The fields of a dataclass that may hold references."""
+    return tuple(name for name, hint in typing.get_type_hints(kind).items() if not _is_plain(hint))
+
+
+def _is_plain(hint: Any) -> bool:
+    """Whether it is of texts, numbers and the like alone."""
+    if hint in (str, int, bool, type(None), ...) or typing.get_origin(hint) is typing.Literal:
+        return True
+    arguments = typing.get_args(hint)
+    return bool(arguments) and all(map(_is_plain, arguments))
