@@ -24,7 +24,10 @@ export function sendFiles<T>(
 	return json(method, template, parts, { ...options, fetch });
 }
 
-/** No browser's own `fetch` says how far it is with a body. */
+/**
+ * No browser's own `fetch` says how far it is with a body. Redirects are the browser's business here:
+ * where one has led to another origin, its answer counts for nothing.
+ */
 function fetchThatTells(tell: UploadOptions['onUploadProgress']): typeof fetch | undefined {
 	if (!tell || typeof XMLHttpRequest === 'undefined') return undefined;
 	return (url, { method = 'GET', headers, body, signal } = {}) =>
@@ -35,7 +38,10 @@ function fetchThatTells(tell: UploadOptions['onUploadProgress']): typeof fetch |
 			request.upload.onprogress = ({ loaded, total }) => notify(tell, { loaded, total });
 			request.onerror = request.onabort = () => reject(new TypeError('Not sent'));
 			request.onreadystatechange = () => {
-				if (request.readyState === XMLHttpRequest.HEADERS_RECEIVED) resolve(answerOf(request));
+				if (request.readyState !== XMLHttpRequest.HEADERS_RECEIVED) return;
+				const [asked, answered] = [String(url), request.responseURL].map(originOf);
+				if (asked === answered) resolve(answerOf(request));
+				else request.abort();
 			};
 			request.onloadend = () => signal?.removeEventListener('abort', abort);
 			signal?.addEventListener('abort', abort);
@@ -44,6 +50,10 @@ function fetchThatTells(tell: UploadOptions['onUploadProgress']): typeof fetch |
 			request.responseType = 'arraybuffer';
 			request.send(body as XMLHttpRequestBodyInit);
 		});
+}
+
+function originOf(address: string): string {
+	return new URL(address, location.href).origin;
 }
 
 /** Its body comes in one piece; one that breaks off is an error of the body, as with `fetch`. */
