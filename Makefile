@@ -20,7 +20,7 @@ demo: .venv/.installed ## scaffold a demo workspace in demo/ and run it
 	else $(BIN)/fluidkit new demo --dev; fi || test $$? -eq 130 # Ctrl-C
 
 test: .venv/.installed $(TYPESCRIPT) browser check ## run every test and check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: .venv/.installed $(TYPESCRIPT) ## ruff, mypy and tsc: seconds
 	$(BIN)/ruff check

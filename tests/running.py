@@ -76,7 +76,7 @@ def running(
             run.stop()
 
 
-def wait_for(what: Callable[[], Any], *, seconds: float = 20) -> Any:
+def wait_for(what: Callable[[], Any], *, seconds: float = 60) -> Any:
     """The first true value of `what`, asked for again and again for at most `seconds`."""
     deadline = time.monotonic() + seconds
     while not (value := what()):

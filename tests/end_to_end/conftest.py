@@ -21,7 +21,7 @@ CHROMIUM_OPTIONS = [
 
 
 # A cold Vite on a busy machine takes longer than Playwright's 5 s.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
@@ -56,6 +56,6 @@ def page(browser: Browser) -> Iterator[Page]:
     """An empty page in a browser profile of its own."""
     context = browser.new_context()
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     context.close()
