@@ -78,6 +78,15 @@ class Screen(Protocol):
     def put(self, text: str, style: Style = "say") -> None: ...
 
 
+class KeyboardEdge(Protocol):
+    """The terminal's keys, see `Keyboard`."""
+
+    def start(self) -> None: ...
+    def stop(self) -> None: ...
+    def lend(self, group: int) -> str: ...
+    def take_back(self) -> None: ...
+
+
 class NoticesEdge(Protocol):
     """What we tell and ask beside that: `.fluidkit/`, the two servers, the configuration."""
 
@@ -99,4 +108,5 @@ class Edges:
     timer: Timer
     generator: Generator
     screen: Screen
+    keyboard: KeyboardEdge
     notices: NoticesEdge

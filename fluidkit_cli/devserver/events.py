@@ -150,6 +150,13 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """A key, in lower case, in the terminal."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signalled:
     """SIGINT, SIGTERM or SIGHUP."""
 
@@ -180,6 +187,7 @@ Message = (
     | Generated
     | GenerationFailed
     | Answered
+    | Pressed
     | Signalled
     | Due
 )

@@ -4,10 +4,10 @@ from functools import partial
 from typing import assert_never
 
 from ..embedded import NO_FASTAPI
-from ..errors import FluidkitError, MissingTool
+from ..errors import MissingTool
 from ..workspace import Workspace
 from . import wording
-from .clients import LINE_SECONDS, Clients
+from .configuration import Configuration
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -21,6 +21,7 @@ from .events import (
     HandsOver,
     Message,
     Post,
+    Pressed,
     Printed,
     Saved,
     Served,
@@ -36,8 +37,9 @@ from .frontend import Frontend
 from .kept import Kept
 from .protocol import Pong
 from .pulse import PING_SECONDS, Pulse
-from .status import Run, Status
-from .welcome import Welcome
+from .report import Outcome, Report
+from .shortcuts import Shortcuts
+from .status import Run
 from .workers import Workers
 
 LEARN_SECONDS = 2.0
@@ -51,27 +53,28 @@ class Session:
     """
 
     def __init__(self, run: Run, workspace: Workspace, *, edges: Edges, post: Post) -> None:
-        self._run = run
         self._edges = edges
-        timer, warn = edges.timer, self._warn
+        timer = edges.timer
         self._workers = Workers(workspace.app, edge=edges.api, timer=timer, post=post)
+        self._report = Report(run, edges, workers=self._workers)
+        self._warn = self._report.warn
+        self._configuration = Configuration(run, self._workers, warn=self._warn)
         self._pulse = Pulse(self._workers, edge=edges.api, timer=timer, post=post)
         self._ending = Ending(self._workers, edges)
-        self._forks = Kept("The fork server", start=edges.api.start, timer=timer, warn=warn)
-        self._clients = Clients(edges)
-        self._status = Status(run, edges.notices)
-        self._frontend = Frontend(edges, status=self._status, warn=warn)
-        self._welcome = Welcome(run, edges, status=self._status)
+        self._forks = Kept("The fork server", start=edges.api.start, timer=timer, warn=self._warn)
+        self._frontend = Frontend(edges, status=self._report.status, warn=self._warn)
+        self._shortcuts = Shortcuts(edges, self._workers, end=partial(self._end, 0))
         self._pids: dict[int, int] = {}
         self._code = 0
         self.exit_code: int | None = None
-        self._configure(workspace)
+        self._configuration.take(workspace)
 
     def start(self) -> None:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
         self._edges.guard.start()
         self._forks.start()
         self._frontend.start()
+        self._edges.keyboard.start()
         self._edges.notices.show_error(None)
         self._workers.renew(self._edges.timer.now())
         self._edges.timer.after(PING_SECONDS, self._pulse.beat)
@@ -82,6 +85,7 @@ class Session:
         self._act_on(message)
         self._publish()
         if self._ending.advance():
+            self._edges.keyboard.stop()
             self.exit_code = self._code
 
     def _act_on(self, message: Message) -> None:
@@ -93,10 +97,13 @@ class Session:
             case Served() | Broke() | Crashed() | HandsOver() | Silent():
                 self._outcome(message)
             case Generated() | GenerationFailed():
-                self._clients.written(message)
-                self._clients_are_written()
+                self._report.written(message)
             case Printed() | Ended() | Answered():
                 self._process_message(message)
+            case Pressed() if self._ending.begun:
+                pass
+            case Pressed():
+                self._shortcuts.press(message.key)
             case Signalled():
                 self._signalled(message.number)
             case Due():
@@ -112,8 +119,7 @@ class Session:
             case Ended():
                 self._ended(message)
             case Answered():
-                self._status.answered.add(message.server)
-                self._welcome.say()
+                self._report.answered(message.server)
             case _:
                 assert_never(message)
 
@@ -123,7 +129,7 @@ class Session:
                 pass
             case Saved():
                 if any(file.name == "pyproject.toml" for file in message.files):
-                    self._reconfigure()
+                    self._configuration.read_again(self._edges.notices)
                 self._workers.renew(message.at)
             case WatchFailed():
                 self._warn(wording.watch_failed(message))
@@ -143,7 +149,7 @@ class Session:
                 self._workers.reported(message)
             case WorkerDescribed():
                 if message.worker == self._workers.newest and not self._ending.begun:
-                    self._clients.described(message, self._workspace)
+                    self._report.described(message, self._configuration.workspace)
             case WorkerEnded():
                 if pid := self._pids.pop(message.worker, 0):
                     self._edges.guard.drop(pid)
@@ -151,44 +157,12 @@ class Session:
             case _:
                 assert_never(message)
 
-    def _outcome(self, message: Served | Broke | Crashed | HandsOver | Silent) -> None:
-        match message:
-            case Served():
-                self._served(message)
-            case Broke():
-                serving = self._workers.app_serves
-                self._status.broke(message.failure, serving=serving)
-                for line in wording.broke(message.failure, self._workspace.root, serving=serving):
-                    self._edges.screen.put(line, "error")
-                self._welcome.say()
-            case Crashed():
-                self._warn(wording.ended("The API", message.status, delay=message.delay))
-                if not self._workers.serving:
-                    self._status.answered.discard("api")
-            case HandsOver():
-                self._warn(wording.HANDS_OVER)
-            case Silent() if self._ending.begun:
-                pass
-            case Silent():
-                self._warn(wording.silent(message.answers))
-            case _:
-                assert_never(message)
-
-    def _served(self, message: Served) -> None:
-        timer = self._edges.timer
-        self._status.mended()
-        if self._welcome.said:
-            self._clients.served(message.worker, timer.now() - message.saved_at)
-        if "api" not in self._status.answered:
-            self._edges.notices.ask("api", self._edges.web.site)
-        timer.after(LINE_SECONDS, self._clients_are_written)
-        if message.modules:
-            timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
-
-    def _clients_are_written(self) -> None:
-        """Or take too long to be waited for."""
-        self._status.clients_written = True
-        self._welcome.say()
+    def _outcome(self, message: Outcome) -> None:
+        if self._ending.begun and isinstance(message, Silent):
+            return
+        self._report.tell(message, self._configuration.workspace)
+        if isinstance(message, Served) and message.modules:
+            self._edges.timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
 
     def _learn(self, modules: tuple[str, ...]) -> None:
         if not self._ending.begun:
@@ -223,37 +197,17 @@ class Session:
         if self._ending.begun:
             self._ending.hurry()
             return
-        self._edges.screen.put("shutting down")
         self._end(128 + number)
 
     def _end(self, code: int) -> None:
+        self._edges.screen.put(wording.SHUTTING_DOWN)
         self._code = code
         self._frontend.stop()
         self._forks.stop()
-        self._status.stopping = True
+        self._report.status.stopping = True
         self._ending.begin()
-
-    def _reconfigure(self) -> None:
-        """Takes what can be taken while we run; a broken file changes nothing."""
-        try:
-            workspace = self._edges.notices.workspace()
-        except FluidkitError as error:
-            self._warn(f"{error.message}. {error.hint}".strip())
-            return
-        if wording.needs_restart(self._workspace, workspace):
-            self._warn(wording.needs_restart(self._workspace, workspace))
-        self._configure(workspace)
-
-    def _configure(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._workers.app = workspace.app
-        self._workers.overrides = workspace.routes
-        self._workers.reload = "handover" if self._run.debug else workspace.reload
 
     def _publish(self) -> None:
         serving = self._pids.get(self._workers.serving, 0)
         web, guard = self._edges.web, self._edges.guard
-        self._status.publish(web.site, api=serving, web=web.pid, guard=guard.pid)
-
-    def _warn(self, text: str) -> None:
-        self._edges.screen.put(text, "warn")
+        self._report.status.publish(web.site, api=serving, web=web.pid, guard=guard.pid)

@@ -34,6 +34,7 @@ class Terminal:
         self._left_out = 0
         self._changed = threading.Condition()
         self._closing = False
+        self._held = False
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
         self._thread.start()
 
@@ -46,10 +47,17 @@ class Terminal:
             else:
                 self._left_out += 1
 
+    def hold(self, held: bool) -> None:
+        """Whether lines wait, as somebody else has the terminal."""
+        with self._changed:
+            self._held = held
+            self._changed.notify()
+
     def close(self) -> bool:
         """Whether all has been written: a reader that does not read is not waited for."""
         with self._changed:
             self._closing = True
+            self._held = False
             self._changed.notify()
         self._thread.join(CLOSE_SECONDS)
         return not self._thread.is_alive()
@@ -63,7 +71,7 @@ class Terminal:
 
     def _next(self) -> Line | None:
         with self._changed:
-            while not self._waiting:
+            while self._held or not self._waiting:
                 if self._closing:
                     return None
                 self._changed.wait()

@@ -14,6 +14,7 @@ from .clock import Clock
 from .edges import Edges
 from .events import Post, ProcessName
 from .guard_process import GuardProcess
+from .keyboard import Keyboard
 from .notices import Notices
 from .process import Children, Command, Process
 from .regeneration import Regeneration
@@ -77,6 +78,7 @@ class Wiring:
             timer=Clock(post),
             generator=Regeneration(post=post),
             screen=self.terminal,
+            keyboard=self._keyboard(post),
             notices=Notices(self.plan.workspace, run=self.run, post=post),
         )
 
@@ -86,6 +88,10 @@ class Wiring:
         ignored = frozenset({workspace.frontend, workspace.output})
         watched = Watched(workspace.root, ignored=ignored)
         return Watcher(watched, post=post, poll=self.plan.poll)
+
+    def _keyboard(self, post: Post) -> Keyboard:
+        listens = os.isatty(_STDOUT) and not self.plan.plain and os.environ.get("TERM") != "dumb"
+        return Keyboard(_STDIN, listens=listens, post=post, hold=self.terminal.hold)
 
     def _api(self) -> ApiSettings:
         workspace = self.plan.workspace

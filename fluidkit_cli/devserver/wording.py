@@ -10,6 +10,13 @@ from .web_server import Site
 
 _NEED_RESTART = ("frontend", "python", "proxy", "port", "api_port", "preload")
 
+_SHORTCUTS = (
+    ("r", "reload the API"),
+    ("o", "open the browser"),
+    ("q", "quit"),
+    ("h", "this help"),
+)
+
 
 def banner(site: Site, seconds: float, *, working: bool) -> list[str]:
     """The one URL, and how long it took to get there."""
@@ -81,6 +88,13 @@ def needs_restart(old: Workspace, new: Workspace) -> str:
         return ""
     return f"Start fluidkit dev again for the new {', '.join(keys)} of pyproject.toml"
 
+
+def shortcuts() -> list[str]:
+    """What the keys do."""
+    return ["", *(f"  {key}  {does}" for key, does in _SHORTCUTS), ""]
+
+
+SHUTTING_DOWN = "shutting down"
 
 HANDS_OVER = (
     "The app starts only after its predecessor has ended. From now on the old one ends first: "

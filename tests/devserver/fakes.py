@@ -164,6 +164,24 @@ class FakeScreen:
 
 
 @dataclass
+class FakeKeyboard:
+    did: list[object]
+
+    def start(self) -> None:
+        self.did.append("keyboard")
+
+    def stop(self) -> None:
+        self.did.append("stop keyboard")
+
+    def lend(self, group: int) -> str:
+        self.did.append(("lend", group))
+        return "/dev/pts/9"
+
+    def take_back(self) -> None:
+        self.did.append("take back")
+
+
+@dataclass
 class FakeNotices:
     did: list[object]
     states: list[DevState] = field(default_factory=list)
@@ -204,6 +222,7 @@ class Play:
         self.web = FakeWeb(self.did)
         self.guard = FakeGuard(self.did)
         self.screen = FakeScreen()
+        self.keyboard = FakeKeyboard(self.did)
         self.notices = FakeNotices(self.did, configured=workspace)
         edges = Edges(
             api=self.api,
@@ -212,6 +231,7 @@ class Play:
             timer=self.timer,
             generator=FakeGenerator(self.did),
             screen=self.screen,
+            keyboard=self.keyboard,
             notices=self.notices,
         )
         run = Run("run", 1, 1, debug=debug)

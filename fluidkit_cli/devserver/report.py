@@ -1,0 +1,92 @@
+"""What becomes of the newest code, told to the terminal, the browser and `.fluidkit/`."""
+
+from typing import assert_never
+
+from ..workspace import Workspace
+from . import wording
+from .clients import LINE_SECONDS, Clients
+from .edges import Edges
+from .events import (
+    Broke,
+    Crashed,
+    Generated,
+    GenerationFailed,
+    HandsOver,
+    Served,
+    ServerName,
+    Silent,
+    WorkerDescribed,
+)
+from .status import Run, Status
+from .welcome import Welcome
+from .workers import Workers
+
+Outcome = Served | Broke | Crashed | HandsOver | Silent
+
+
+class Report:
+    """Brings together what is known of the servers and of the clients; `status` is the sum."""
+
+    def __init__(self, run: Run, edges: Edges, *, workers: Workers) -> None:
+        self._edges = edges
+        self._workers = workers
+        self._clients = Clients(edges)
+        self.status = Status(run, edges.notices)
+        self.welcome = Welcome(run, edges, status=self.status)
+
+    def tell(self, outcome: Outcome, workspace: Workspace) -> None:
+        """Says how the newest code does, or the worker that serves."""
+        match outcome:
+            case Served():
+                self._served(outcome)
+            case Broke():
+                self._broke(outcome, workspace)
+            case Crashed():
+                self.warn(wording.ended("The API", outcome.status, delay=outcome.delay))
+                if not self._workers.serving:
+                    self.status.answered.discard("api")
+            case HandsOver():
+                self.warn(wording.HANDS_OVER)
+            case Silent():
+                self.warn(wording.silent(outcome.answers))
+            case _:
+                assert_never(outcome)
+
+    def answered(self, server: ServerName) -> None:
+        """A server can be asked."""
+        self.status.answered.add(server)
+        self.welcome.say()
+
+    def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
+        """The newest code's Api is known: its clients are to be written."""
+        self._clients.described(message, workspace)
+
+    def written(self, message: Generated | GenerationFailed) -> None:
+        """The clients of some code are on disk, or cannot get there."""
+        self._clients.written(message)
+        self._clients_are_written()
+
+    def warn(self, text: str) -> None:
+        """Says what is wrong and does not stop us."""
+        self._edges.screen.put(text, "warn")
+
+    def _served(self, message: Served) -> None:
+        timer = self._edges.timer
+        self.status.mended()
+        if self.welcome.said:
+            self._clients.served(message.worker, timer.now() - message.saved_at)
+        if "api" not in self.status.answered:
+            self._edges.notices.ask("api", self._edges.web.site)
+        timer.after(LINE_SECONDS, self._clients_are_written)
+
+    def _broke(self, message: Broke, workspace: Workspace) -> None:
+        serving = self._workers.app_serves
+        self.status.broke(message.failure, serving=serving)
+        for line in wording.broke(message.failure, workspace.root, serving=serving):
+            self._edges.screen.put(line, "error")
+        self.welcome.say()
+
+    def _clients_are_written(self) -> None:
+        """Or take too long to be waited for."""
+        self.status.clients_written = True
+        self.welcome.say()

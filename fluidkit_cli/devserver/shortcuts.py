@@ -1,0 +1,31 @@
+"""What the keys do while `fluidkit dev` runs."""
+
+from collections.abc import Callable
+
+from . import wording
+from .edges import Edges
+from .workers import Workers
+
+
+class Shortcuts:
+    """`press` does what a key stands for; `end` ends the run."""
+
+    def __init__(self, edges: Edges, workers: Workers, *, end: Callable[[], None]) -> None:
+        self._edges = edges
+        self._workers = workers
+        self._end = end
+
+    def press(self, key: str) -> None:
+        """Any other key does nothing."""
+        match key:
+            case "r":
+                self._workers.renew(self._edges.timer.now())
+            case "o":
+                self._edges.notices.open(self._edges.web.site.url)
+            case "q":
+                self._end()
+            case "h":
+                for line in wording.shortcuts():
+                    self._edges.screen.put(line)
+            case "\n":  # a gap in the log, as people like to make one
+                self._edges.screen.put("")
