@@ -24,6 +24,12 @@ from .protocol import Exited, Explain, Fork, Forked, ForkReport, Lines, Preloade
 MOST_COMMAND_BYTES = 65536
 DESCRIPTORS_PER_FORK = 2
 
+_LATE = (
+    *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto"),
+    *("uvicorn.protocols.websockets.auto", "anyio._backends._asyncio"),
+)
+"""What uvicorn and the first request would import in each worker; not all may be installed."""
+
 
 def main(arguments: Sequence[str]) -> None:
     """Serves forks until the supervisor goes away; in a forked child, lives the worker's life.
@@ -39,7 +45,7 @@ def main(arguments: Sequence[str]) -> None:
     except ImportError as error:
         sys.exit(f"The API's Python lacks a module: {error}. Install the backend's dependencies")
     library = present_library()
-    threaded = _preload([*modules, *_learned(Path(learned))])
+    threaded = _preload([*_LATE, *modules, *_learned(Path(learned))])
     server = ForkServer(socket.socket(fileno=int(control)), listener=int(listener))
     server.report(Preloaded(threaded, library.folder, library.changed_at))
     if threaded:

@@ -1,8 +1,38 @@
-"""Whether packages have been installed or removed since they were imported beforehand."""
+"""Which folders hold installed packages, and which hold code that people change."""
 
+import os
+import site
+import sys
 import sysconfig
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def installed() -> tuple[str, ...]:
+    """The standard library and the folders of packages, each with a separator at its end."""
+    paths = sysconfig.get_paths()
+    folders = [paths[name] for name in ("stdlib", "platstdlib")]
+    return tuple(folder + os.sep for folder in dict.fromkeys([*folders, *packages()]))
+
+
+def packages() -> tuple[str, ...]:
+    """Where pip puts packages for this Python."""
+    paths = sysconfig.get_paths()
+    folders = [paths["purelib"], paths["platlib"], *site.getsitepackages()]
+    return tuple(dict.fromkeys([*folders, site.getusersitepackages()]))
+
+
+def installed_modules() -> tuple[str, ...]:
+    """What has been imported from there, in the order of its import."""
+    folders = installed()
+    return tuple(name for name, file in _files() if file.startswith(folders))
+
+
+def _files() -> Iterator[tuple[str, str]]:
+    for name, module in list(sys.modules.items()):
+        if file := getattr(module, "__file__", None):
+            yield name, str(file)
 
 
 @dataclass(frozen=True, slots=True)

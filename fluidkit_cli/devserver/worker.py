@@ -9,7 +9,6 @@ import json
 import logging.config
 import os
 import sys
-import sysconfig
 import traceback
 import warnings
 from dataclasses import asdict, dataclass
@@ -21,7 +20,9 @@ from fastapi import FastAPI
 from ..api import to_json
 from ..describe import describe_app, failure_of, load_app
 from . import error_log, serving
+from .byte_code import read_sources
 from .job import Job
+from .library import installed_modules
 from .life import Life
 from .protocol import (
     END_OF_DOCUMENT,
@@ -41,22 +42,13 @@ from .settings import load_settings
 def run(job: Job, *, root: Path) -> int:
     """Lives the worker's life; the exit code."""
     worker = _Worker(job, root, preloaded=frozenset(sys.modules))
-    forget_byte_code(root)
+    read_sources()
     logging.config.dictConfig(error_log.configuration(root))
     match job.command:
         case Explain():
             return worker.explain(job.command)
         case Fork():
             return worker.run_app(job.command)
-
-
-def forget_byte_code(root: Path) -> None:
-    """Makes every import read the source.
-
-    Two saves of equal length within a second leave byte code that looks valid and is not.
-    """
-    sys.dont_write_bytecode = True
-    sys.pycache_prefix = str(root / ".fluidkit" / "no-byte-code")
 
 
 def explanation(command: Explain) -> Application:
@@ -144,14 +136,7 @@ class _Worker:
 
     def _third_party(self) -> tuple[str, ...]:
         """Modules that a fork server could have imported for us, in the order of their import."""
-        paths = sysconfig.get_paths()
-        folders = tuple(paths[name] + os.sep for name in ("stdlib", "purelib", "platlib"))
-        return tuple(
-            name
-            for name, module in list(sys.modules.items())
-            if name not in self.preloaded
-            and (getattr(module, "__file__", None) or "").startswith(folders)
-        )
+        return tuple(name for name in installed_modules() if name not in self.preloaded)
 
 
 def _write_line(line: str) -> None:
