@@ -22,12 +22,16 @@ class _Wanted:
     workspace: Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Before:
-    """What the last Api was read and printed as: of the next, only the difference is."""
+    """What the last Api was read and printed as: of the next, only the difference is.
+
+    `output` is where its clients are, None before the first.
+    """
 
     decoder: Decoder = field(default_factory=Decoder)
     memory: Memory = field(default_factory=Memory)
+    output: Path | None = None
 
 
 class Regeneration:
@@ -78,8 +82,16 @@ def _generate(wanted: _Wanted, before: _Before) -> Generated:
         memory=before.memory,
     )
     report = write_changed(workspace.output, files)
+    _clear(before.output, present=workspace.output)
+    before.output = workspace.output
     removed = (f"{path} removed" for path in report.removed)
     return Generated(wanted.worker, (*report.written, *removed), _notes(api, workspace.root))
+
+
+def _clear(former: Path | None, *, present: Path) -> None:
+    """Takes our files away from where they went before the configuration was changed."""
+    if former and former != present:
+        write_changed(former, ())
 
 
 def _notes(api: Api, root: Path) -> tuple[Note, ...]:
