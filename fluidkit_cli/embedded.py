@@ -1,7 +1,8 @@
 """Run by the app's own Python: loads this package under a private name and calls an entry.
 
 That Python need not have us installed, and an installed `fluidkit_cli` of another version must
-neither be shadowed nor be taken for this one. Nothing is added to `sys.path`.
+neither be shadowed nor be taken for this one. Nothing is added to `sys.path`. The guard is run by
+our own Python, without its site-packages.
 """
 
 import importlib
@@ -15,15 +16,18 @@ _NAME = "_fluidkit_worker"
 _ENTRIES = {
     "describe": f"{_NAME}.describe.child",
     "forkserver": f"{_NAME}.devserver.forkserver",
+    "guard": f"{_NAME}.devserver.guard",
 }
+_WITHOUT_FASTAPI = ("guard",)
 
 
 def main() -> None:
     """`argv[1]` names the entry, the rest are its arguments."""
-    if importlib.util.find_spec("fastapi") is None:
+    entry, *arguments = sys.argv[1:]
+    if entry not in _WITHOUT_FASTAPI and importlib.util.find_spec("fastapi") is None:
         sys.exit(NO_FASTAPI)
     _load_package(Path(__file__).resolve().parent)
-    importlib.import_module(_ENTRIES[sys.argv[1]]).main(sys.argv[2:])
+    importlib.import_module(_ENTRIES[entry]).main(arguments)
 
 
 def _load_package(folder: Path) -> None:

@@ -7,7 +7,6 @@ import re
 import shlex
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -134,7 +133,7 @@ class _Guard:
     def __enter__(self) -> "_Guard":
         reading, self._pipe = os.pipe()
         # no process belongs to a run of this name: it minds the groups only
-        script = (sys.executable, "-I", "-S", guard.__file__, f"steps-{os.getpid()}", str(reading))
+        script = guard.command(f"steps-{os.getpid()}", reading)
         self._process = subprocess.Popen(
             script, pass_fds=(reading,), stdin=subprocess.DEVNULL, start_new_session=True
         )

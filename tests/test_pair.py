@@ -226,7 +226,7 @@ def test_a_guard_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 
 def guards(run_id: str) -> list[int]:
-    return [pid for pid in pids(run_id) if "guard.py" in command(pid)]
+    return [pid for pid in pids(run_id) if "\0guard\0" in command(pid)]
 
 
 def pids(run_id: str) -> list[int]:

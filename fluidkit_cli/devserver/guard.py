@@ -1,10 +1,8 @@
 """Ends what a killed supervisor leaves behind.
 
-Runs as a process of its own, `python -I -S guard.py RUN_ID DESCRIPTOR`, and reads lines from the
-pipe of that descriptor: `add GROUP` and `drop GROUP` for process groups, `terminal PATH STATE`
-for the terminal's settings. However the supervisor ends, the pipe ends too.
-
-The supervisor imports `members` from here; the guard itself imports nothing of ours.
+Runs as a process of its own, see `command`, and reads lines from a pipe: `add GROUP` and
+`drop GROUP` for process groups, `terminal PATH STATE` for the terminal's settings. However the
+supervisor ends, the pipe ends too.
 """
 
 import contextlib
@@ -14,8 +12,12 @@ import signal
 import sys
 import termios
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+
+from .system import any_lives, members
+
+EMBEDDED = Path(__file__).parents[1] / "embedded.py"
 
 TERMINATE_SECONDS = 1.0
 """How long everything may take to end by itself, before it is killed."""
@@ -30,9 +32,14 @@ _IGNORED_SIGNALS = (
 )
 
 
-def main() -> None:
+def command(run_id: str, pipe: int) -> tuple[str, ...]:
+    """Runs the guard of `run_id`; `pipe` is the descriptor of the end that it reads from."""
+    return (sys.executable, "-I", "-S", str(EMBEDDED), "guard", run_id, str(pipe))
+
+
+def main(arguments: Sequence[str]) -> None:
     """Waits for the end of the supervisor, then for the end of everything else."""
-    run_id, descriptor = sys.argv[1], int(sys.argv[2])
+    run_id, descriptor = arguments[0], int(arguments[1])
     os.set_inheritable(descriptor, False)
     for number in _IGNORED_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
@@ -61,19 +68,9 @@ def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) ->
             _signal(os.kill, pid, number)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if not any(pids()) and not _any_lives(groups):
+            if not any(pids()) and not any_lives(groups):
                 return
             time.sleep(_STEP_SECONDS)
-
-
-def members(run_id: str) -> Iterator[int]:
-    """The processes of the run, but for this one; none where there is no /proc."""
-    mark = f"FLUIDKIT_RUN={run_id}".encode()
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            environment = (folder / "environ").read_bytes().split(b"\0")
-            if mark in environment and int(folder.name) != os.getpid():
-                yield int(folder.name)
 
 
 def saved_terminal(descriptor: int) -> str:
@@ -100,28 +97,3 @@ def _signal(kill: Callable[[int, int], None], target: int, number: int) -> None:
     with contextlib.suppress(OSError):
         kill(target, number)
         kill(target, signal.SIGCONT)
-
-
-def _any_lives(groups: Iterable[int]) -> bool:
-    """Zombies do not count: who has inherited them may be slow to reap."""
-    if not Path("/proc/self/stat").exists():
-        return any(map(_exists, groups))
-    wanted = {str(group) for group in groups}
-    for file in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            state, _, group, *_ = file.read_text(errors="replace").rpartition(")")[2].split()
-            if group in wanted and state != "Z":
-                return True
-    return False
-
-
-def _exists(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except OSError:
-        return False
-    return True
-
-
-if __name__ == "__main__":
-    main()

@@ -2,10 +2,9 @@
 
 import contextlib
 import os
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIGCONT, SIGKILL
 
 from . import guard
 from .process import Command, Process
@@ -40,8 +39,7 @@ class GuardProcess:
         """Starts it, and tells it all it has to know."""
         reading, self._pipe = os.pipe()
         os.set_blocking(self._pipe, False)
-        script = (sys.executable, "-I", "-S", guard.__file__)
-        arguments = (*script, self._environment["FLUIDKIT_RUN"], str(reading))
+        arguments = guard.command(self._environment["FLUIDKIT_RUN"], reading)
         self._process = self._start(Command(arguments, Path("/"), self._environment, (reading,)))
         os.close(reading)
         if self._terminal:
@@ -65,8 +63,10 @@ class GuardProcess:
         self._close_pipe()
 
     def close(self) -> None:
-        """Makes it end whatever is left, and then itself."""
+        """Makes it end whatever is left, and then itself. A stopped one must hear of it."""
         self._close_pipe()
+        if self._process:
+            self._process.signal(SIGCONT)
 
     def kill(self) -> None:
         """Ends it."""

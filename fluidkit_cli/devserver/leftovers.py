@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from . import guard
-from .processes import started
+from .system import members, started
 
 
 def end_leftovers(folder: Path) -> int:
@@ -29,7 +29,7 @@ def leftovers(folder: Path) -> list[int]:
     run_id, since = run.get("run_id"), run.get("started")
     if not (isinstance(run_id, str) and isinstance(since, int) and run_id and since):
         return []
-    return [pid for pid in guard.members(run_id) if started(pid) >= since]
+    return [pid for pid in members(run_id) if started(pid) >= since]
 
 
 def known_run(folder: Path) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import errno
 import socket
 
 from ..errors import BadArgument, MissingTool
-from .processes import holder_of
+from .system import holder_of
 
 MOST_TRIES = 100
 

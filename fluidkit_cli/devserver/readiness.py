@@ -3,9 +3,8 @@
 import asyncio
 import contextlib
 
-from . import guard
-from .processes import holder_of
 from .requests import PROBE_HEADER
+from .system import holder_of, members
 
 ANSWER_SECONDS = 30.0
 """Vite may work for long on its first answer."""
@@ -47,4 +46,4 @@ async def _head(host: str, port: int, request: bytes) -> bytes:
 def _is_of_run(port: int, run_id: str) -> bool:
     """Also where it cannot be found out."""
     holder = holder_of(port)
-    return holder is None or holder.pid in guard.members(run_id)
+    return holder is None or holder.pid in members(run_id)

@@ -15,10 +15,10 @@ from .leftovers import end_leftovers
 from .lock import locked
 from .notices import append_log
 from .ports import choose_port, listening_socket
-from .processes import started
 from .session import Session
 from .state import make_state_folder
 from .status import Run
+from .system import started
 from .terminal import Terminal
 from .web_server import Site
 from .wiring import Plan, Wiring
@@ -110,6 +110,7 @@ async def _supervise(wiring: Wiring) -> int:
         raise
     finally:
         watcher.stop()
+        edges.keyboard.stop()
     return session.exit_code
 
 

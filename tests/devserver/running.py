@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fluidkit_cli.devserver import guard
+from fluidkit_cli.devserver.system import members
 
 PROGRAMS = Path(__file__).parent / "programs"
 REPOSITORY = Path(__file__).parents[2]
@@ -229,7 +229,7 @@ class Dev:
 
 def leftovers(run_id: str) -> list[int]:
     """Processes of the run that still live."""
-    return list(guard.members(run_id))
+    return list(members(run_id))
 
 
 def make_workspace(root: Path, main: str = MAIN) -> Path:

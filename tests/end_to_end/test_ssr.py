@@ -516,7 +516,7 @@ def run_id_of(run: Running) -> str:
     for pid, command in all_processes():
         status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
         parent = int(status.rpartition(")")[2].split()[1])
-        if parent == run.process.pid and "guard.py" in command:
+        if parent == run.process.pid and "embedded.py guard" in command:
             return command.split()[-2]
     raise AssertionError("it has no guard")
 

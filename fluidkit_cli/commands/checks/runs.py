@@ -6,8 +6,8 @@ from typing import Literal
 from ...devserver.leftovers import known_run, leftovers
 from ...devserver.lock import locked
 from ...devserver.ports import is_free
-from ...devserver.processes import holder_of
 from ...devserver.supervisor import API_PORT, WEB_PORT
+from ...devserver.system import holder_of
 from ...errors import AlreadyRunning
 from ...workspace import Workspace
 from .check import Check

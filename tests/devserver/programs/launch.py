@@ -5,11 +5,13 @@ import sys
 from pathlib import Path
 
 from fluidkit_cli import console
-from fluidkit_cli.devserver.supervisor import supervise
+from fluidkit_cli.devserver import supervisor
 from fluidkit_cli.devserver.wiring import Plan
 from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.workspace import find_workspace
 
+# runs beside each other look for their ports at different places
+supervisor.API_PORT, supervisor.WEB_PORT = (10_000 + os.getpid() % 10_000 + n for n in (0, 10_000))
 workspace = find_workspace(Path.cwd())
 plan = Plan(
     workspace=workspace,
@@ -22,7 +24,7 @@ plan = Plan(
     plain=bool(os.environ.get("FLUIDKIT_TEST_PLAIN")),
 )
 try:
-    sys.exit(supervise(plan))
+    sys.exit(supervisor.supervise(plan))
 except FluidkitError as error:
     console.report_error(error)
     sys.exit(error.exit_code)
