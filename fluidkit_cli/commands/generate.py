@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .. import console
 from ..api import Api, Diagnostic
-from ..devserver.watcher import Watched
+from ..devserver.watched import Watched
 from ..errors import BadArgument, FluidkitError
 from ..files import WriteReport, stale_files, write_changed
 from .clients import Clients, described_clients

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from watchfiles import Change, watch
 
-from ..devserver.watcher import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS, Watched
+from ..devserver.listening import DEBOUNCE_MILLISECONDS, STEP_MILLISECONDS
+from ..devserver.watched import Watched
 from ..errors import FluidkitError
 
 _WAKE_UP_MILLISECONDS = 100

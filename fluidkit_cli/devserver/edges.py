@@ -35,6 +35,8 @@ class ApiEdge(ForkEdge, Protocol):
 class WebEdge(Protocol):
     """Vite, see `WebServer`."""
 
+    polls: bool
+
     @property
     def pid(self) -> int: ...
     @property

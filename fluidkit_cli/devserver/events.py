@@ -21,6 +21,18 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class LibraryChanged:
+    """Packages were installed or removed; `at` as in `Saved`."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The workspace's folder is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class WatchFailed:
     """The system does not tell about changes; from now on we look for ourselves."""
 
@@ -172,6 +184,8 @@ class Due:
 
 Message = (
     Saved
+    | LibraryChanged
+    | Lost
     | WatchFailed
     | Printed
     | Ended

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from .watcher import Watched
+from .watched import Watched
 
 INCOMPLETE_SECONDS = 0.05
 """How long a file that was begun, changed or taken away may take until it is whole (again)."""
@@ -40,9 +40,16 @@ class Inotify:
     removal before another file takes the place, is told a little later, unless the rest comes.
     """
 
-    def __init__(self, watched: Watched, *, tell: Callable[[set[Path]], None]) -> None:
+    def __init__(
+        self,
+        watched: Watched,
+        *,
+        tell: Callable[[set[Path]], None],
+        fail: Callable[[Exception], None],
+    ) -> None:
         self._watched = watched
         self._tell = tell
+        self._fail = fail
         self._loop = asyncio.get_running_loop()
         self._descriptor = -1
         self._folders: dict[int, Path] = {}
@@ -61,6 +68,14 @@ class Inotify:
             self.stop()
             raise
         self._loop.add_reader(self._descriptor, self._read)
+
+    def follow(self, watched: Watched) -> None:
+        """Listens for these from now on; calls `fail` when the system refuses."""
+        self._watched = watched
+        try:
+            self._watch()
+        except OSError as error:
+            self._fail(error)
 
     def stop(self) -> None:
         """Tells nothing any more."""
@@ -86,22 +101,27 @@ class Inotify:
         self._folders = watched
 
     def _read(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        try:
             events = list(_events(os.read(self._descriptor, _READ_BYTES)))
             files = self._complete_files(events)
             if any(event.mask & (_IS_FOLDER | _OVERFLOW) for event in events):
                 files |= self._look_for_folders(missed=any(e.mask & _OVERFLOW for e in events))
-            if files:
-                self._tell(files)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            self._fail(error)
+            return
+        if files:
+            self._tell(files)
 
     def _complete_files(self, events: "list[_Event]") -> set[Path]:
         """The others are told later."""
         files = set()
         for event in events:
             folder = self._folders.get(event.watch)
-            if folder is None or event.mask & _IS_FOLDER:
+            if folder is None:
                 continue
-            file = folder / event.name
+            file = folder / event.name  # or what a package is installed into
             if not self._watched.concerns(file):
                 continue
             if timer := self._incomplete.pop(file, None):

@@ -22,9 +22,15 @@ class Kept:
 
     def start(self) -> None:
         """Starts it, unless it is to stay away."""
-        if not self._stopped:
-            self._backoff.started()
+        if self._stopped:
+            return
+        self._backoff.started()
+        try:
             self._start()
+        except OSError as error:
+            delay = self._backoff.next()
+            self._warn(wording.cannot_start(self._name, error, delay=delay))
+            self._timer.after(delay, self.start)
 
     def ended(self, status: int) -> None:
         """It ended; unless it was to, it comes back."""

@@ -1,42 +1,53 @@
 """What the supervisor tells and asks beside the terminal."""
 
 import asyncio
+import contextlib
 import webbrowser
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import assert_never
 
+from ..errors import FluidkitError
 from ..workspace import Workspace, find_workspace
 from .events import Answered, Post, ServerName
 from .protocol import Failed
 from .readiness import answers
-from .state import DevState, make_state_folder, write_dev_state, write_error
+from .state import DevState, append_log, write_dev_state, write_error
 from .status import Run
 from .web_server import Site
 
 
 class Notices:
-    """Writes `.fluidkit/`, asks the servers whether they answer, reads the configuration."""
+    """Writes `.fluidkit/`, asks the servers whether they answer, reads the configuration.
 
-    def __init__(self, workspace: Workspace, *, run: Run, post: Post) -> None:
+    A disk that takes nothing is no reason to end: `warn` gets a line about it, once.
+    """
+
+    def __init__(
+        self, workspace: Workspace, *, run: Run, post: Post, warn: Callable[[str], None]
+    ) -> None:
         self._root = workspace.root
         self._folder = workspace.state
         self._run = run
         self._post = post
+        self._warn = warn
+        self._warned = False
         self._asking: dict[ServerName, asyncio.Task[None]] = {}
         self._opening: asyncio.Task[bool] | None = None
 
     def publish(self, state: DevState) -> None:
         """For everybody who wants to know what runs."""
-        write_dev_state(self._folder, state)
+        with self._disk_errors():
+            write_dev_state(self._folder, state)
 
     def show_error(self, failure: Failed | None, *, serving: bool = True) -> None:
         """In the browser, until it is None; whether good code serves meanwhile."""
-        write_error(self._folder, failure, serving=serving)
+        with self._disk_errors():
+            write_error(self._folder, failure, serving=serving)
 
     def log(self, text: str) -> None:
         """Keeps the trace of a bug of ours."""
-        append_log(self._folder, text)
+        with self._disk_errors():
+            append_log(self._folder, text)
 
     def ask(self, server: ServerName, site: Site) -> None:
         """Posts `Answered` when the server does; the latest question counts."""
@@ -52,6 +63,17 @@ class Notices:
         """The configuration as it is now. Raises FluidkitError when it is broken."""
         return find_workspace(self._root)
 
+    @contextlib.contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except FluidkitError as error:
+            if not self._warned and self._root.is_dir():  # else that is said, and the end
+                self._warn(f"{error.message}. {error.hint}")
+            self._warned = True
+        else:
+            self._warned = False
+
     async def _ask(self, server: ServerName, site: Site) -> None:
         match server:
             case "api":
@@ -61,10 +83,3 @@ class Notices:
             case _:
                 assert_never(server)
         self._post(Answered(server))
-
-
-def append_log(folder: Path, text: str) -> None:
-    """Adds to `dev.log`; the folder may have been deleted while we run."""
-    make_state_folder(folder)
-    with (folder / "dev.log").open("a", encoding="utf-8") as log:
-        log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")

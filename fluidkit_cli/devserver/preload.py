@@ -1,10 +1,12 @@
 """What a fork server imports beforehand: learned from the workers, kept between runs."""
 
+import contextlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ..errors import FluidkitError
 from .state import write_json
 
 
@@ -41,5 +43,6 @@ def read_learned(file: Path) -> Learned:
 
 
 def write_learned(file: Path, learned: Learned) -> None:
-    """Keeps it for the next fork server, and the next run."""
-    write_json(file, {"modules": learned.modules, "threaded": learned.threaded})
+    """Keeps it for the next fork server, and the next run; a disk that is full says so itself."""
+    with contextlib.suppress(FluidkitError):
+        write_json(file, {"modules": learned.modules, "threaded": learned.threaded})

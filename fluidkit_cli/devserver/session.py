@@ -6,7 +6,7 @@ from typing import assert_never
 from ..embedded import NO_FASTAPI
 from ..errors import MissingTool
 from ..workspace import Workspace
-from . import wording
+from . import settings, wording
 from .configuration import Configuration
 from .edges import Edges
 from .ending import Ending
@@ -19,6 +19,8 @@ from .events import (
     Generated,
     GenerationFailed,
     HandsOver,
+    LibraryChanged,
+    Lost,
     Message,
     Post,
     Pressed,
@@ -44,6 +46,9 @@ from .workers import Workers
 
 LEARN_SECONDS = 2.0
 """How long another fork server waits, so that it does not slow down the start."""
+
+GUARD_SECONDS = 1.0
+"""Until a guard that the system would not start is started again."""
 
 
 class Session:
@@ -71,7 +76,7 @@ class Session:
 
     def start(self) -> None:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
-        self._edges.guard.start()
+        self._start_guard()
         self._forks.start()
         self._frontend.start()
         self._edges.keyboard.start()
@@ -90,7 +95,7 @@ class Session:
 
     def _act_on(self, message: Message) -> None:
         match message:
-            case Saved() | WatchFailed():
+            case Saved() | LibraryChanged() | Lost() | WatchFailed():
                 self._watched(message)
             case WorkerForked() | WorkerReported() | WorkerDescribed() | WorkerEnded():
                 self._worker_message(message)
@@ -123,18 +128,29 @@ class Session:
             case _:
                 assert_never(message)
 
-    def _watched(self, message: Saved | WatchFailed) -> None:
+    def _watched(self, message: Saved | LibraryChanged | Lost | WatchFailed) -> None:
+        if self._ending.begun:
+            return
         match message:
-            case Saved() if self._ending.begun:
-                pass
             case Saved():
-                if any(file.name == "pyproject.toml" for file in message.files):
-                    self._configuration.read_again(self._edges.notices)
-                self._workers.renew(message.at)
+                self._saved(message)
+            case LibraryChanged():
+                pass  # the next fork server takes notice of it
+            case Lost():
+                self._fail(wording.lost(self._configuration.workspace.root), code=1)
             case WatchFailed():
                 self._warn(wording.watch_failed(message))
+                self._frontend.poll()
             case _:
                 assert_never(message)
+
+    def _saved(self, message: Saved) -> None:
+        names = {file.name for file in message.files}
+        if "pyproject.toml" in names:
+            self._configuration.read_again(self._edges.notices)
+        if settings.NAME in names:
+            self._frontend.restart()
+        self._workers.renew(message.at)
 
     def _worker_message(
         self, message: WorkerForked | WorkerReported | WorkerDescribed | WorkerEnded
@@ -180,24 +196,35 @@ class Session:
                 self._web_ended(message.status)
             case "guard":
                 self._edges.guard.ended()
-                if not self._ending.begun:
-                    self._edges.guard.start()
+                self._start_guard()
             case _:
                 assert_never(message.process)
+
+    def _start_guard(self) -> None:
+        if self._ending.begun:
+            return
+        try:
+            self._edges.guard.start()
+        except OSError as error:
+            self._warn(wording.cannot_start("The guard", error, delay=GUARD_SECONDS))
+            self._edges.timer.after(GUARD_SECONDS, self._start_guard)
 
     def _web_ended(self, status: int) -> None:
         try:
             self._frontend.ended(status)
         except MissingTool as error:
             if not self._ending.begun:
-                self._edges.screen.put(f"error: {error.message}. {error.hint}", "error")
-                self._end(error.exit_code)
+                self._fail(f"{error.message}. {error.hint}", code=error.exit_code)
 
     def _signalled(self, number: int) -> None:
         if self._ending.begun:
             self._ending.hurry()
             return
         self._end(128 + number)
+
+    def _fail(self, text: str, *, code: int) -> None:
+        self._edges.screen.put(f"error: {text}", "error")
+        self._end(code)
 
     def _end(self, code: int) -> None:
         self._edges.screen.put(wording.SHUTTING_DOWN)

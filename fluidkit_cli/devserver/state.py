@@ -1,8 +1,11 @@
 """The files in `.fluidkit/` by which others know what runs: written whole, or not at all."""
 
+import contextlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -63,33 +66,61 @@ def write_error(folder: Path, failure: Failed | None, *, serving: bool) -> None:
 def make_state_folder(folder: Path) -> None:
     """Makes it, unless it is there; git takes no notice of it.
 
+    A workspace that has been deleted while we run is not made anew.
+
     Raises:
         FluidkitError: it cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with _disk_errors(folder):
+        folder.mkdir(exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    except OSError as error:
-        raise FluidkitError(
-            f"Cannot write to {error.filename or folder}: {error.strerror or error}",
-            hint="fluidkit dev keeps there what it runs: it must be a folder of yours",
-        ) from error
 
 
 def write_json(file: Path, content: Any) -> None:
-    """Replaces the file as a whole; its folder may have been deleted while we run."""
+    """Replaces the file as a whole; its folder may have been deleted while we run.
+
+    Raises:
+        FluidkitError: it cannot be written.
+    """
     text = json.dumps(content, indent=1) + "\n"
+    with _disk_errors(file):
+        try:
+            _replace(file, text)
+        except FileNotFoundError:
+            make_state_folder(file.parent)
+            _replace(file, text)
+
+
+def append_log(folder: Path, text: str) -> None:
+    """Adds to `dev.log`; the folder may have been deleted while we run.
+
+    Raises:
+        FluidkitError: it cannot be written.
+    """
+    make_state_folder(folder)
+    with _disk_errors(folder), (folder / "dev.log").open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{text.rstrip()}\n\n")
+
+
+@contextlib.contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
     try:
-        _replace(file, text)
-    except FileNotFoundError:
-        make_state_folder(file.parent)
-        _replace(file, text)
+        yield
+    except OSError as error:
+        raise FluidkitError(
+            f"Cannot write to {error.filename or path}: {error.strerror or error}",
+            hint="fluidkit dev keeps there what it runs: it must be a folder of yours, with space",
+        ) from error
 
 
 def _replace(file: Path, text: str) -> None:
     temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(file)
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(file)
+    except OSError:
+        temporary.unlink(missing_ok=True)  # half written: the disk is full
+        raise
 
 
 def _overlay(failure: Failed) -> dict[str, Any]:

@@ -9,14 +9,14 @@ import socket
 import traceback
 
 from .. import console
+from ..errors import FluidkitError
 from .edges import Edges
 from .events import Ended, Message, Post, Saved, Signalled
 from .leftovers import end_leftovers
 from .lock import locked
-from .notices import append_log
 from .ports import choose_port, listening_socket
 from .session import Session
-from .state import make_state_folder
+from .state import append_log, make_state_folder
 from .status import Run
 from .system import started
 from .terminal import Terminal
@@ -58,12 +58,14 @@ def _run(plan: Plan, listener: socket.socket) -> int:
     try:
         code = asyncio.run(_supervise(wiring))
     except Exception as error:  # a bug of ours: `_supervise` has ended everything
-        append_log(folder, traceback.format_exc())
+        with contextlib.suppress(FluidkitError):
+            append_log(folder, traceback.format_exc())
         text = f"error: fluidkit dev failed ({error!r}); {folder / 'dev.log'} tells where"
         terminal.put(text, "error")
         code = 1
     for name in ("dev.json", "error.json"):
-        (folder / name).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            (folder / name).unlink(missing_ok=True)
     if not terminal.close():
         os._exit(code)  # the thread that cannot write would keep Python from ending
     return code

@@ -29,7 +29,10 @@ class Site:
     @property
     def url(self) -> str:
         """The one URL, as this machine reaches it."""
-        host = self.reachable_host
+        return self.url_at(self.reachable_host)
+
+    def url_at(self, host: str) -> str:
+        """The site's URL under one of the names and addresses of this machine."""
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     @property
@@ -56,17 +59,22 @@ def web_command(
 
 
 class WebServer:
-    """Starts and ends the web server. `site` tells where it is."""
+    """Starts and ends the web server. `site` tells where it is.
+
+    If it `polls`, it looks for changed files, the next time that it is started.
+    """
 
     def __init__(
         self,
         site: Site,
         *,
         pinned: bool,
-        command: Callable[[Site], Command],
+        polls: bool,
+        command: Callable[[Site, bool], Command],
         start: Callable[[Command], Process],
     ) -> None:
         self.site = site
+        self.polls = polls
         self._pinned = pinned
         self._command = command
         self._start = start
@@ -79,7 +87,7 @@ class WebServer:
 
     def start(self) -> None:
         """Starts it; it has not been started or has ended."""
-        self._process = self._start(self._command(self.site))
+        self._process = self._start(self._command(self.site, self.polls))
 
     def ended(self) -> None:
         """Its process is gone."""

@@ -12,15 +12,18 @@ from . import guard
 from .api_server import ApiServer, ApiSettings
 from .clock import Clock
 from .edges import Edges
-from .events import Post, ProcessName
+from .events import Post, ProcessName, WatchFailed
 from .guard_process import GuardProcess
 from .keyboard import Keyboard
 from .notices import Notices
 from .process import Children, Command, Process
 from .regeneration import Regeneration
+from .settings import settings_in
 from .status import Run
+from .system import silent_file_system
 from .terminal import Terminal
-from .watcher import Watched, Watcher
+from .watched import Watched
+from .watcher import Watcher
 from .web_server import Site, WebServer, web_command
 
 _STDIN, _STDOUT = 0, 1
@@ -79,7 +82,12 @@ class Wiring:
             generator=Regeneration(post=post),
             screen=self.terminal,
             keyboard=self._keyboard(post),
-            notices=Notices(self.plan.workspace, run=self.run, post=post),
+            notices=Notices(
+                self.plan.workspace,
+                run=self.run,
+                post=post,
+                warn=lambda text: self.terminal.put(text, "warn"),
+            ),
         )
 
     def watcher(self, post: Post) -> Watcher:
@@ -87,7 +95,14 @@ class Wiring:
         workspace = self.plan.workspace
         ignored = frozenset({workspace.frontend, workspace.output})
         watched = Watched(workspace.root, ignored=ignored)
-        return Watcher(watched, post=post, poll=self.plan.poll)
+        if self._silent_file_system and not self.plan.poll:
+            post(WatchFailed(f"they are on {self._silent_file_system}"))
+        poll = bool(self.plan.poll or self._silent_file_system)
+        return Watcher(watched, post=post, poll=poll)
+
+    @property
+    def _silent_file_system(self) -> str:
+        return silent_file_system(self.plan.workspace.root)
 
     def _keyboard(self, post: Post) -> Keyboard:
         listens = os.isatty(_STDOUT) and not self.plan.plain and os.environ.get("TERM") != "dumb"
@@ -109,10 +124,21 @@ class Wiring:
         )
 
     def _web(self, start: Callable[[Command], Process]) -> WebServer:
-        environment = self._environment(self.plan.web_environment)
-        command = partial(web_command, arguments=self.plan.web, environment=environment)
-        pinned = self.plan.port is not None
-        return WebServer(self.site, pinned=pinned, command=command, start=start)
+        return WebServer(
+            self.site,
+            pinned=self.plan.port is not None,
+            polls=bool(self.plan.poll or self._silent_file_system),
+            command=self._web_command,
+            start=start,
+        )
+
+    def _web_command(self, site: Site, polls: bool) -> Command:
+        """With what `.env` says now."""
+        settings = settings_in(self.plan.workspace.root)
+        environment = settings | self._environment(self.plan.web_environment)
+        if polls:
+            environment["CHOKIDAR_USEPOLLING"] = "1"
+        return web_command(site, arguments=self.plan.web, environment=environment)
 
     def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
         colour = "FORCE_COLOR" if self._has_colours() else "NO_COLOR"

@@ -42,6 +42,17 @@ def ended(name: str, status: int | None, *, delay: float) -> str:
     return f"{name} ended {ended_how(status)}; it is started again {when}"
 
 
+def cannot_start(name: str, error: OSError, *, delay: float) -> str:
+    """The system refuses to start something, which is tried again."""
+    about = f": {error.filename}" if error.filename else ""
+    return f"{name} cannot be started ({error.strerror}{about}); tried again in {delay:g} s"
+
+
+def lost(root: Path) -> str:
+    """The workspace was deleted or moved."""
+    return f"{root} is gone. If it was moved, start fluidkit dev where it is now"
+
+
 def moved(port: int, site: Site) -> str:
     """Another program was faster to listen on the web server's port."""
     return f"Port {port} was taken meanwhile, so Vite takes {site.port}"

@@ -97,6 +97,7 @@ class FakeWeb:
     did: list[object]
     pid: int = 0
     site: Site = SITE
+    polls: bool = False
     port_is_lost: bool = False
     pinned: bool = False
 

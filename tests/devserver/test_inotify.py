@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.devserver.inotify import INCOMPLETE_SECONDS, Inotify
-from fluidkit_cli.devserver.watcher import Watched
+from fluidkit_cli.devserver.watched import Watched
 
 
 @pytest.fixture
@@ -33,6 +33,10 @@ class Told:
         self.sets.append({str(file.relative_to(self._root)) for file in files})
         self._news.set()
 
+    def refused(self, error: Exception) -> None:
+        """The system has had enough."""
+        raise AssertionError(error)
+
     async def next(self) -> set[str]:
         """The oldest that was not asked for yet."""
         async with asyncio.timeout(5):
@@ -45,7 +49,7 @@ class Told:
 @asynccontextmanager
 async def listening(root: Path) -> AsyncIterator[Told]:
     told = Told(root)
-    listener = Inotify(Watched(root, ignored=frozenset()), tell=told)
+    listener = Inotify(Watched(root, ignored=frozenset()), tell=told, fail=told.refused)
     listener.start()
     try:
         yield told
@@ -152,7 +156,8 @@ def test_all_files_are_told_where_the_system_has_lost_count(root: Path) -> None:
 
 def test_a_system_that_refuses_is_an_error(root: Path) -> None:
     async def main() -> None:
-        listener = Inotify(Watched(root, ignored=frozenset()), tell=lambda files: None)
+        told = Told(root)
+        listener = Inotify(Watched(root, ignored=frozenset()), tell=told, fail=told.refused)
         before = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, before[1]))
         try:
