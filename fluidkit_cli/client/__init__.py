@@ -1,0 +1,28 @@
+"""A client for APIs that stream: server-sent events, JSON lines and text, by type.
+
+from fluidkit_cli.client import APIClient
+"""
+
+try:
+    import httpx2  # noqa: F401
+except ImportError as error:
+    raise ImportError("The client needs httpx2: pip install 'fluidkit-cli[client]'") from error
+
+from .api_client import APIClient
+from .async_stream import AsyncStream
+from .errors import ApiError, ClientError, ConnectionFailed, DataError, InvalidRequest, ServerError
+from .events import ServerSentEvent
+from .stream import Stream
+
+__all__ = [
+    "APIClient",
+    "ApiError",
+    "AsyncStream",
+    "ClientError",
+    "ConnectionFailed",
+    "DataError",
+    "InvalidRequest",
+    "ServerError",
+    "ServerSentEvent",
+    "Stream",
+]

@@ -1,0 +1,120 @@
+"""What can go wrong with a request or a stream, as one small family of exceptions."""
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal
+
+ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
+"""
+- `unreachable`: no answer came, or one that leads to another origin;
+- `transport`: the answer broke off before its end;
+- `idle`: nothing came for as long as the idle time-out says;
+- `ended`: the server ended a stream that was to go on (`reconnect="always"`).
+"""
+
+DataFailure = Literal[
+    "content_type", "invalid_json", "invalid_value", "decode", "truncated", "line_too_long"
+]
+"""
+- `content_type`: not the kind of answer that was asked for;
+- `invalid_json`: a value that is not JSON;
+- `invalid_value`: JSON that is not of the type that was asked for;
+- `decode`: bytes that are not UTF-8;
+- `truncated`: the body ended inside its last line;
+- `line_too_long`: a line or an event beyond the limit.
+"""
+
+_FAILURES = {
+    "unreachable": "could not reach the server",
+    "transport": "broke off before its end",
+    "idle": "fell silent",
+    "ended": "was ended by the server",
+}
+_LONGEST = 200
+
+
+class ClientError(Exception):
+    """Whatever a request or a stream can fail with.
+
+    `request` is the method and the path of the route, without any value. `status` is that of the
+    answer, where there was one; `index` the place in the stream, from 0, of the event or item that
+    failed, or that would have come next; `payload` what the server sent there.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.request = ""
+        self.status: int | None = None
+        self.index: int | None = None
+        self.payload: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.request} {self.message}" if self.request else self.message
+
+
+class ApiError(ClientError):
+    """The server answered with a status that is an error, or that no stream may have.
+
+    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names.
+    """
+
+    status: int
+
+    def __init__(self, status: int, *, body: Any = None, headers: Mapping[str, str] = {}) -> None:
+        detail = body.get("detail") if isinstance(body, dict) else None
+        said = f": {printable(detail)}" if isinstance(detail, str) else ""
+        super().__init__(f"answered {status}{said}")
+        self.status = status
+        self.body = body
+        self.headers = dict(headers)
+
+
+class ConnectionFailed(ClientError):
+    """There is no connection, or no longer one. `line` says how far JSON lines had come."""
+
+    def __init__(self, kind: ConnectionFailure, *, line: int | None = None) -> None:
+        super().__init__(_FAILURES[kind])
+        self.kind = kind
+        self.line = line
+
+
+class ServerError(ClientError):
+    """The server failed in the middle of a stream of events.
+
+    The message says how while you develop; in production there is an `id` instead, by which the
+    server's log has it.
+    """
+
+    def __init__(self, said: object) -> None:
+        told = said if isinstance(said, dict) else {}
+        message, identity = (
+            told[key] if isinstance(told.get(key), str) else "" for key in ("message", "id")
+        )
+        reason = message or (identity and f"error {identity}")
+        super().__init__("failed on the server" + (reason and f": {printable(reason)}"))
+        self.id = identity or None
+
+
+class DataError(ClientError):
+    """The server sent what cannot be read as what was asked for. `line` counts from 1."""
+
+    def __init__(self, kind: DataFailure, *, payload: str, line: int | None = None) -> None:
+        place = f" in line {line}" if line else ""
+        super().__init__(f"sent {kind.replace('_', ' ')}{place}: {printable(payload)}")
+        self.kind = kind
+        self.line = line
+        self.payload = payload
+
+
+class InvalidRequest(ClientError):
+    """The request cannot be made from what was given. Nothing was sent."""
+
+
+def printable(text: str) -> str:
+    """At most 200 characters, with those escaped that could steer a terminal."""
+    shown = (
+        f"\\u{{{ord(character):x}}}" if unicodedata.category(character)[0] == "C" else character
+        for character in text[:_LONGEST]
+    )
+    return "".join(shown)[:_LONGEST]
