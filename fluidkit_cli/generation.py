@@ -6,11 +6,17 @@ from .api import Api
 from .emit import Memory, emit_typescript, known_names
 from .files import GeneratedFile
 from .svelte import is_svelte_project
-from .workspace import Naming
+from .workspace import DateForm, Naming
 
 
-def client_files(
-    api: Api, *, output: Path, package: str, naming: Naming, memory: Memory | None = None
+def client_files(  # noqa: PLR0913 - all that the files follow from
+    api: Api,
+    *,
+    output: Path,
+    package: str,
+    naming: Naming,
+    dates: DateForm,
+    memory: Memory | None = None,
 ) -> list[GeneratedFile]:
     """What is to be in the folder `output`, whose types keep their names there; writes nothing.
 
@@ -23,6 +29,7 @@ def client_files(
         api,
         package=package,
         naming=naming,
+        dates=dates,
         svelte=is_svelte_project(output),
         known=names_in(output),
         memory=memory,

@@ -15,6 +15,7 @@ from .errors import FluidkitError
 Mode = Literal["spa", "ssr"]
 PackageManager = Literal["npm", "pnpm", "bun"]
 Naming = Literal["python", "camelCase"]
+DateForm = Literal["string", "Date"]
 Reload = Literal["overlap", "handover"]
 AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 
@@ -39,6 +40,7 @@ class Workspace:
     port: int | None = None
     api_port: int | None = None
     naming: Naming = "python"
+    dates: DateForm = "string"
     reload: Reload = "overlap"
     preload: tuple[str, ...] = ()
     routes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def _workspace(root: Path, project: dict[str, Any]) -> Workspace:
         port=settings.port("port"),
         api_port=settings.port("api-port"),
         naming=typing.cast(Naming, settings.choice("naming", typing.get_args(Naming))),
+        dates=typing.cast(DateForm, settings.choice("dates", typing.get_args(DateForm))),
         reload=typing.cast(Reload, settings.choice("reload", typing.get_args(Reload))),
         preload=settings.texts("preload", ()),
         routes={

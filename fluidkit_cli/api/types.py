@@ -8,7 +8,11 @@ ScalarName = typing.Literal["string", "integer", "number", "boolean", "null"]
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A JSON scalar; `format` is JSON Schema's (`date-time`, `uuid`, `binary`), or empty."""
+    """A JSON scalar; `format` is JSON Schema's (`uuid`, `binary`), or empty.
+
+    `date-time` is that of a `datetime`, and of nothing else: a point in time, in UTC where the text
+    names no zone. `date-time-local` is that of a `NaiveDatetime`, which is none.
+    """
 
     name: ScalarName
     format: str = ""

@@ -24,7 +24,13 @@ def described_clients(target: Target) -> Clients:
         AppFailed: the app does not import.
     """
     api = described(target)
-    files = client_files(api, output=target.output, package=target.package, naming=target.naming)
+    files = client_files(
+        api,
+        output=target.output,
+        package=target.package,
+        naming=target.naming,
+        dates=target.dates,
+    )
     return Clients(api, files)
 
 

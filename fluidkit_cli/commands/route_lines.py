@@ -130,7 +130,7 @@ def route_lines(api: Api, *, target: Target, folder: str) -> list[RouteLine]:
 
     `folder` is what the clients are imported from.
     """
-    text = type_printer(api, known=names_in(target.output))
+    text = type_printer(api, known=names_in(target.output), dates=target.dates)
     clients = clients_of(api, package=target.package, naming=target.naming)
     return [_route_line(client, folder=folder, text=text) for client in clients]
 

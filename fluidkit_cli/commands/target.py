@@ -11,7 +11,7 @@ from ..describe.failure import Failure
 from ..describe.remote import AppFailed, describe_remotely
 from ..errors import BadArgument
 from ..toolchain import find_python
-from ..workspace import Naming, Workspace, WorkspaceNotFound, find_workspace
+from ..workspace import DateForm, Naming, Workspace, WorkspaceNotFound, find_workspace
 
 _PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
 """Where an environment has it."""
@@ -42,6 +42,7 @@ class Target:
     python: Path
     output: Path
     naming: Naming = "python"
+    dates: DateForm = "string"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     library: Path | None = None
     is_borrowed: bool = False
@@ -89,6 +90,7 @@ def workspace_target(workspace: Workspace) -> Target:
         find_python(workspace),
         workspace.output,
         workspace.naming,
+        workspace.dates,
         workspace.routes,
         workspace.frontend / "src" / "lib",
     )

@@ -22,7 +22,7 @@ from ..api import (
 )
 from ..api import Mapping as MappingType
 from .forms import Form
-from .schemas import KEY, MEMBERS
+from .schemas import KEY, MEMBERS, MOMENT
 
 Schema = Mapping[str, Any]
 
@@ -80,6 +80,10 @@ def _format(schema: Schema) -> str:
             return "binary"
         case {"contentMediaType": "application/json"}:  # pydantic's Json
             return "json-string"
+        case {"format": str(form)} if form == MOMENT:
+            return "date-time"
+        case {"format": "date-time"}:  # claimed of a text, which pydantic does not look into
+            return ""
         case {"format": "binary"}:  # pydantic's bytes, which in JSON are text like any other
             return ""
         case _:

@@ -23,6 +23,8 @@ PYTHON = "x-python"
 CLASS = "x-class"
 MEMBERS = "x-members"
 KEY = "x-key"
+MOMENT = "x-moment"
+"""The format of a `datetime`: any text may claim to be of the format `date-time`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,13 @@ class SchemaGenerator(GenerateJsonSchema):
         # With the second names that values have, which iterating leaves out.
         members = [[name, member.value] for name, member in schema["cls"].__members__.items()]
         return _with_class({**described, MEMBERS: members}, schema["cls"])
+
+    def datetime_schema(self, schema: core_schema.DatetimeSchema) -> JsonSchemaValue:
+        described = super().datetime_schema(schema)
+        if described.get("format") != "date-time":
+            return described  # `ser_json_temporal` writes a number
+        is_naive = schema.get("tz_constraint") == "naive"
+        return {**described, "format": "date-time-local" if is_naive else MOMENT}
 
     def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
         described = super().float_schema(schema)

@@ -79,6 +79,7 @@ def _generate(wanted: _Wanted, before: _Before) -> Generated:
         output=workspace.output,
         package=workspace.package,
         naming=workspace.naming,
+        dates=workspace.dates,
         memory=before.memory,
     )
     report = write_changed(workspace.output, files)

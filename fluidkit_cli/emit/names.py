@@ -17,13 +17,14 @@ _RESERVED = frozenset(_WORDS.split())
 # Names that a type of the app may not take: TypeScript's own, and those that our types mention.
 _TYPE_WORDS = """
     any bigint boolean never number object string symbol unknown
-    Array Blob Date File Partial Promise Record
+    Array Blob Date DatesAsText File Partial Promise Record
 """
 _RESERVED_TYPES = frozenset(_TYPE_WORDS.split())
 # The runtime's types that a file may mention beside those of the app: no function is called so.
 _RUNTIME = """
-    ApiError Download DownloadOptions EventOptions EventStream HTTPValidationError RecordOptions
-    RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream UploadOptions UrlOptions
+    ApiError DatesAsText Download DownloadOptions EventOptions EventStream HTTPValidationError
+    RecordOptions RecordStream RequestOptions ServerEvent StatusOf TextOptions TextStream
+    UploadOptions UrlOptions
 """
 RUNTIME_TYPES = frozenset(_RUNTIME.split())
 _NOT_A_NAME = re.compile(r"[^\w$]", re.ASCII)

@@ -19,6 +19,7 @@ from fluidkit_cli.workspace import Naming
 
 from .building import TEXT, route
 from .conftest import TypeScript
+from .date_apps import dates
 from .flag_apps import flags, forms
 from .odd_apps import long_lines, names, types
 from .plain_apps import camel_case, errors, json_routes, streams
@@ -36,6 +37,7 @@ CASES: dict[str, tuple[Callable[[], Api], Naming]] = {
     "flags": (flags, "python"),
     "flags_in_camel_case": (flags, "camelCase"),
     "forms": (forms, "python"),
+    "dates": (dates, "python"),
 }
 
 USE_OF_ERRORS = """
@@ -153,8 +155,7 @@ def test_the_order_of_routes_and_types_in_the_app_does_not_matter(case: str) -> 
         generator.shuffle(routes)
         generator.shuffle(types)
         shuffled = Api(tuple(routes), tuple(types))
-        files = emit_typescript(shuffled, package="backend", naming=CASES[case][1])
-        assert files == emitted(case)
+        assert emitted(case, shuffled) == emitted(case)
 
 
 def test_an_empty_app_has_the_runtime_and_nothing_else() -> None:
@@ -222,8 +223,13 @@ def own_files(case: str) -> list[GeneratedFile]:
     return [file for file in emitted(case) if not file.path.startswith("runtime")]
 
 
-def emitted(case: str) -> list[GeneratedFile]:
-    return emit_typescript(described(case), package="backend", naming=CASES[case][1])
+def emitted(case: str, api: Api | None = None) -> list[GeneratedFile]:
+    return emit_typescript(
+        api or described(case),
+        package="backend",
+        naming=CASES[case][1],
+        dates="Date" if case == "dates" else "string",
+    )
 
 
 def described(case: str) -> Api:

@@ -90,9 +90,9 @@ def test_one_and_true_are_told_apart_without_a_decoder() -> None:
 
 def test_what_did_not_change_is_not_printed_again() -> None:
     memory, printed = Memory(), TypePrinter({}, {})
-    memory.begin(printed)
+    memory.begin(printed, sources=[], dates="string")
     before = memory.text("items", [ITEMS], lambda: "".join(["it", "ems"]))
-    memory.begin(printed)
+    memory.begin(printed, sources=[], dates="string")
     assert memory.text("items", [ITEMS], lambda: "others") is before
-    memory.begin(printed)
+    memory.begin(printed, sources=[], dates="string")
     assert memory.text("items", [replace(ITEMS)], lambda: "others") == "others"

@@ -29,6 +29,7 @@ SAMPLES = {
     "byte": "aGVsbG8=",
     "date": "2026-11-21",
     "date-time": "2026-11-21T04:30:00Z",
+    "date-time-local": "2026-11-21T04:30:00",
     "decimal": "1.5",
     "duration": "PT1M",
     "email": "ada@example.com",
@@ -43,6 +44,7 @@ SAMPLES = {
 FORMATS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "date-time": re.compile(r"\d{4}-\d\d-\d\dT.+"),
+    "date-time-local": re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+"),
     "duration": re.compile(r"-?P.+"),
     "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
 }

@@ -76,7 +76,7 @@ def outcomes(apis: dict[str, Api], tmp_path_factory: pytest.TempPathFactory) -> 
     calls = [call for case, api in apis.items() for call in calls_of(case, api)]
     for case, api in apis.items():
         write_changed(folder / case, emit_typescript(api, package="app", naming="python"))
-    with served() as urls:
+    with served(CASES) as urls:
         plan = [{**call.arguments, **address(call, folder, urls)} for call in calls]
         (folder / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
         command: list[str | Path] = [find_node(), HERE / "calling.ts", folder / "plan.json"]
@@ -201,9 +201,9 @@ def kind_of(answer: Single) -> str:
 
 
 @contextmanager
-def served() -> Iterator[dict[str, str]]:
-    """The apps of all cases, each at its address."""
-    command: list[str | Path] = [sys.executable, HERE / "serving.py", *CASES]
+def served(cases: list[Path]) -> Iterator[dict[str, str]]:
+    """The apps of the cases, each at its address."""
+    command: list[str | Path] = [sys.executable, HERE / "serving.py", *cases]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
@@ -212,7 +212,7 @@ def served() -> Iterator[dict[str, str]]:
             ports = json.loads(process.stdout.readline())
             yield {
                 folder.name: f"http://127.0.0.1:{port}"
-                for folder, port in zip(CASES, ports, strict=True)
+                for folder, port in zip(cases, ports, strict=True)
             }
         finally:
             os.killpg(process.pid, signal.SIGKILL)  # a process for each case

@@ -8,20 +8,24 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...api import Api, Type
+from ...api import Api, NamedType, Type
 from ...errors import FluidkitError
 from ...files import GeneratedFile
 from ...templates import scaffolds_folder
-from ...workspace import Naming
+from ...workspace import DateForm, Naming
 from ..clients import Client, clients_of
 from ..text import comment_phrase
+from .dates import Dates, body_of, dates_of, revivals_of, singles
 from .declarations import declare
+from .imports import import_statement
 from .layout import render
 from .memory import Memory
 from .module import module_text
-from .shapes import simplified
+from .revivers import revivers
+from .settling import settled_named, settled_type
+from .shapes import references, simplified
 from .type_names import by_module, type_names
-from .types import TypePrinter
+from .types import DATES_AS_TEXT, TypePrinter
 
 
 def emit_typescript(  # noqa: PLR0913 - all that the files follow from, and what they were
@@ -29,16 +33,17 @@ def emit_typescript(  # noqa: PLR0913 - all that the files follow from, and what
     *,
     package: str,
     naming: Naming,
+    dates: DateForm = "string",
     svelte: bool = False,
     known: Mapping[str, str] = {},
     memory: Memory | None = None,
 ) -> list[GeneratedFile]:
     """All files of the client, those first that others import: equal for equal arguments.
 
-    `package` is the first part of the app's module, which file names leave out; `svelte` says
-    whether the files go where Svelte compiles them. `known` are the `known_names` of the `types.ts`
-    that is to be replaced: no type is called otherwise because another one came. `memory` saves
-    time, and changes nothing.
+    `package` is the first part of the app's module, which file names leave out; `dates` is what a
+    `datetime` is to the page; `svelte` says whether the files go where Svelte compiles them.
+    `known` are the `known_names` of the `types.ts` that is to be replaced: no type is called
+    otherwise because another one came. `memory` saves time, and changes nothing.
 
     Raises:
         FluidkitError: a header's name is none that HTTP allows, or a type is nested too deeply.
@@ -46,14 +51,15 @@ def emit_typescript(  # noqa: PLR0913 - all that the files follow from, and what
     frames = _frames()
     try:
         clients = clients_of(api, package=package, naming=naming)
-        printer = _printer(api, known)
+        printing = _printing(api, known=known, dates=dates)
         memory = memory or Memory()
-        memory.begin(printer)
+        memory.begin(printing.printer, sources=api.types, dates=dates)
         return [
             *_copied_files(_RUNTIME_FILES, frames),
             *_copied_files(_SVELTE_FILES if svelte else (), frames),
-            *_type_files(api, frames, printer=printer, memory=memory),
-            *_module_files(clients, _Modules(printer, naming, frames), memory=memory),
+            *_type_files(api, frames, printing=printing, memory=memory),
+            *_date_files(api, frames, printing=printing),
+            *_module_files(clients, _Modules(printing, naming, frames), memory=memory),
         ]
     except RecursionError as error:
         raise FluidkitError(
@@ -66,10 +72,17 @@ def module_file(module_path: str) -> str:
     return f"{module_path}.api.ts"
 
 
-def type_printer(api: Api, *, known: Mapping[str, str] = {}) -> Callable[[Type], str]:
+def type_printer(
+    api: Api, *, known: Mapping[str, str] = {}, dates: DateForm = "string"
+) -> Callable[[Type], str]:
     """Prints types of `api`, each on one line, as the client has them."""
-    printer = _printer(api, known)
-    return lambda type: render(printer.type(simplified(type)), width=_ONE_LINE)
+    printing = _printing(api, known=known, dates=dates)
+
+    def printed(type: Type) -> str:
+        settled = settled_type(type, dates=printing.dates) if printing.dates else type
+        return render(printing.printer.type(simplified(settled)), width=_ONE_LINE)
+
+    return printed
 
 
 _ONE_LINE = 1 << 30
@@ -94,17 +107,37 @@ def _copied_files(patterns: tuple[str, ...], frames: Environment) -> list[Genera
 
 
 def _type_files(
-    api: Api, frames: Environment, *, printer: TypePrinter, memory: Memory
+    api: Api, frames: Environment, *, printing: "_Printing", memory: Memory
 ) -> list[GeneratedFile]:
     if not api.types:
         return []
+    printer = printing.printer
     declarations = {
-        name: memory.text(("type", name), [type], partial(declare, type, printer=printer))
-        for name, type in printer.named.items()
+        type.name: memory.text(
+            ("type", type.name),
+            [type],
+            partial(declare, printer.named[type.name], printer=printer),
+        )
+        for type in api.types
     }
     parts = list(by_module(api.types, declarations, names=printer.names))
+    if any(DATES_AS_TEXT in references(body_of(type)) for type in printer.named.values()):
+        parts.insert(0, import_statement("./runtime.ts", types=["DatesAsText"]))
     text = frames.get_template("types.ts.jinja").render(parts=parts)
     return [GeneratedFile("types.ts", text)]
+
+
+def _date_files(api: Api, frames: Environment, *, printing: "_Printing") -> list[GeneratedFile]:
+    if not (dates := printing.dates):
+        return []
+    answers = [answer for route in api.routes for answer in singles(route.answer)]
+    roots = [root for answer in answers for root in revivals_of(answer, dates=dates).values()]
+    file = revivers(roots, dates=dates, names=printing.printer.names)
+    if not file.declarations:
+        return []
+    frame = frames.get_template("dates.ts.jinja")
+    text = frame.render(imports=file.imports, declarations=file.declarations)
+    return [GeneratedFile("dates.ts", text)]
 
 
 def _module_files(
@@ -123,22 +156,41 @@ def _module_files(
 
 
 @dataclass(frozen=True, slots=True)
+class _Printing:
+    """Prints types. Without `dates` they are text."""
+
+    printer: TypePrinter
+    dates: Dates | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Modules:
     """Prints the files of modules."""
 
-    printer: TypePrinter
+    printing: _Printing
     naming: Naming
     frames: Environment
 
     def text(self, members: list[Client]) -> str:
-        module = module_text(members, printer=self.printer, naming=self.naming)
+        module = module_text(
+            members,
+            printer=self.printing.printer,
+            naming=self.naming,
+            dates=self.printing.dates,
+        )
         source = comment_phrase(members[0].route.file or members[0].route.module)
         frame = self.frames.get_template("module.api.ts.jinja")
         return frame.render(source=source, imports=module.imports, declarations=module.declarations)
 
 
-def _printer(api: Api, known: Mapping[str, str]) -> TypePrinter:
-    return TypePrinter({type.name: type for type in api.types}, type_names(api.types, known=known))
+def _printing(api: Api, *, known: Mapping[str, str], dates: DateForm) -> _Printing:
+    named: dict[str, NamedType] = {type.name: type for type in api.types}
+    names = type_names(api.types, known=known)
+    if dates == "string":
+        return _Printing(TypePrinter(named, names), None)
+    found = dates_of(named)
+    settled = {name: settled_named(type, dates=found) for name, type in named.items()}
+    return _Printing(TypePrinter(settled, names), found)
 
 
 def _frames() -> Environment:

@@ -1,7 +1,7 @@
 """One route as TypeScript: the function that calls it, and beside a GET the one of its address."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ...api import Events, Route, Single
@@ -39,6 +39,8 @@ class Function:
     arguments: tuple[Argument, ...]
     returned: Returned
     call: str
+    dates: tuple[tuple[str, Doc], ...] = ()
+    """What makes the dates of an answer; of events one for each name that has any."""
 
     @property
     def must_choose(self) -> bool:
@@ -61,7 +63,7 @@ def call_comment(function: Function) -> list[str]:
 def runtime_call(function: Function) -> Doc:
     """The call of the runtime's function that sends the request."""
     route = function.route
-    parts = object_literal([*_parts(function), *_events_part(function.answer)])
+    parts = object_literal([*_parts(function), *_answer_parts(function)])
     template = string_literal(_template(route))
     return _call(function, [string_literal(route.method), template, parts])
 
@@ -161,18 +163,22 @@ def _parts(function: Function) -> list[tuple[str, Doc]]:
     return parts
 
 
-def _events_part(answer: Single) -> list[tuple[str, Doc]]:
-    """Which names the union knows, how their data is encoded, and what ends the stream."""
-    if not isinstance(answer, Events):
-        return []
+def _answer_parts(function: Function) -> list[tuple[str, Doc]]:
+    if isinstance(function.answer, Events):
+        return _events_parts(function.answer, dict(function.dates))
+    return [("revive", dates) for _, dates in function.dates]
+
+
+def _events_parts(answer: Events, dates: Mapping[str, Doc]) -> list[tuple[str, Doc]]:
+    """Which names the union knows, how their data is read, and what ends the stream."""
     texts = enclosed("[", map(string_literal, answer.ends), "]")
     ends: list[tuple[str, Doc]] = [("ends", texts)] if answer.ends else []
     known = [(event.name, event.encoding) for event in answer.events]
     if not known:
         return [("events", "'any'"), *ends]
-    if known == _IMPLIED_EVENTS:
+    if known == _IMPLIED_EVENTS and not dates:
         return ends
-    encodings: list[tuple[str, Doc]] = [(name, string_literal(how)) for name, how in known]
+    encodings = [(name, dates.get(name, string_literal(how))) for name, how in known]
     return [("events", object_literal(encodings)), *ends]
 
 

@@ -8,6 +8,7 @@ objects for what did not change.
 from collections.abc import Callable, Hashable, Sequence
 
 from ...api import types as api
+from ...workspace import DateForm
 from .types import TypePrinter
 
 
@@ -15,20 +16,24 @@ class Memory:
     """Of one client, from one emission to the next."""
 
     def __init__(self) -> None:
+        self._dates: DateForm = "string"
         self._names: dict[str, str] = {}
-        self._keys: list[object] = []
+        self._keys: list[api.NamedType] = []
         self._before: dict[Hashable, tuple[tuple[object, ...], str]] = {}
         self._now: dict[Hashable, tuple[tuple[object, ...], str]] = {}
 
-    def begin(self, printer: TypePrinter) -> None:
+    def begin(
+        self, printer: TypePrinter, *, sources: Sequence[api.NamedType], dates: DateForm
+    ) -> None:
         """Starts an emission. Of the types around it a part asks the names, and what may be keys.
 
-        No model may. What else a part's text follows from is among its sources or in its key.
+        No model may; but which models hold dates, and what tells them apart, is asked of all. What
+        else a part's text follows from is among its sources or in its key.
         """
         names = dict(printer.names)
-        keys: list[object] = [t for t in printer.named.values() if not isinstance(t, api.Model)]
-        is_alike = names == self._names and _same(keys, self._keys)
-        self._names, self._keys = names, keys
+        keys = [t for t in sources if dates == "Date" or not isinstance(t, api.Model)]
+        is_alike = dates == self._dates and names == self._names and _same(keys, self._keys)
+        self._dates, self._names, self._keys = dates, names, keys
         self._before, self._now = self._now if is_alike else {}, {}
 
     def text(self, key: Hashable, sources: Sequence[object], make: Callable[[], str]) -> str:

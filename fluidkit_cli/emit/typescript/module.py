@@ -9,13 +9,18 @@ from ...workspace import Naming
 from ..clients import Client
 from ..names import RUNTIME_TYPES, free_name, pascal_case, type_name
 from .answers import UNDECIDED, Returned, returned, type_role, with_files
+from .dates import Dates, revivals_of, singles
 from .errors import bodies, raised
 from .functions import Function, call_function, guard, url_function
 from .imports import import_statement, renamed
+from .layout import Doc
 from .overloads import Choice, choice_function
 from .parameters import arguments_of
+from .revivals import Words, expression
+from .revivers import reviver_name
+from .settling import settled_route
 from .shapes import references
-from .types import TypePrinter
+from .types import DATES_AS_TEXT, TypePrinter
 
 _ADDRESS = Returned("url", "UrlOptions", "string", ("UrlOptions",))
 _OF_ADDRESS = ("path", "query")
@@ -29,11 +34,13 @@ class ModuleText:
     declarations: tuple[str, ...]
 
 
-def module_text(clients: Sequence[Client], *, printer: TypePrinter, naming: Naming) -> ModuleText:
-    """The file of `clients`, which are all those of one module."""
+def module_text(
+    clients: Sequence[Client], *, printer: TypePrinter, naming: Naming, dates: Dates | None
+) -> ModuleText:
+    """The file of `clients`, which are all those of one module. Without `dates` they are text."""
     urls = _url_names(clients, naming)
     exported = {client.name for client in clients} | set(urls.values())
-    module = _Module(printer, naming, exported)
+    module = _Module(printer, naming, dates, exported)
     for client in clients:
         module.add(client, url=urls.get(client.name))
     depth = clients[0].module_path.count("/")
@@ -50,12 +57,15 @@ class _Module:
 
     printer: TypePrinter
     naming: Naming
+    dates: Dates | None
     taken: set[str]
     types: Mapping[str, str] = field(init=False)
     declarations: list[str] = field(default_factory=list)
     values: set[str] = field(default_factory=set)
     runtime_types: set[str] = field(default_factory=set)
     app_types: set[str] = field(default_factory=set)
+    date_functions: set[str] = field(default_factory=set)
+    revivers: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.types = self.printer.names
@@ -68,16 +78,20 @@ class _Module:
 
     def add(self, client: Client, *, url: str | None) -> None:
         """The function of a client, and the one of its address if that is to have a name."""
+        words = _Borrowed(self)
+        dates = [self._dates_in(answer, words) for answer in singles(client.route.answer)]
+        if self.dates:
+            client = replace(client, route=settled_route(client.route, dates=self.dates))
         route = client.route
-        answers = {answer: self._returned(client, answer) for answer in _single(route.answer)}
+        answers = {answer: self._returned(client, answer) for answer in singles(route.answer)}
         calls = {each: self._call(each.call, each.imports) for each in answers.values()}
-        taken = {*calls.values(), self._local("url")} if url else {*calls.values()}
+        taken = {*calls.values(), *words.used, *([self.local("url")] if url else [])}
         arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
         self._mention([type for answer in answers for type in _types_of(answer)])
         self._mention([argument.type for argument in arguments])
         functions = [
-            Function(client.name, route, answer, arguments, each, calls[each])
-            for answer, each in answers.items()
+            Function(client.name, route, answer, arguments, each, calls[each], revived)
+            for (answer, each), revived in zip(answers.items(), dates, strict=True)
         ]
         guarded = self._guarded(client)
         self.declarations.append(self._printed(route.answer, functions) + guarded)
@@ -86,6 +100,12 @@ class _Module:
             call = self._call("url", _ADDRESS.imports)
             function = Function(url, route, Text(), address, _ADDRESS, call)
             self.declarations.append(url_function(function, printer=self.printer))
+
+    def _dates_in(self, answer: Single, borrowed: "_Borrowed") -> tuple[tuple[str, Doc], ...]:
+        """What makes the dates of an answer, whose functions are imported with it."""
+        words = Words(borrowed.function, borrowed.reviver)
+        revivals = revivals_of(answer, dates=self.dates) if self.dates else {}
+        return tuple((name, expression(each, words)) for name, each in revivals.items())
 
     def _returned(self, client: Client, answer: Single) -> Returned:
         """What comes of an answer; the type that it needs goes above."""
@@ -124,6 +144,12 @@ class _Module:
         imports = [
             import_statement(f"{folder}runtime.ts", values=self.values, types=self.runtime_types)
         ]
+        if self.date_functions:
+            imports.append(
+                import_statement(f"{folder}runtime/dates.ts", values=self.date_functions)
+            )
+        if self.revivers:
+            imports.append(import_statement(f"{folder}dates.ts", values=self.revivers))
         if self.app_types:
             imports.append(import_statement(f"{folder}types.ts", types=self.app_types))
         return ModuleText(tuple(imports), tuple(self.declarations))
@@ -133,18 +159,43 @@ class _Module:
 
     def _call(self, call: str, types: Iterable[str]) -> str:
         """What the runtime's function is called here; it is imported with the types."""
-        local = self._local(call)
+        local = self.local(call)
         self.values.add(renamed(call, local))
         self.runtime_types.update(types)
         return local
 
-    def _local(self, call: str) -> str:
+    def local(self, call: str) -> str:
+        """What an import is called here."""
         return free_name(call, taken=self.taken)
 
     def _mention(self, types: Iterable[api.Type]) -> None:
         for type in types:
-            for key in references(type) & self.types.keys():
+            mentioned = references(type)
+            if DATES_AS_TEXT in mentioned:
+                self.runtime_types.add("DatesAsText")
+            for key in mentioned & self.types.keys():
                 self.app_types.add(renamed(self.types[key], self.printer.names[key]))
+
+
+@dataclass(slots=True)
+class _Borrowed:
+    """Imports what makes dates, and remembers what it is called where one function uses it."""
+
+    module: _Module
+    used: set[str] = field(default_factory=set)
+
+    def function(self, name: str) -> str:
+        return self._local(name, imported=self.module.date_functions)
+
+    def reviver(self, name: str) -> str:
+        wanted = reviver_name(self.module.types[name])
+        return self._local(wanted, imported=self.module.revivers)
+
+    def _local(self, name: str, *, imported: set[str]) -> str:
+        local = self.module.local(name)
+        imported.add(renamed(name, local))
+        self.used.add(local)
+        return local
 
 
 def _url_names(clients: Sequence[Client], naming: Naming) -> dict[str, str]:
@@ -164,10 +215,6 @@ def _is_linkable(route: Route) -> bool:
     body = route.body is not None and route.body.required
     headers = any(p.required for p in route.parameters if p.location == "header")
     return route.method == "GET" and not body and not headers
-
-
-def _single(answer: Answer) -> tuple[Single, ...]:
-    return (answer.on, answer.off) if isinstance(answer, ByFlag) else (answer,)
 
 
 def _types_of(answer: Single) -> list[api.Type]:

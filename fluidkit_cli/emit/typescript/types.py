@@ -10,6 +10,10 @@ from .layout import LINE, SOFT_LINE, Doc, Group, IfBroken, Indent, Row, enclosed
 from .shapes import nullable, simplified
 
 _OPEN_KEYS = ("string", "number")
+DATE = api.Reference("Date object")
+"""A date as JavaScript has it. No type of an app is called so, nor as the next one."""
+DATES_AS_TEXT = "its dates as text"
+_BUILT_IN = {DATE.name: "Date", DATES_AS_TEXT: "DatesAsText"}
 EMPTY_OBJECT = "Record<string, never>"
 """`{}` would admit any value but null and undefined."""
 
@@ -60,15 +64,18 @@ class TypePrinter:
             case api.Object():
                 return self._object(type)
             case api.Reference(name, ()):
-                return self.names.get(name, "unknown")
+                return self._called(name)
             case api.Reference(name, arguments):
-                return generic(self.names.get(name, "unknown"), *map(self.type, arguments))
+                return generic(self._called(name), *map(self.type, arguments))
             case api.TypeVariable(name):
                 return self.variables.get(name, name)
             case api.Unknown():
                 return "unknown"
             case _:
                 assert_never(type)
+
+    def _called(self, name: str) -> str:
+        return self.names.get(name) or _BUILT_IN.get(name, "unknown")
 
     def is_hugged(self, argument: api.Type) -> bool:
         """Whether prettier keeps the only argument of a generic beside its brackets."""

@@ -75,10 +75,11 @@ export class ServerError extends Error {
  * - `invalid_json`: a value that is not JSON;
  * - `decode`: bytes that are not UTF-8;
  * - `truncated`: the body ended inside its last line;
- * - `line_too_long`: a line or an event beyond the limit.
+ * - `line_too_long`: a line or an event beyond the limit;
+ * - `invalid_date`: no date where one was declared.
  */
 export type DataFailure =
-	'content_type' | 'invalid_json' | 'decode' | 'truncated' | 'line_too_long';
+	'content_type' | 'invalid_json' | 'decode' | 'truncated' | 'line_too_long' | 'invalid_date';
 
 /** The server sent what cannot be read. `line` counts from 1; `excerpt` is safe to log. */
 export class DataError extends Error {
@@ -86,6 +87,8 @@ export class DataError extends Error {
 	readonly kind: DataFailure;
 	readonly line: number | undefined;
 	readonly excerpt: string;
+	/** Where in the value an invalid date stands: `items.3.created_at`. */
+	declare readonly path?: string;
 
 	constructor(kind: DataFailure, text: string, line?: number, cause?: unknown) {
 		const excerpt = printable(text);

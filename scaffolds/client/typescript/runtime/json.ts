@@ -21,7 +21,8 @@ export async function json<T>(
 		signal?.throwIfAborted();
 		throw new ConnectionError('transport', nameOf(call), cause);
 	});
-	return (text === '' ? undefined : parse(text, call, response)) as T;
+	const { revive = (value) => value } = parts;
+	return (text === '' ? undefined : revive(parse(text, call, response))) as T;
 }
 
 function parse(text: string, call: Call, response: Response): unknown {

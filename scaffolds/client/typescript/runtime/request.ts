@@ -27,11 +27,16 @@ export interface Parts extends AddressParts {
 	readonly form?: FormValues | undefined;
 	/** Sent as a form that may hold files, unless undefined. */
 	readonly multipart?: FormValues | undefined;
+	/** Makes the dates of a value of JSON, or of each that a stream has. */
+	readonly revive?: ((value: unknown) => unknown) | undefined;
 	/** The events that a stream declares, and what their data is; 'any' when nothing is known. */
-	readonly events?: Readonly<Record<string, 'json' | 'text'>> | 'any' | undefined;
+	readonly events?: Readonly<Record<string, DeclaredData>> | 'any' | undefined;
 	/** Texts, as `[DONE]`, that end a stream of events where one is an event's data. */
 	readonly ends?: readonly string[] | undefined;
 }
+
+/** Text, JSON, or JSON in which the function makes dates. */
+export type DeclaredData = 'json' | 'text' | ((value: unknown) => unknown);
 
 type FormValues = Readonly<Record<string, unknown>>;
 

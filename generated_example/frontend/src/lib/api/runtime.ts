@@ -3,6 +3,7 @@
 
 export { url, type UrlOptions } from './runtime/address.ts';
 export { configure, type Configuration, type FailedRequest } from './runtime/config.ts';
+export type { DatesAsText } from './runtime/dates.ts';
 export { errors, isError, type ErrorGuard, type StatusOf } from './runtime/declared.ts';
 export {
 	download,

@@ -7,7 +7,7 @@ import { ApiError, ConnectionError, DataError, ServerError } from './errors.ts';
 import { watchPings } from './idle.ts';
 import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
-import { expectType, nameOf, type Call, type Parts } from './request.ts';
+import { expectType, nameOf, type Call, type DeclaredData, type Parts } from './request.ts';
 import { EventParser } from './sse.ts';
 import { Stream, type Loop } from './stream.ts';
 
@@ -39,7 +39,7 @@ export type EventHandlers<E extends ServerEvent> = {
 	readonly [Name in E['type']]?: ((event: Extract<E, { type: Name }>) => void) | undefined;
 };
 
-type Encoding = 'json' | 'text' | 'any';
+type Encoding = DeclaredData | 'any';
 
 /** The last event of a stream that failed, as `backend/failures.py` sends it. */
 const FAILURE = 'fluidkit.error';
@@ -185,12 +185,14 @@ class ParsedEvent implements ServerEvent {
 
 function parse(data: string, encoding: Encoding): unknown {
 	if (encoding === 'text') return data;
+	let value: unknown;
 	try {
-		return JSON.parse(data);
+		value = JSON.parse(data);
 	} catch (cause) {
 		if (encoding === 'any') return data;
 		throw new DataError('invalid_json', data, undefined, cause);
 	}
+	return typeof encoding === 'function' ? encoding(value) : value;
 }
 
 /** The last line of the data: before it may stand what there was of another event. */

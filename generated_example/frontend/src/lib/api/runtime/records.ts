@@ -51,7 +51,11 @@ export class RecordStream<T = unknown> extends Stream<T> implements AsyncIterabl
 			response,
 			/^(application|text)\/(x-)?(ndjson|jsonl|json-?lines|stream\+json)$/
 		);
-		return new RecordParser((item) => add(item as T), this.#options.maxLineBytes ?? 2 ** 24);
+		const { revive = (item) => item } = this.call.parts;
+		return new RecordParser(
+			(item) => add(revive(item) as T),
+			this.#options.maxLineBytes ?? 2 ** 24
+		);
 	}
 
 	protected override deliver(item: T): boolean {

@@ -1,0 +1,117 @@
+"""`dates.ts`: for each type with dates that routes answer with, the function that makes them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..names import free_name, type_name
+from .dates import Dates, body_of, parameters_of
+from .imports import import_statement, renamed
+from .layout import HARD_LINE, LINE, WIDTH, Doc, Group, Indent, enclosed, render, row
+from .revivals import Revival, Words, called_by, expression
+
+_TYPE = "Revive"
+_SHORT_CALL = re.compile(r"\w+\(\w{1,25}\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Revivers:
+    """The file's text: imports, then what it declares. No reviver, no file."""
+
+    imports: tuple[str, ...]
+    declarations: tuple[str, ...]
+
+
+def reviver_name(type_name: str) -> str:
+    """What is called the function that makes the dates of a type."""
+    return f"revive{type_name}"
+
+
+def revivers(roots: Iterable[Revival], *, dates: Dates, names: Mapping[str, str]) -> Revivers:
+    """The functions that `roots` call, each after those that it calls itself.
+
+    `names` is what the types are called in `types.ts`.
+    """
+    file = _File(dates, names)
+    for name in sorted({name for root in roots for name in called_by(root)}):
+        file.add(name)
+    return file.text()
+
+
+@dataclass(slots=True)
+class _File:
+    """Collects what it declares, by the types' names in the `Api`, and what it imports."""
+
+    dates: Dates
+    names: Mapping[str, str]
+    declarations: dict[str, str] = field(default_factory=dict)
+    functions: set[str] = field(default_factory=set)
+    open: list[str] = field(default_factory=list)
+
+    def add(self, name: str) -> None:
+        """Declares the function, unless it is about to be."""
+        if name in self.declarations or name in self.open:
+            return
+        self.open.append(name)
+        revival = self.dates.revival(body_of(self.dates.named[name]))
+        for called in sorted(called_by(revival)):
+            self.add(called)
+        self.declarations[name] = self._declared(name, revival)
+        self.open.pop()
+
+    def text(self) -> Revivers:
+        if not self.declarations:
+            return Revivers((), ())
+        types = [renamed(_TYPE, self._type)]
+        mentioned = [self.names[name] for name in self.declarations]
+        return Revivers(
+            (
+                import_statement("./runtime/dates.ts", values=self.functions, types=types),
+                import_statement("./types.ts", types=mentioned),
+            ),
+            tuple(self.declarations.values()),
+        )
+
+    @property
+    def _type(self) -> str:
+        return free_name(_TYPE, taken=set(self.names.values()))
+
+    def _declared(self, name: str, revival: Revival | None) -> str:
+        type, function = self.names[name], reviver_name(self.names[name])
+        variables = parameters_of(self.dates.named[name])
+        given = {each: f"revive{type_name(each)}" for each in variables}
+        words = Words(self._function, self._reviver, given, later=frozenset(self.open))
+        value = expression(revival, words)
+        if not variables:
+            return _assignment(f"export const {function}: {self._type}<{type}>", value)
+        local = {each: free_name(type_name(each), taken=set(self.names.values())) for each in given}
+        listed = ", ".join(local.values())
+        opening = enclosed(
+            f"export function {function}<{listed}>(",
+            [f"{given[each]}: {self._type}<{local[each]}>" for each in variables],
+            f"): {self._type}<{type}<{listed}>> {{",
+        )
+        return f"{render(opening)}\n\t{render(row('return ', value, ';'), depth=1)}\n}}"
+
+    def _function(self, name: str) -> str:
+        self.functions.add(name)
+        return name
+
+    def _reviver(self, name: str) -> str:
+        return reviver_name(self.names[name])
+
+
+def _assignment(left: str, value: Doc) -> str:
+    """`left = value;`, broken where prettier does: behind the `=` only what nothing else helps."""
+    if isinstance(value, str) or _is_short_call(value):
+        return render(row(f"{left} =", Group(Indent(row(LINE, value))), ";"))
+    head = render(value, width=1).partition("\n")[0]
+    is_long = len(f"{left} = {head}") > WIDTH
+    return render(
+        row(f"{left} =", Indent(row(HARD_LINE, value)) if is_long else row(" ", value), ";")
+    )
+
+
+def _is_short_call(value: Doc) -> bool:
+    """A call of one word, which prettier moves as a whole."""
+    return bool(_SHORT_CALL.fullmatch(render(value, width=1 << 20)))
