@@ -1,18 +1,22 @@
 """The only module that prints."""
 
+import io
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import assert_never
+from itertools import groupby
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, ProgressColumn, SpinnerColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
-from .devserver.terminal import Line
+from .devserver.escapes import Colours, uncoloured, visible
+from .devserver.lines import Line, Look, Voice, bare, rows
+from .devserver.request_lines import FRESH
 from .errors import FluidkitError
 from .printable import printable
 
@@ -76,28 +80,101 @@ def warn_styled(*parts: str | tuple[str, str]) -> None:
     _err.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def log(prefix: str, text: str, *, style: str = "") -> None:
-    """A line of one of the servers behind its short coloured prefix."""
-    _out.print(Text.assemble((f"{prefix:>4} ", style), ("│ ", "dim"), text), soft_wrap=True)
+class Paper:
+    """Where `fluidkit dev` writes: lines of ours behind a sign, lines of children behind a name."""
+
+    def __init__(self) -> None:
+        self._colours = {voice: Colours() for voice in _CHILD_STYLES}
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # what the terminal's encoding does not have
+
+    def look(self) -> Look:
+        """As it is now: people resize their terminals."""
+        colours = _out.color_system is not None and not _out.no_color
+        return Look(width(), colours=colours, keys=_is_interactive())
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Errors and warnings on stderr, all else on stdout."""
+        for console, group in groupby(lines, key=_console_of):
+            text = "".join(f"{part}\n" for line in group for part in self._parts(line))
+            console.file.write(text)
+            console.file.flush()
+
+    def draw(self, line: Line) -> None:
+        """As much of it as fits, since only one line of a terminal can be erased."""
+        room = (width() or 0) - _GUTTER_WIDTH - 1
+        if not _is_interactive() or room < 1:
+            return
+        text = uncoloured(bare(line.text))
+        shown = text if cell_len(text) <= room else set_cell_size(text, room)
+        _out.file.write(_gutter(line.voice, 0) + shown)
+        _out.file.flush()
+
+    def erase(self) -> None:
+        """Takes away what was drawn."""
+        if _is_interactive():
+            _out.file.write("\r\x1b[2K")
+
+    def _parts(self, line: Line) -> Iterator[str]:
+        if line.voice == "clear":
+            yield from ("\x1b[H\x1b[2J\x1b[3J\x1b[A",) if _is_interactive() else ()
+        elif line.voice in _CHILD_STYLES:
+            yield _gutter(line.voice, 0) + self._child_text(line)
+        else:
+            for number, row in enumerate(rows(line.text)):
+                yield _gutter(line.voice, number) + _styled(line.voice, row)
+
+    def _child_text(self, line: Line) -> str:
+        if not isinstance(line.text, str):
+            return _styled(line.voice, line.text)
+        if line.voice == "web":  # Vite is told to leave its colours to us
+            return visible(line.text)
+        colours = self._colours[line.voice]
+        if line.text.startswith(FRESH):
+            colours.end()
+        text = line.text.removeprefix(FRESH)
+        return colours.of(text) if self.look().colours else uncoloured(text)
 
 
-def write(line: Line) -> None:
-    """A line of ours or of a server, in its own voice."""
-    match line.style:
-        case "say":
-            say(line.text)
-        case "warn":
-            warn(line.text)
-        case "error":
-            fault(line.text)
-        case "api":
-            log("api", line.text, style="green")
-        case "web":
-            log("web", line.text, style="magenta")
-        case "guard":
-            log("guard", line.text, style="red")
-        case _:
-            assert_never(line.style)
+_CHILD_STYLES: dict[Voice, str] = {"api": "green", "web": "magenta", "guard": "red"}
+_OWN_STYLES: dict[Voice, str] = {"warn": "yellow", "error": "red"}
+_SIGNS: dict[Voice, tuple[str, str]] = {
+    "done": ("✓", "green"),
+    "warn": ("!", "yellow"),
+    "error": ("✗", "red"),
+}
+_NAME_WIDTH = 4
+_GUTTER_WIDTH = _NAME_WIDTH + 3
+
+
+def _console_of(line: Line) -> Console:
+    return _err if line.voice in _OWN_STYLES else _out
+
+
+def _is_interactive() -> bool:
+    """Whether a line can be drawn over; `plain` has taken the colours away."""
+    return bool(width()) and _out.color_system is not None and not _out.is_dumb_terminal
+
+
+def _gutter(voice: Voice, row: int) -> str:
+    """A child's name, or the sign of a line of ours where a terminal shows it beside those."""
+    if voice in _CHILD_STYLES:
+        return _styled(voice, ((f"{voice:>{_NAME_WIDTH}}", _CHILD_STYLES[voice]), (" │ ", "dim")))
+    if voice == "say" or not _is_interactive():
+        return ""
+    sign, style = _SIGNS[voice]
+    return _styled(voice, ((f"{'' if row else sign:>{_NAME_WIDTH}}", style), (" │ ", "dim")))
+
+
+def _styled(voice: Voice, spans: Sequence[tuple[str, str]]) -> str:
+    console = _console_of(Line("", voice))
+    text = Text(style=_OWN_STYLES.get(voice, ""))
+    for part, style in spans:
+        text.append(visible(part), style)
+    with console.capture() as captured:
+        console.print(text, end="", soft_wrap=True)
+    return captured.get()
 
 
 @dataclass(slots=True)

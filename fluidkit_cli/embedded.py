@@ -17,6 +17,7 @@ _ENTRIES = {
     "describe": f"{_NAME}.describe.child",
     "forkserver": f"{_NAME}.devserver.forkserver",
     "guard": f"{_NAME}.devserver.guard",
+    "worker": f"{_NAME}.devserver.worker",
 }
 _WITHOUT_FASTAPI = ("guard",)
 

@@ -24,9 +24,11 @@ AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 class Workspace:
     """A project that holds both sides. All paths are absolute; `python` may not exist (yet).
 
-    `port` and `api_port` are None unless pinned. `routes` says, by function or operation id, what
-    a route answers: `kind` (an `AnswerKind`), `item` (a type, `backend.models:Item`), `events` (a
-    type by the name of each event) and `ends` (the texts that end a stream), as far as given.
+    `port` and `api_port` are None unless pinned. `preload` names modules to import beforehand, once
+    for all reloads; None has each reload start a Python of its own. `routes` says, by function or
+    operation id, what a route answers: `kind` (an `AnswerKind`), `item` (a type,
+    `backend.models:Item`), `events` (a type by the name of each event) and `ends` (the texts that
+    end a stream), as far as given.
     """
 
     root: Path
@@ -42,7 +44,7 @@ class Workspace:
     naming: Naming = "python"
     dates: DateForm = "string"
     reload: Reload = "overlap"
-    preload: tuple[str, ...] = ()
+    preload: tuple[str, ...] | None = ()
     routes: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
     @property
@@ -114,7 +116,7 @@ def _workspace(root: Path, project: dict[str, Any]) -> Workspace:
         naming=typing.cast(Naming, settings.choice("naming", typing.get_args(Naming))),
         dates=typing.cast(DateForm, settings.choice("dates", typing.get_args(DateForm))),
         reload=typing.cast(Reload, settings.choice("reload", typing.get_args(Reload))),
-        preload=settings.texts("preload", ()),
+        preload=settings.texts_or_false("preload"),
         routes={
             name: _checked_override(_Settings(override, file, f'tool.fluidkit.routes."{name}"'))
             for name, override in settings.tables("routes").items()
@@ -158,6 +160,9 @@ class _Settings:
             return tuple(value)
         example = f", as {json.dumps([value])}" if isinstance(value, str) else ""
         raise self._bad(key, f"a list of texts{example}")
+
+    def texts_or_false(self, key: str) -> tuple[str, ...] | None:
+        return None if self._take(key, None) is False else self.texts(key, ())
 
     def choice(self, key: str, options: tuple[str, ...]) -> str:
         value = self._take(key, options[0])

@@ -28,7 +28,7 @@ servers = {
     for name in ("api", "web")
 }
 pair = Pair(servers, run_id, "127.0.0.1", int(port), "/api", 0.5)
-raise SystemExit(run_pair(pair, said="both answer", terminal=Terminal(console.write)))
+raise SystemExit(run_pair(pair, said="both answer", terminal=Terminal(console.Paper())))
 """
 
 WEB = """

@@ -7,6 +7,7 @@ from ..devserver.supervisor import supervise
 from ..devserver.wiring import Plan
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import find_workspace
+from .routes import route_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,5 +47,6 @@ def run(options: DevOptions) -> int:
             plain=options.plain,
             debug=options.debug,
             poll=options.poll,
+            routes=route_table,
         )
     )

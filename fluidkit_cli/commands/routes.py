@@ -1,17 +1,18 @@
 """`fluidkit routes`: what the app offers, and how each route's client is imported."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .. import console
-from ..api import Api
+from ..api import Api, Decoder
 from ..findings import findings_of
+from ..workspace import Workspace
 from .diagnostics import say_diagnostics
 from .route_lines import RouteLine, route_lines
-from .route_table import is_shortened, summary, table
-from .target import Target, TargetOptions, described, find_target
+from .route_table import Spans, is_shortened, summary, table
+from .target import Target, TargetOptions, described, find_target, workspace_target
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ def _say_json(target: Target, api: Api, lines: Sequence[RouteLine]) -> None:
         "diagnostics": [asdict(diagnostic) for diagnostic in api.diagnostics],
     }
     console.print_json(json.dumps(content))
+
+
+def route_table(encoded: str, workspace: Workspace) -> Iterator[Spans]:
+    """The same table, of an encoded `Api`, for whoever has one already."""
+    target = workspace_target(workspace)
+    api = Decoder().decode(encoded)
+    lines = route_lines(api, target=target, folder=_import_folder(target))
+    yield from table(lines, width=console.width())
+    yield ((summary(lines, findings=len(findings_of(api.diagnostics))), "bold"),)
 
 
 def _say_table(target: Target, api: Api, lines: Sequence[RouteLine]) -> None:

@@ -101,7 +101,7 @@ def _run_both(workspace: Workspace, options: StartOptions) -> int:
         api_path=next(iter(workspace.proxy), "/"),
         drain_seconds=_DRAIN_SECONDS,
     )
-    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(console.write))
+    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(console.Paper()))
 
 
 def _api_port(*, beside: int) -> int:

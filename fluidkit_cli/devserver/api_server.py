@@ -1,70 +1,26 @@
-"""The supervisor's view of the fork server and its workers."""
+"""The supervisor's view of the workers, and of the processes that they come from."""
 
-import os
-import socket
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
-from signal import SIGCONT, SIGKILL, SIGTERM
-from typing import assert_never
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from signal import SIGCONT, SIGKILL
 
-from .channel import Channel, Document
-from .events import Ended, Post, WorkerDescribed, WorkerEnded, WorkerForked, WorkerReported
-from .library import Library
-from .preload import read_learned, write_learned
+from . import link
+from .events import Ended, Post, StartFailed, WorkerEnded, WorkerForked
+from .fork_servers import ApiSettings, ForkServer, ForkServers, Loss
+from .link import Link
 from .process import Command, Process, signal_group
-from .protocol import (
-    Exited,
-    Explain,
-    Fork,
-    Forked,
-    ForkReport,
-    Preloaded,
-    Retire,
-    Stop,
-    WorkerCommand,
-    WorkerReport,
-)
+from .protocol import Exited, Explain, Fork, Forked, Lent, Stop, WorkerCommand, encode
 
-EMBEDDED = Path(__file__).parents[1] / "embedded.py"
-
-
-@dataclass(frozen=True, slots=True)
-class ApiSettings:
-    """What a fork server runs with. `learned` is the file that keeps what to preload."""
-
-    python: Path
-    root: Path
-    listener: socket.socket
-    environment: Mapping[str, str]
-    learned: Path
-    preload: tuple[str, ...] = ()
-
-
-@dataclass(slots=True, eq=False)
-class _ForkServer:
-    process: Process
-    channel: Channel
-    library: Library | None = None
-    retired: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Worker:
-    fork_server: _ForkServer
-    channel: Channel
-    pid: int = 0
-    killed: bool = False
-    silent: bool = False
+FORK_SECONDS = 5.0
+"""How long a fork server may take to fork."""
 
 
 class ApiServer:
-    """Starts fork servers, and through them workers.
+    """Has workers forked, or starts them itself, and talks to them.
 
-    A new fork server takes over when it is ready; an old one ends with its last worker. Workers
-    that are asked for before one is ready are forked then. When packages have been installed, a new
-    one imports them.
+    A worker that is asked for while no fork server is ready is forked as soon as one is.
     """
 
     def __init__(
@@ -73,161 +29,155 @@ class ApiServer:
         self._settings = settings
         self._start_process = start
         self._post = post
-        self._fork_servers: dict[int, _ForkServer] = {}
-        self._forking: _ForkServer | None = None
-        self._waiting: list[Fork | Explain] = []
-        self._workers: dict[int, _Worker] = {}
-
-    def start(self) -> None:
-        """Starts a fork server."""
-        ours, theirs = socket.socketpair()
-        descriptors = (theirs.fileno(), self._settings.listener.fileno())
-        process = self._start_process(self._command(descriptors))
-        theirs.close()
-        channel = Channel(ours, on_message=partial(self._fork_reported, process.pid))
-        self._fork_servers[process.pid] = _ForkServer(process, channel)
-
-    def fork(self, command: Fork | Explain) -> None:
-        """Starts a worker, now or as soon as a fork server is ready."""
-        if self._forking and self._forking.library and self._forking.library.outdated:
-            self._retire()
-            self.start()
-        if self._forking is None:
-            self._waiting.append(command)
-            return
-        control, control_end = socket.socketpair()
-        description, description_end = os.pipe()
-        worker = command.worker
-        channel = Channel(
-            control,
-            on_message=partial(self._reported, worker),
-            on_end=partial(self._went_silent, worker),
+        self._loop = asyncio.get_running_loop()
+        self._fork_servers = ForkServers(
+            settings, start=start, report=self._fork_reported, ready=self._fork_waiting
         )
-        self._workers[worker] = _Worker(self._forking, channel)
-        Document(description, on_end=lambda api: self._post(WorkerDescribed(worker, api)))
-        self._forking.channel.send(command, descriptors=(control_end.fileno(), description_end))
-        control_end.close()
-        os.close(description_end)
-
-    def send(self, worker: int, command: WorkerCommand) -> None:
-        """Tells the worker; nothing happens when it is gone. A stopped one must hear of its end."""
-        found = self._workers.get(worker)
-        if found:
-            found.channel.send(command)
-            if isinstance(command, Stop):
-                signal_group(found.pid, SIGCONT)
-
-    def kill(self, worker: int) -> None:
-        """Ends the worker and what it started, at once."""
-        waiting = [command for command in self._waiting if command.worker == worker]
-        for command in waiting:
-            self._waiting.remove(command)
-            self._post(WorkerEnded(worker, None))
-        if found := self._workers.get(worker):
-            found.killed = True
-            if found.pid:
-                signal_group(found.pid, SIGKILL)
-
-    def learn(self, modules: tuple[str, ...]) -> None:
-        """Has the modules preloaded by a new fork server, if that is news."""
-        known = read_learned(self._settings.learned)
-        learned = known.with_modules(modules)
-        if learned != known:
-            write_learned(self._settings.learned, learned)
-            self.start()
-
-    def fork_server_ended(self, ended: Ended) -> bool:
-        """Whether that leaves us without a fork server, and it was not meant to end."""
-        fork_server = self._fork_servers.pop(ended.pid)
-        fork_server.channel.close()
-        if fork_server is self._forking:
-            self._forking = None
-        for number, worker in list(self._workers.items()):
-            if worker.fork_server is fork_server and worker.silent:
-                self._ended(number, None)
-        return not fork_server.retired and not self._forking
-
-    def close(self) -> None:
-        """Ends the fork servers. Workers of theirs have ended before."""
-        for fork_server in self._fork_servers.values():
-            fork_server.retired = True
-            fork_server.channel.close()
-            fork_server.process.signal(SIGTERM)
-
-    def kill_all(self) -> None:
-        """Ends everything at once."""
-        for fork_server in self._fork_servers.values():
-            fork_server.process.signal(SIGKILL)
-        for number in list(self._workers):
-            self.kill(number)
+        self._waiting: list[Fork | Explain] = []
+        self._links: dict[int, Link] = {}
 
     @property
     def idle(self) -> bool:
         """No process of ours is left."""
-        return not self._fork_servers and not self._workers
+        return self._fork_servers.gone and not self._links
 
-    def _command(self, descriptors: tuple[int, int]) -> Command:
-        settings = self._settings
-        preload = read_learned(settings.learned).allowed(settings.preload)
-        arguments = (
-            *(str(settings.python), "-P", str(EMBEDDED), "forkserver"),
-            *map(str, descriptors),
-            *(str(settings.root), str(settings.learned), *preload),
-        )
-        return Command(arguments, settings.root, settings.environment, descriptors)
+    def start(self) -> None:
+        """Starts a fork server. Raises OSError when the app's Python cannot be run."""
+        self._fork_servers.start()
 
-    def _fork_reported(self, pid: int, report: ForkReport) -> None:
-        match report:
-            case Preloaded(threaded=()):
-                self._fork_servers[pid].library = Library(report.folder, report.changed_at)
-                self._take_over(self._fork_servers[pid])
-            case Preloaded():
-                learned = read_learned(self._settings.learned).without(report.threaded)
-                write_learned(self._settings.learned, learned)
-                self._fork_servers[pid].retired = True
-                self.start()
-            case Forked():
-                self._forked(report)
-            case Exited():
-                self._ended(report.worker, report.status)
-            case _:
-                assert_never(report)
+    def learn(self, modules: tuple[str, ...]) -> None:
+        """Has the modules imported beforehand by a new fork server, if that is news."""
+        self._fork_servers.learn(modules)
 
-    def _take_over(self, fork_server: _ForkServer) -> None:
-        self._retire()
-        self._forking = fork_server
+    def retire(self) -> None:
+        """What the fork servers have imported is out of date: workers wait for the next one."""
+        self._fork_servers.retire()
+
+    def fork_no_more(self) -> None:
+        """Workers that wait for a fork server get interpreters of their own."""
+        self.retire()
+        waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self.fork(replace(command, fresh=True))
+
+    def fork(self, command: Fork | Explain) -> None:
+        """Starts a worker, now or as soon as a fork server is ready."""
+        try:
+            if command.fresh:
+                self._start_fresh(command)
+            elif self._fork_servers.forking:
+                self._fork(command, self._fork_servers.forking)
+            else:
+                self._waiting.append(command)
+        except OSError as error:
+            self._post(StartFailed(str(error)))
+            self._post(WorkerEnded(command.worker, None))
+
+    def send(self, worker: int, command: WorkerCommand) -> None:
+        """Tells the worker; nothing happens when it is gone. A stopped one must hear of its end."""
+        if found := self._links.get(worker):
+            found.control.send(command)
+            if isinstance(command, Stop):
+                signal_group(found.pid, SIGCONT)
+
+    def lend(self, worker: int, terminal: str) -> None:
+        """Lets the worker's debugger go on, with the terminal of this path or without one."""
+        if found := self._links.get(worker):
+            found.prompts.send(Lent(terminal))
+
+    def kill(self, worker: int) -> None:
+        """Ends the worker and what it started, at once."""
+        for command in [command for command in self._waiting if command.worker == worker]:
+            self._waiting.remove(command)
+            self._post(WorkerEnded(worker, None))
+        if found := self._links.get(worker):
+            found.kill()
+
+    def ended(self, ended: Ended) -> Loss:
+        """A process that was started here ended."""
+        loss = self._fork_servers.ended(ended.pid)
+        for number, found in list(self._links.items()):
+            if found.pid == ended.pid:
+                self._ended(number, ended.status)
+            elif found.parent == ended.pid:
+                self._orphaned(number, found)
+        return loss
+
+    def close(self) -> None:
+        """Ends the fork servers. Workers of theirs have ended before."""
+        self._fork_servers.close()
+
+    def kill_all(self) -> None:
+        """Ends everything at once."""
+        self._fork_servers.kill_all()
+        for number in list(self._links):
+            self.kill(number)
+
+    def _start_fresh(self, command: Fork | Explain) -> None:
+        with self._opened(command, parent=0) as (found, descriptors):
+            words = encode(command).decode()
+            process = self._start_process(self._settings.command("worker", descriptors, words))
+        self._links[command.worker] = found
+        self._fork_reported(Forked(command.worker, process.pid))
+
+    def _fork(self, command: Fork | Explain, forking: ForkServer) -> None:
+        with self._opened(command, parent=forking.process.pid) as (found, descriptors):
+            forking.channel.send(command, descriptors=descriptors)
+        self._links[command.worker] = found
+        self._loop.call_later(FORK_SECONDS, self._expect_forked, found)
+
+    @contextlib.contextmanager
+    def _opened(
+        self, command: Fork | Explain, *, parent: int
+    ) -> Iterator[tuple[Link, tuple[int, ...]]]:
+        with link.opened(
+            command, parent=parent, post=self._post, on_end=self._went_silent
+        ) as opened:
+            try:
+                yield opened
+            except OSError:
+                opened[0].close()
+                raise
+
+    def _expect_forked(self, found: Link) -> None:
+        """A fork server that does not fork is stopped, or stuck: the next one does."""
+        if not found.pid and self._links.get(found.command.worker) is found:
+            self._fork_servers.kill(found.parent)
+
+    def _fork_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for command in waiting:
             self.fork(command)
 
-    def _retire(self) -> None:
-        """The fork server that forks does so no more."""
-        retiring, self._forking = self._forking, None
-        if retiring:
-            retiring.retired = True
-            retiring.channel.send(Retire())
-
-    def _forked(self, report: Forked) -> None:
-        worker = self._workers[report.worker]
-        worker.pid = report.pid
-        self._post(WorkerForked(report.worker, report.pid))
-        if worker.killed:
-            self.kill(report.worker)
-
-    def _reported(self, worker: int, report: WorkerReport) -> None:
-        self._post(WorkerReported(worker, report))
+    def _fork_reported(self, report: Forked | Exited) -> None:
+        match report:
+            case Forked():
+                found = self._links[report.worker]
+                found.pid = report.pid
+                self._post(WorkerForked(report.worker, report.pid))
+                if found.killed:
+                    found.kill()
+            case Exited():
+                self._ended(report.worker, report.status)
 
     def _went_silent(self, worker: int) -> None:
-        """Its fork server tells how it ended, unless that is gone."""
-        found = self._workers.get(worker)
-        if found:
+        """Its parent tells how it ended, unless that is gone."""
+        if found := self._links.get(worker):
             found.silent = True
-            if found.fork_server.process.pid not in self._fork_servers:
+            if found.parent and not self._fork_servers.lives(found.parent):
                 self._ended(worker, None)
 
+    def _orphaned(self, worker: int, found: Link) -> None:
+        """Its fork server is gone: what was not forked yet is forked by the next one."""
+        if not (found.pid or found.killed):
+            del self._links[worker]
+            found.close()
+            self.fork(found.command)
+        elif found.silent or not found.pid:
+            self._ended(worker, None)
+
     def _ended(self, worker: int, status: int | None) -> None:
-        found = self._workers.pop(worker, None)
-        if found:
-            found.channel.close()
+        if found := self._links.pop(worker, None):
+            found.close()
             signal_group(found.pid, SIGKILL)
             self._post(WorkerEnded(worker, status))

@@ -1,17 +1,25 @@
 """The clients of the app's newest code: has them written, and says once what is news."""
 
+from dataclasses import dataclass
 from functools import partial
 from typing import assert_never
 
 from ..workspace import Workspace
+from . import wording
+from .client_changes import FileChange
 from .edges import Edges
 from .events import Generated, GenerationFailed, Note, WorkerDescribed
 
 LINE_SECONDS = 3.0
 """How long the line about a reload, and that about the start, waits for the clients."""
 
-MOST_FILES = 3
-"""Named in that line."""
+
+@dataclass(frozen=True, slots=True)
+class Reload:
+    """A worker serves, so long after the change; what was broken before may be `mended` by it."""
+
+    seconds: float
+    mended: bool = False
 
 
 class Clients:
@@ -19,8 +27,8 @@ class Clients:
 
     def __init__(self, edges: Edges) -> None:
         self._edges = edges
-        self._seconds: dict[int, float] = {}
-        self._files: dict[int, tuple[str, ...]] = {}
+        self._reloads: dict[int, Reload] = {}
+        self._files: dict[int, tuple[FileChange, ...]] = {}
         self._notes: frozenset[Note] = frozenset()
 
     def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
@@ -31,9 +39,9 @@ class Clients:
         else:
             self._settle(message.worker, ())
 
-    def served(self, worker: int, seconds: float) -> None:
-        """The worker serves, so long after the change."""
-        self._seconds[worker] = seconds
+    def served(self, worker: int, reload: Reload) -> None:
+        """The worker serves; a line says so when its clients are known, too."""
+        self._reloads[worker] = reload
         if worker in self._files:
             self._say(worker)
         else:
@@ -55,30 +63,23 @@ class Clients:
             case _:
                 assert_never(message)
 
-    def _settle(self, worker: int, files: tuple[str, ...]) -> None:
+    def _settle(self, worker: int, files: tuple[FileChange, ...]) -> None:
         self._files[worker] = files
-        if worker in self._seconds:
+        if worker in self._reloads:
             self._say(worker)
 
     def _say(self, worker: int) -> None:
         """Once for each worker that serves."""
-        seconds = self._seconds.pop(worker, None)
-        if seconds is None:
+        reload = self._reloads.pop(worker, None)
+        if reload is None:
             return
         files = self._files.get(worker, ())
         self._files = {number: found for number, found in self._files.items() if number > worker}
-        line = " · ".join([f"reloaded in {seconds * 1000:.0f} ms", *_named(files)])
-        self._edges.screen.put(line)
+        line = wording.reloaded(reload.seconds, files, mended=reload.mended)
+        self._edges.screen.put(line, "done")
 
     def _warn_of(self, notes: tuple[Note, ...]) -> None:
         for note in notes:
             if note not in self._notes:
                 self._edges.screen.put(note.text, "warn")
         self._notes = frozenset(notes)
-
-
-def _named(files: tuple[str, ...]) -> list[str]:
-    if not files:
-        return []
-    more = len(files) - MOST_FILES
-    return [", ".join(files[:MOST_FILES]) + (f" and {more} more" if more > 0 else "")]

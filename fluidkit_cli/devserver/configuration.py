@@ -7,6 +7,7 @@ from ..workspace import Workspace
 from . import wording
 from .edges import NoticesEdge
 from .status import Run
+from .system import CAN_FORK
 from .workers import Workers
 
 
@@ -30,6 +31,8 @@ class Configuration:
         self._workspace = workspace
         self._workers.app = workspace.app
         self._workers.overrides = workspace.routes
+        self._workers.fresh |= workspace.preload is None or not CAN_FORK
+        self._workers.debug = self._run.debug
         self._workers.reload = "handover" if self._run.debug else workspace.reload
 
     def read_again(self, notices: NoticesEdge) -> None:

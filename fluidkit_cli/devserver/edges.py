@@ -1,14 +1,16 @@
 """What the supervisor's logic needs of the world, so that tests can stand in for it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from ..workspace import Workspace
 from .events import Ended, ServerName
+from .fork_servers import Loss
+from .lines import Look, Spans, Voice
 from .protocol import Explain, Failed, Fork, WorkerCommand
 from .state import DevState
-from .terminal import Style
 from .web_server import Site
 
 
@@ -21,13 +23,16 @@ class ForkEdge(Protocol):
 
 
 class ApiEdge(ForkEdge, Protocol):
-    """The fork servers, see `ApiServer`."""
+    """The workers and what they come from, see `ApiServer`."""
 
     @property
     def idle(self) -> bool: ...
     def start(self) -> None: ...
     def learn(self, modules: tuple[str, ...]) -> None: ...
-    def fork_server_ended(self, ended: Ended) -> bool: ...
+    def retire(self) -> None: ...
+    def fork_no_more(self) -> None: ...
+    def lend(self, worker: int, terminal: str) -> None: ...
+    def ended(self, ended: Ended) -> Loss: ...
     def close(self) -> None: ...
     def kill_all(self) -> None: ...
 
@@ -61,6 +66,25 @@ class GuardEdge(Protocol):
     def kill(self) -> None: ...
 
 
+class WatchEdge(Protocol):
+    """Looks for changes, see `Watcher`."""
+
+    def start(self) -> None: ...
+    def also(self, libraries: frozenset[Path], sources: frozenset[Path]) -> None: ...
+    def stop(self) -> None: ...
+
+
+class DebuggerEdge(Protocol):
+    """The port for debuggers, see `DebuggerPort`."""
+
+    @property
+    def address(self) -> str: ...
+    def start(self) -> None: ...
+    def open(self, port: int) -> None: ...
+    def cut(self) -> None: ...
+    def stop(self) -> None: ...
+
+
 class Timer(Protocol):
     """Time, see `Clock`."""
 
@@ -77,7 +101,19 @@ class Generator(Protocol):
 class Screen(Protocol):
     """Where lines for people go, see `Terminal`."""
 
-    def put(self, text: str, style: Style = "say") -> None: ...
+    @property
+    def look(self) -> Look: ...
+    def put(self, text: str | Spans, voice: Voice = "say") -> None: ...
+    def pass_on(
+        self, lines: Sequence[str | Spans], voice: Voice, *, unfinished: str = ""
+    ) -> None: ...
+    def clear(self) -> None: ...
+
+
+class Listing(Protocol):
+    """Shows the routes, see `RouteListing`."""
+
+    def show(self, api: str, *, workspace: Workspace) -> None: ...
 
 
 class KeyboardEdge(Protocol):
@@ -97,6 +133,7 @@ class NoticesEdge(Protocol):
     def log(self, text: str) -> None: ...
     def ask(self, server: ServerName, site: Site) -> None: ...
     def open(self, url: str) -> None: ...
+    def network_urls(self, site: Site) -> list[str]: ...
     def workspace(self) -> Workspace: ...
 
 
@@ -107,8 +144,11 @@ class Edges:
     api: ApiEdge
     web: WebEdge
     guard: GuardEdge
+    watcher: WatchEdge
+    debugger: DebuggerEdge | None
     timer: Timer
     generator: Generator
     screen: Screen
+    listing: Listing
     keyboard: KeyboardEdge
     notices: NoticesEdge

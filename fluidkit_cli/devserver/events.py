@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from .protocol import Failed, WorkerReport
+from .client_changes import FileChange
+from .protocol import Failed, PromptReport, WorkerReport
 
 ServerName = Literal["api", "web"]
 ProcessName = Literal["api", "web", "guard"]
@@ -41,10 +42,11 @@ class WatchFailed:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A child wrote these lines."""
+    """A child wrote these lines; `rest` is the one that it has begun and not ended."""
 
     process: ProcessName
     lines: tuple[str, ...]
+    rest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,21 @@ class WorkerEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerPrompts:
+    """A debugger in the worker said something."""
+
+    worker: int
+    report: PromptReport
+
+
+@dataclass(frozen=True, slots=True)
+class StartFailed:
+    """The app's Python, or another process of it, cannot be started."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Served:
     """The worker has become the one that serves; `modules` are worth preloading."""
 
@@ -118,6 +135,13 @@ class HandsOver:
 
 
 @dataclass(frozen=True, slots=True)
+class FallsBack:
+    """What came to grief in a fork works in a fresh interpreter: from now on there are no forks."""
+
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
 class Silent:
     """The serving worker does not answer, or does again."""
 
@@ -141,7 +165,7 @@ class Generated:
     """
 
     worker: int
-    files: tuple[str, ...] = ()
+    files: tuple[FileChange, ...] = ()
     notes: tuple[Note, ...] | None = None
 
 
@@ -192,11 +216,14 @@ Message = (
     | WorkerForked
     | WorkerReported
     | WorkerDescribed
+    | WorkerPrompts
+    | StartFailed
     | WorkerEnded
     | Served
     | Broke
     | Crashed
     | HandsOver
+    | FallsBack
     | Silent
     | Generated
     | GenerationFailed

@@ -17,12 +17,12 @@ import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from .job import Job
-from .library import present_library
+from ..errors import FluidkitError
+from .job import DESCRIPTORS, Job, job
 from .protocol import Exited, Explain, Fork, Forked, ForkReport, Lines, Preloaded, Retire, encode
+from .settings import load_settings
 
 MOST_COMMAND_BYTES = 65536
-DESCRIPTORS_PER_FORK = 2
 
 _LATE = (
     *("uvicorn.lifespan.on", "uvicorn.loops.uvloop", "uvicorn.protocols.http.auto"),
@@ -44,17 +44,18 @@ def main(arguments: Sequence[str]) -> None:
         from . import worker  # noqa: PLC0415 - imports what the app's Python may lack
     except ImportError as error:
         sys.exit(f"The API's Python lacks a module: {error}. Install the backend's dependencies")
-    library = present_library()
+    with contextlib.suppress(FluidkitError):  # the worker tells
+        load_settings(Path(root))
     threaded = _preload([*_LATE, *modules, *_learned(Path(learned))])
     server = ForkServer(socket.socket(fileno=int(control)), listener=int(listener))
-    server.report(Preloaded(threaded, library.folder, library.changed_at))
+    server.report(Preloaded(threaded))
     if threaded:
         names = ", ".join(threaded)
         sys.stdout.write(f"Not imported beforehand, as it starts a thread: {names}\n")
         return
-    job = server.run()
-    if job:
-        sys.exit(worker.run(job, root=Path(root)))
+    forked = server.run()
+    if forked:
+        sys.exit(worker.run(forked, root=Path(root)))
 
 
 class ForkServer:
@@ -87,9 +88,9 @@ class ForkServer:
             if self._wakeup in readable:
                 self._reap()
             if self._control in readable:
-                job = self._receive()
-                if job:
-                    return job
+                forked = self._receive()
+                if forked:
+                    return forked
         return None
 
     def _reap(self) -> None:
@@ -103,7 +104,7 @@ class ForkServer:
     def _receive(self) -> Job | None:
         """Obeys what has come; in a child, its job."""
         data, descriptors, _, _ = socket.recv_fds(
-            self._control, MOST_COMMAND_BYTES, DESCRIPTORS_PER_FORK
+            self._control, MOST_COMMAND_BYTES, DESCRIPTORS
         )
         self._descriptors += descriptors  # with the first part of a command that comes in parts
         if not data:
@@ -111,9 +112,9 @@ class ForkServer:
         for command in self._lines.feed(data):
             match command:
                 case Fork() | Explain():
-                    job = self._fork(command)
-                    if job:
-                        return job
+                    forked = self._fork(command)
+                    if forked:
+                        return forked
                 case Retire():
                     self._retired = True
                 case _:
@@ -128,14 +129,14 @@ class ForkServer:
         sys.exit(0)
 
     def _fork(self, command: Fork | Explain) -> Job | None:
-        (control, description), self._descriptors = self._descriptors[:2], self._descriptors[2:]
+        descriptors = [self._descriptors.pop(0) for _ in range(DESCRIPTORS)]
         pid = os.fork()
         if pid == 0:
             self._become_worker()
-            return Job(command, socket.socket(fileno=control), description, self._listener)
+            return job(command, descriptors, listener=self._listener)
         with contextlib.suppress(OSError):  # the child has done it already, or ended already
             os.setpgid(pid, pid)
-        for descriptor in (control, description):
+        for descriptor in descriptors:
             os.close(descriptor)
         self._workers[pid] = command.worker
         self.report(Forked(command.worker, pid))

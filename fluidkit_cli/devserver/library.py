@@ -5,8 +5,8 @@ import site
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from traceback import walk_tb
 
 
 def installed() -> tuple[str, ...]:
@@ -35,28 +35,25 @@ def _files() -> Iterator[tuple[str, str]]:
             yield name, str(file)
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Where installed packages are, and when the last one came or went: each has a folder there."""
+def library_folders() -> tuple[str, ...]:
+    """Where a change means that another library, or another Python, is to be used.
 
-    folder: str
-    changed_at: int
-
-    @property
-    def outdated(self) -> bool:
-        """Whether that is no longer true."""
-        return _changed_at(self.folder) != self.changed_at
+    The folders of the standard library are not among them: that changes with its Python.
+    """
+    places = packages()
+    used = {os.path.dirname(file) for _, file in _files() if file.startswith(places)}  # noqa: PTH120
+    executable = str(Path(sys.executable).parent)
+    return tuple(sorted({*used, *places, sys.prefix, executable}))
 
 
-def present_library() -> Library:
-    """That of the Python that runs this."""
-    folder = sysconfig.get_paths()["purelib"]
-    return Library(folder, _changed_at(folder))
+def source_folders(root: Path) -> tuple[str, ...]:
+    """Where imported code lies that is neither installed nor below `root`: editable installs."""
+    known = (*installed(), f"{root}{os.sep}", f"{Path(__file__).parents[1]}{os.sep}")
+    files = (file for _, file in _files() if not file.startswith((*known, "<")))
+    return tuple(sorted({os.path.dirname(file) for file in files if os.path.isabs(file)}))  # noqa: PTH117, PTH120
 
 
-def _changed_at(folder: str) -> int:
-    """0 when there is no such folder."""
-    try:
-        return Path(folder).stat().st_mtime_ns
-    except OSError:
-        return 0
+def is_raised_by_library(error: BaseException) -> bool:
+    """Whether the code that raised it was installed, and so perhaps not made for forks."""
+    files = [frame.f_code.co_filename for frame, _ in walk_tb(error.__traceback__)]
+    return bool(files) and files[-1].startswith(packages())

@@ -18,7 +18,6 @@ from .protocol import (
     Lines,
     Ping,
     Pong,
-    Ready,
     Release,
     Released,
     Resume,
@@ -47,8 +46,8 @@ _REAP_SECONDS = 0.05
 class Life:
     """What a worker does between its app's import and its end.
 
-    `failed` turns an exception of the app's startup into a report, `modules` names what `Ready`
-    reports.
+    `failed` turns an exception of the app's startup into a report, `news` is what to report when it
+    accepts.
     """
 
     def __init__(
@@ -57,12 +56,12 @@ class Life:
         *,
         job: Job,
         failed: Callable[[BaseException], Failed],
-        modules: Callable[[], tuple[str, ...]],
+        news: Callable[[], list[WorkerReport]],
     ) -> None:
         self._config = config
         self._job = job
         self._failed = failed
-        self._modules = modules
+        self._news = news
         self._server: Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._stopping = False
@@ -71,8 +70,7 @@ class Life:
         """The exit code. On `hold` it waits for `Start`; `child` is reaped when it ends."""
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[int] = self._loop.create_future()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            self._loop.add_signal_handler(number, self._stop, TERMINATED_GRACE_SECONDS)
+        self._loop.add_signal_handler(signal.SIGTERM, self._stop, TERMINATED_GRACE_SECONDS)
         reader, self._writer = await asyncio.open_unix_connection(sock=self._job.control)
         obeying = asyncio.create_task(self._obey(reader))
         if child is not None:
@@ -117,7 +115,8 @@ class Life:
         self._serving = asyncio.create_task(self._serve(self._server))
 
     def _report_ready(self) -> None:
-        self._report(Ready(self._modules()))
+        for report in self._news():
+            self._report(report)
 
     async def _serve(self, server: Server) -> None:
         try:

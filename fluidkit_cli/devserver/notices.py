@@ -8,6 +8,7 @@ from typing import assert_never
 
 from ..errors import FluidkitError
 from ..workspace import Workspace, find_workspace
+from .addresses import network_addresses
 from .events import Answered, Post, ServerName
 from .protocol import Failed
 from .readiness import answers
@@ -58,6 +59,11 @@ class Notices:
     def open(self, url: str) -> None:
         """In the browser, which may take its time."""
         self._opening = asyncio.create_task(asyncio.to_thread(webbrowser.open, url))
+
+    def network_urls(self, site: Site) -> list[str]:
+        """Where other machines find the site; none on loopback."""
+        addresses = network_addresses(site.host)
+        return [site.url_at(address) for address in addresses if site.url_at(address) != site.url]
 
     def workspace(self) -> Workspace:
         """The configuration as it is now. Raises FluidkitError when it is broken."""

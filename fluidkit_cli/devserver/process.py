@@ -1,7 +1,6 @@
 """Child processes: each in a group of its own, its output as messages, its end as a message."""
 
 import asyncio
-import codecs
 import contextlib
 import os
 import signal
@@ -10,12 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .events import Ended, Post, Printed, ProcessName
-
-READ_BYTES = 65536
-
-LONGEST_LINE = 65536
-"""A longer one is passed on in pieces, so that output without line ends does not swell us."""
+from .events import Ended, Post, ProcessName
+from .output import Output
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,37 +86,3 @@ class Children:
                 if process:
                     signal_group(pid, signal.SIGKILL)  # what it started and left behind
                     self._post(Ended(process.name, pid, os.waitstatus_to_exitcode(status)))
-
-
-class Output:
-    """Reads what a child writes, as it comes, and never makes the child wait."""
-
-    def __init__(self, descriptor: int, process: ProcessName, post: Post) -> None:
-        os.set_blocking(descriptor, False)
-        self._descriptor = descriptor
-        self._process = process
-        self._post = post
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._rest = ""
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_reader(descriptor, self._read)
-
-    def _read(self) -> None:
-        try:
-            data = os.read(self._descriptor, READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        self._pass_on(self._decoder.decode(data, final=not data), end=not data)
-        if not data:
-            self._loop.remove_reader(self._descriptor)
-            os.close(self._descriptor)
-
-    def _pass_on(self, text: str, *, end: bool) -> None:
-        *lines, self._rest = (self._rest + text).split("\n")
-        if self._rest and (end or len(self._rest) > LONGEST_LINE):
-            lines.append(self._rest)
-            self._rest = ""
-        if lines:
-            self._post(Printed(self._process, tuple(line.removesuffix("\r") for line in lines)))

@@ -15,29 +15,33 @@ Overrides = Mapping[str, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Fork:
-    """To the fork server: start a worker. Carries two descriptors, see `forkserver`.
+    """To the fork server: start a worker. Carries descriptors, see `job.DESCRIPTORS`.
 
     A worker on `hold` imports the app and then waits for `Start`. With `overrides`, which are the
-    workspace's, it has the app described.
+    workspace's, it has the app described. A `fresh` one is no fork: it starts with this command in
+    an interpreter of its own. With `debug`, it lets a debugger attach.
     """
 
     worker: int
     app: str
     hold: bool = False
     overrides: Overrides = field(default_factory=dict)
+    fresh: bool = False
+    debug: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Explain:
     """To the fork server: start a worker that answers 503 with what is wrong.
 
-    It stands in while no good code is there, so that no request hangs. Carries two descriptors.
+    It stands in while no good code is there, so that no request hangs. The rest is as of `Fork`.
     """
 
     worker: int
     detail: str
     file: str
     line: int
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,9 @@ class Retire:
 
 @dataclass(frozen=True, slots=True)
 class Preloaded:
-    """From the fork server: ready to fork. `threaded` names packages that started threads.
-
-    The other fields are `Library`'s, from before it imported anything.
-    """
+    """From the fork server: ready to fork. `threaded` names packages that started threads."""
 
     threaded: tuple[str, ...] = ()
-    folder: str = ""
-    changed_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +102,13 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
+class Debugs:
+    """From a worker, first of all: a debugger may attach at this port of the loopback address."""
+
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """From a worker: the app is imported."""
 
@@ -112,6 +118,14 @@ class Ready:
     """From a worker: it accepts. `modules` are third-party ones the fork server did not have."""
 
     modules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """From a worker: folders, outside the workspace, on which the app depends, see `library`."""
+
+    libraries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +140,10 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """From a worker that ends now: the user's code broke. The other fields are `Failure`'s."""
+    """From a worker that ends now: the user's code broke, or what it called `in_library`.
+
+    The other fields are `Failure`'s.
+    """
 
     stage: Stage
     type: str
@@ -136,6 +153,7 @@ class Failed:
     column: int
     frame: str
     traceback: str
+    in_library: bool = False
 
     @property
     def text(self) -> str:
@@ -143,17 +161,39 @@ class Failed:
         return f"{self.type}: {self.message}" if self.type else self.message
 
 
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """From a debugger in a worker: it is about to prompt, at this place, and needs the terminal."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """To a debugger: the path of the terminal, which is the worker's now; empty without one."""
+
+    terminal: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """From a debugger: the terminal is not needed any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """From a debugger: Ctrl-C, twice, which in its hands reached the worker alone."""
+
+
 ForkCommand = Fork | Explain | Retire
 ForkReport = Preloaded | Forked | Exited
 WorkerCommand = Start | Stop | Release | Resume | Ping
-WorkerReport = Imported | Ready | Released | Pong | Failed
-Message = ForkCommand | ForkReport | WorkerCommand | WorkerReport
+WorkerReport = Debugs | Imported | Ready | Uses | Released | Pong | Failed
+PromptReport = Paused | Resumed | Interrupted
+PromptCommand = Lent
+Message = ForkCommand | ForkReport | WorkerCommand | WorkerReport | PromptReport | PromptCommand
 
-_CLASSES: dict[str, type[Any]] = {
-    kind.__name__: kind
-    for union in (ForkCommand, ForkReport, WorkerCommand, WorkerReport)
-    for kind in union.__args__
-}
+_CLASSES: dict[str, type[Any]] = {kind.__name__: kind for kind in Message.__args__}
 
 
 END_OF_DOCUMENT = "\0"

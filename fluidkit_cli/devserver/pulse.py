@@ -23,7 +23,7 @@ class Pulse:
     def beat(self) -> None:
         """Pings, now and from now on."""
         serving = self._workers.serving
-        same = serving and serving == self._asked
+        same = serving and serving == self._asked and not self._workers.paused
         if same and not self._silent:
             self._post(Silent(answers=False))
         self._silent = bool(same)

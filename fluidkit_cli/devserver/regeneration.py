@@ -1,17 +1,20 @@
 """Brings the clients up to date with the Api that a worker sent, beside the reload."""
 
 import asyncio
+import contextlib
 import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..api import Api, Decoder
 from ..emit import Memory
 from ..errors import FluidkitError
-from ..files import write_changed
+from ..files import GeneratedFile, write_changed
 from ..findings import findings_of, text_of
 from ..generation import client_files
 from ..workspace import Workspace
+from .client_changes import file_change
 from .events import Generated, GenerationFailed, Note, Post
 
 
@@ -26,12 +29,13 @@ class _Wanted:
 class _Before:
     """What the last Api was read and printed as: of the next, only the difference is.
 
-    `output` is where its clients are, None before the first.
+    `output` is where its clients are and `texts` what is in them, None before the first.
     """
 
     decoder: Decoder = field(default_factory=Decoder)
     memory: Memory = field(default_factory=Memory)
     output: Path | None = None
+    texts: dict[str, str] | None = None
 
 
 class Regeneration:
@@ -82,11 +86,24 @@ def _generate(wanted: _Wanted, before: _Before) -> Generated:
         dates=workspace.dates,
         memory=before.memory,
     )
+    old = _on_disk(workspace.output, files) if before.texts is None else before.texts
     report = write_changed(workspace.output, files)
     _clear(before.output, present=workspace.output)
     before.output = workspace.output
-    removed = (f"{path} removed" for path in report.removed)
-    return Generated(wanted.worker, (*report.written, *removed), _notes(api, workspace.root))
+    before.texts = {file.path: file.text for file in files}
+    changes = tuple(
+        file_change(path, before=old.get(path, ""), after=before.texts.get(path, ""))
+        for path in (*report.written, *report.removed)
+    )
+    return Generated(wanted.worker, changes, _notes(api, workspace.root))
+
+
+def _on_disk(folder: Path, files: Iterable[GeneratedFile]) -> dict[str, str]:
+    found = {}
+    for file in files:
+        with contextlib.suppress(OSError):
+            found[file.path] = (folder / file.path).read_text(encoding="utf-8", errors="replace")
+    return found
 
 
 def _clear(former: Path | None, *, present: Path) -> None:

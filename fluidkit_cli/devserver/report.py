@@ -1,14 +1,16 @@
 """What becomes of the newest code, told to the terminal, the browser and `.fluidkit/`."""
 
+from dataclasses import dataclass
 from typing import assert_never
 
 from ..workspace import Workspace
 from . import wording
-from .clients import LINE_SECONDS, Clients
+from .clients import LINE_SECONDS, Clients, Reload
 from .edges import Edges
 from .events import (
     Broke,
     Crashed,
+    FallsBack,
     Generated,
     GenerationFailed,
     HandsOver,
@@ -21,7 +23,15 @@ from .status import Run, Status
 from .welcome import Welcome
 from .workers import Workers
 
-Outcome = Served | Broke | Crashed | HandsOver | Silent
+Outcome = Served | Broke | Crashed | HandsOver | FallsBack | Silent
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An app as its encoded `Api`, with the configuration that it was described under."""
+
+    api: str
+    workspace: Workspace
 
 
 class Report:
@@ -31,6 +41,7 @@ class Report:
         self._edges = edges
         self._workers = workers
         self._clients = Clients(edges)
+        self.newest: Described | None = None
         self.status = Status(run, edges.notices)
         self.welcome = Welcome(run, edges, status=self.status)
 
@@ -47,6 +58,8 @@ class Report:
                     self.status.answered.discard("api")
             case HandsOver():
                 self.warn(wording.HANDS_OVER)
+            case FallsBack():
+                self.warn(wording.falls_back(outcome.fault))
             case Silent():
                 self.warn(wording.silent(outcome.answers))
             case _:
@@ -59,6 +72,8 @@ class Report:
 
     def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
         """The newest code's Api is known: its clients are to be written."""
+        if message.api:
+            self.newest = Described(message.api, workspace)
         self._clients.described(message, workspace)
 
     def written(self, message: Generated | GenerationFailed) -> None:
@@ -72,9 +87,10 @@ class Report:
 
     def _served(self, message: Served) -> None:
         timer = self._edges.timer
-        self.status.mended()
+        mended = self.status.mended()
         if self.welcome.said:
-            self._clients.served(message.worker, timer.now() - message.saved_at)
+            reload = Reload(timer.now() - message.saved_at, mended=mended)
+            self._clients.served(message.worker, reload)
         if "api" not in self.status.answered:
             self._edges.notices.ask("api", self._edges.web.site)
         timer.after(LINE_SECONDS, self._clients_are_written)
@@ -82,8 +98,8 @@ class Report:
     def _broke(self, message: Broke, workspace: Workspace) -> None:
         serving = self._workers.app_serves
         self.status.broke(message.failure, serving=serving)
-        for line in wording.broke(message.failure, workspace.root, serving=serving):
-            self._edges.screen.put(line, "error")
+        text = wording.broke(message.failure, workspace.root, serving=serving)
+        self._edges.screen.put(text, "error")
         self.welcome.say()
 
     def _clients_are_written(self) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .counting import Chunks, Counter, counter_of
 from .hosts import RUN_HEADER, is_welcome, refuse
+from .request_lines import End, RequestLines, amount, duration, size
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -15,13 +17,10 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 PROBE_HEADER = b"x-fluidkit-probe"
 
-_STREAMS = (b"text/event-stream", b"application/x-ndjson", b"application/jsonl")
-_STREAM_SUFFIXES = (b"+jsonl", b"+ndjson", b"+json-seq", b"/json-seq")
-
 
 @dataclass(slots=True)
 class Request:
-    """A request that is being answered.
+    """A request that is being answered; `counter` tells how much was sent, in `sent` bytes.
 
     `length_known` is true until a response starts that has no length and is of no kind that ends;
     `stream` once it says that it is one: server-sent events or JSON lines.
@@ -30,9 +29,29 @@ class Request:
     scope: Scope
     began: float = field(default_factory=time.monotonic)
     status: int = 0
-    chunks: int = 0
+    counter: Counter = field(default_factory=Chunks)
+    sent: int = 0
     length_known: bool = True
     stream: bool = False
+    end: End | None = None
+
+    def count(self, message: Message) -> None:
+        """A part of the body was sent, perhaps the last one."""
+        body = message.get("body", b"")
+        self.counter.feed(body)
+        self.sent += len(body)
+        if not message.get("more_body", False):
+            self.end = self.end or "whole"
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """How long it took, and how much was sent where that is not one piece."""
+        took = duration(time.monotonic() - self.began)
+        if self.stream:
+            return took, amount(self.counter.count, self.counter.unit)
+        if self.counter.count > 1:
+            return took, amount(self.counter.count, "chunk"), size(self.sent)
+        return (took,)
 
 
 class Requests:
@@ -43,6 +62,8 @@ class Requests:
         self._run_id = run_id
         self._probe = (PROBE_HEADER, run_id.encode())
         self._log = log
+        self._lines = RequestLines()
+        self._cut = 0
         self.open: dict[int, Request] = {}
         self.draining = False
 
@@ -51,7 +72,7 @@ class Requests:
             await self._app(scope, receive, send)
         elif not is_welcome(scope["headers"], run_id=self._run_id):
             if scope["type"] == "http":
-                self._log(f"{_name(scope)} 400 for a foreign host")
+                self._log(self._lines.answered(scope, 400, "for a foreign host"))
             await refuse(scope["type"], send)
         elif self._probe in scope["headers"]:
             await send({"type": "http.response.start", "status": 204, "headers": [self._probe]})
@@ -68,34 +89,55 @@ class Requests:
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         async def watch(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                self._start(request, message)
-            else:
-                request.chunks += 1
+            match message["type"]:
+                case "http.response.start":
+                    self._start(request, message)
+                case "http.response.body":
+                    request.count(message)
             await send(message)
+
+        async def hear() -> Message:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                request.end = request.end or "left"
+            return message
 
         self.open[id(request)] = request
         try:
-            await self._app(request.scope, receive, watch)
+            await self._app(request.scope, hear, watch)
+        except Exception:
+            request.end = request.end or "broke"
+            raise
         finally:
             del self.open[id(request)]
-            self._log(_end_line(request))
+            self._log_end(request)
 
     def _start(self, request: Request, message: Message) -> None:
         headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         request.status = message["status"]
-        request.stream = _is_stream(headers)
+        request.counter = counter_of(dict(headers).get(b"content-type", b""))
+        request.stream = not isinstance(request.counter, Chunks)
         request.length_known = not request.stream and _has_length(headers)
         if request.stream:
-            self._log(f"{_name(request.scope)} {request.status} streaming")
+            self._log(self._lines.opened(request.scope, request.status, request.counter.unit))
         if self.draining:
             kept = [pair for pair in headers if pair[0] != b"connection"]
             message["headers"] = [*kept, (b"connection", b"close")]
 
-
-def _is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    kind = dict(headers).get(b"content-type", b"").partition(b";")[0].strip().lower()
-    return kind in _STREAMS or kind.endswith(_STREAM_SUFFIXES)
+    def _log_end(self, request: Request) -> None:
+        if not request.stream:
+            self._log(self._lines.answered(request.scope, request.status, *request.details))
+            return
+        end = request.end or "cut"
+        if self.draining and end != "whole":
+            end = "cut"
+            self._cut += 1
+        left = sum(other.stream for other in self.open.values())
+        if end == "cut" and (left or self._cut > 1):
+            if not left:
+                self._log(self._lines.cut(self._cut))
+            return
+        self._log(self._lines.closed(request.scope, end, *request.details))
 
 
 def _has_length(headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -104,19 +146,3 @@ def _has_length(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     attachment = found.get(b"content-disposition", b"").lower().startswith(b"attachment")
     whole = found.get(b"content-type", b"").lower().startswith(b"application/json")
     return attachment or whole or b"content-length" in found
-
-
-def _name(scope: Scope) -> str:
-    """Method and address as they were sent: percent-encoded, so no control sequences get out."""
-    path = scope.get("raw_path") or scope["path"].encode("ascii", "backslashreplace")
-    query = b"?" + scope["query_string"] if scope["query_string"] else b""
-    printable = (path + query).decode("ascii", "backslashreplace")
-    return f"{scope['method']} {printable.encode('unicode_escape').decode()}"
-
-
-def _end_line(request: Request) -> str:
-    took = time.monotonic() - request.began
-    duration = f"{took * 1000:.0f} ms" if took < 1 else f"{took:.1f} s"
-    if request.stream:
-        return f"{_name(request.scope)} ended after {duration}, {request.chunks} chunks"
-    return f"{_name(request.scope)} {request.status or 'unanswered'} {duration}"

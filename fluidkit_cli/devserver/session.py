@@ -3,11 +3,12 @@
 from functools import partial
 from typing import assert_never
 
-from ..embedded import NO_FASTAPI
 from ..errors import MissingTool
 from ..workspace import Workspace
 from . import settings, wording
 from .configuration import Configuration
+from .debugging import Debugging
+from .dependencies import Dependencies
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -16,6 +17,7 @@ from .events import (
     Crashed,
     Due,
     Ended,
+    FallsBack,
     Generated,
     GenerationFailed,
     HandsOver,
@@ -29,23 +31,23 @@ from .events import (
     Served,
     Signalled,
     Silent,
+    StartFailed,
     WatchFailed,
     WorkerDescribed,
     WorkerEnded,
     WorkerForked,
+    WorkerPrompts,
     WorkerReported,
 )
+from .forks import Forks
 from .frontend import Frontend
-from .kept import Kept
-from .protocol import Pong
+from .printing import show
+from .protocol import Pong, Uses
 from .pulse import PING_SECONDS, Pulse
 from .report import Outcome, Report
 from .shortcuts import Shortcuts
 from .status import Run
 from .workers import Workers
-
-LEARN_SECONDS = 2.0
-"""How long another fork server waits, so that it does not slow down the start."""
 
 GUARD_SECONDS = 1.0
 """Until a guard that the system would not start is started again."""
@@ -66,9 +68,13 @@ class Session:
         self._configuration = Configuration(run, self._workers, warn=self._warn)
         self._pulse = Pulse(self._workers, edge=edges.api, timer=timer, post=post)
         self._ending = Ending(self._workers, edges)
-        self._forks = Kept("The fork server", start=edges.api.start, timer=timer, warn=self._warn)
+        self._forks = Forks(edges.api, timer=timer, workers=self._workers, warn=self._warn)
+        self._dependencies = Dependencies(edges.watcher)
+        self._debugging = Debugging(edges, workers=self._workers, post=post)
         self._frontend = Frontend(edges, status=self._report.status, warn=self._warn)
-        self._shortcuts = Shortcuts(edges, self._workers, end=partial(self._end, 0))
+        self._shortcuts = Shortcuts(
+            edges, workers=self._workers, report=self._report, end=partial(self._end, 0)
+        )
         self._pids: dict[int, int] = {}
         self._code = 0
         self.exit_code: int | None = None
@@ -82,7 +88,9 @@ class Session:
         self._edges.keyboard.start()
         self._edges.notices.show_error(None)
         self._workers.renew(self._edges.timer.now())
-        self._edges.timer.after(PING_SECONDS, self._pulse.beat)
+        self._debugging.start()
+        if not self._edges.debugger:  # what is stopped there does not answer
+            self._edges.timer.after(PING_SECONDS, self._pulse.beat)
         self._publish()
 
     def handle(self, message: Message) -> None:
@@ -99,30 +107,36 @@ class Session:
                 self._watched(message)
             case WorkerForked() | WorkerReported() | WorkerDescribed() | WorkerEnded():
                 self._worker_message(message)
-            case Served() | Broke() | Crashed() | HandsOver() | Silent():
+            case WorkerPrompts():
+                self._debugging.reported(message, pid=self._pids.get(message.worker, 0))
+            case Served() | Broke() | Crashed() | HandsOver() | FallsBack() | Silent():
                 self._outcome(message)
             case Generated() | GenerationFailed():
                 self._report.written(message)
-            case Printed() | Ended() | Answered():
+            case Printed() | Ended() | StartFailed() | Answered():
                 self._process_message(message)
-            case Pressed() if self._ending.begun:
-                pass
-            case Pressed():
-                self._shortcuts.press(message.key)
-            case Signalled():
-                self._signalled(message.number)
+            case Pressed() | Signalled():
+                self._asked(message)
             case Due():
                 message.act()
             case _:
                 assert_never(message)
 
-    def _process_message(self, message: Printed | Ended | Answered) -> None:
+    def _asked(self, message: Pressed | Signalled) -> None:
+        match message:
+            case Signalled():
+                self._signalled(message.number)
+            case Pressed() if not self._ending.begun:
+                self._shortcuts.press(message.key)
+
+    def _process_message(self, message: Printed | Ended | StartFailed | Answered) -> None:
         match message:
             case Printed():
-                for line in message.lines:
-                    self._edges.screen.put(line, message.process)
+                show(message, self._edges.screen)
             case Ended():
                 self._ended(message)
+            case StartFailed():
+                self._warn(wording.start_failed(message.reason))
             case Answered():
                 self._report.answered(message.server)
             case _:
@@ -135,7 +149,7 @@ class Session:
             case Saved():
                 self._saved(message)
             case LibraryChanged():
-                pass  # the next fork server takes notice of it
+                self._forks.library_changed(message.at)
             case Lost():
                 self._fail(wording.lost(self._configuration.workspace.root), code=1)
             case WatchFailed():
@@ -150,6 +164,7 @@ class Session:
             self._configuration.read_again(self._edges.notices)
         if settings.NAME in names:
             self._frontend.restart()
+            self._forks.renew()
         self._workers.renew(message.at)
 
     def _worker_message(
@@ -162,6 +177,9 @@ class Session:
             case WorkerReported():
                 if isinstance(message.report, Pong):
                     self._pulse.answered(message.worker)
+                if isinstance(message.report, Uses):
+                    self._dependencies.uses(message.report)
+                self._debugging.heard(message)
                 self._workers.reported(message)
             case WorkerDescribed():
                 if message.worker == self._workers.newest and not self._ending.begun:
@@ -169,6 +187,7 @@ class Session:
             case WorkerEnded():
                 if pid := self._pids.pop(message.worker, 0):
                     self._edges.guard.drop(pid)
+                self._debugging.ended(message.worker)
                 self._workers.ended(message)
             case _:
                 assert_never(message)
@@ -177,21 +196,19 @@ class Session:
         if self._ending.begun and isinstance(message, Silent):
             return
         self._report.tell(message, self._configuration.workspace)
-        if isinstance(message, Served) and message.modules:
-            self._edges.timer.after(LEARN_SECONDS, partial(self._learn, message.modules))
-
-    def _learn(self, modules: tuple[str, ...]) -> None:
-        if not self._ending.begun:
-            self._edges.api.learn(modules)
+        match message:
+            case Served():
+                self._forks.learn(message.modules)
+            case FallsBack():
+                self._forks.give_up()
+            case _:
+                pass
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
         match message.process:
             case "api":
-                if self._edges.api.fork_server_ended(message):
-                    if message.status == NO_FASTAPI:
-                        self._warn(wording.NO_FASTAPI_INSTALLED)
-                    self._forks.ended(message.status)
+                self._forks.ended(message)
             case "web":
                 self._web_ended(message.status)
             case "guard":
@@ -231,6 +248,7 @@ class Session:
         self._code = code
         self._frontend.stop()
         self._forks.stop()
+        self._debugging.stop()
         self._report.status.stopping = True
         self._ending.begin()
 

@@ -47,11 +47,13 @@ class Status:
         self.failure = failure
         self._notices.show_error(failure, serving=serving)
 
-    def mended(self) -> None:
-        """Takes it away, if there is one."""
-        if self.failure:
-            self.failure = None
-            self._notices.show_error(None)
+    def mended(self) -> bool:
+        """Takes it away, if there is one; whether there was."""
+        if not self.failure:
+            return False
+        self.failure = None
+        self._notices.show_error(None)
+        return True
 
     def publish(self, site: Site, *, api: int, web: int, guard: int) -> None:
         """Says which processes there are, if that or anything else is new."""

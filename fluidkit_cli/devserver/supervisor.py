@@ -53,7 +53,7 @@ def supervise(plan: Plan) -> int:
 def _run(plan: Plan, listener: socket.socket) -> int:
     folder = plan.workspace.state
     site = _site(plan, listener.getsockname()[1])
-    terminal = Terminal(console.write)
+    terminal = Terminal(console.Paper())
     wiring = Wiring(plan, _new_run(plan), site, listener, terminal)
     try:
         code = asyncio.run(_supervise(wiring))
@@ -97,11 +97,11 @@ def _new_run(plan: Plan) -> Run:
 async def _supervise(wiring: Wiring) -> int:
     queue: asyncio.Queue[Message] = asyncio.Queue()
     post = queue.put_nowait
-    edges, watcher = wiring.edges(post), wiring.watcher(post)
+    edges = wiring.edges(post)
     session = Session(wiring.run, wiring.plan.workspace, edges=edges, post=post)
     _listen_to_signals(post)
     try:
-        watcher.start()
+        edges.watcher.start()
         session.start()
         while session.exit_code is None:
             message = await queue.get()
@@ -111,7 +111,7 @@ async def _supervise(wiring: Wiring) -> int:
         await _end_at_once(edges, queue)
         raise
     finally:
-        watcher.stop()
+        edges.watcher.stop()
         edges.keyboard.stop()
     return session.exit_code
 

@@ -5,80 +5,162 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Protocol
+
+from .lines import Line, Look, Spans, Voice
+from .wording import left_out
 
 MOST_WAITING = 10_000
-"""Lines; what comes while so many wait is left out, and counted."""
+"""Lines of children; what comes while so many wait is left out, and counted."""
+
+MOST_WAITING_CHARACTERS = 4_000_000
+"""The same for long lines."""
+
+MOST_AT_ONCE = 500
+"""Lines; between two writes others may change their minds."""
 
 CLOSE_SECONDS = 0.5
+HOLD_SECONDS = 0.2
 
-Style = Literal["say", "warn", "error", "api", "web", "guard"]
+_CHILDREN = ("api", "web", "guard")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line and the voice it is said in: one of ours, or that of a server."""
+class Paper(Protocol):
+    """What is written on. `draw` shows an unfinished line, until `erase` takes it away."""
 
-    text: str
-    style: Style
+    def look(self) -> Look: ...
+    def write(self, lines: Sequence[Line]) -> None: ...
+    def draw(self, line: Line) -> None: ...
+    def erase(self) -> None: ...
+
+
+@dataclass(slots=True)
+class _Gap:
+    """Lines that are left out here."""
+
+    voice: Voice
+    count: int = 0
 
 
 class Terminal:
-    """Hands lines to `write`, in order."""
+    """Has lines written on `paper`, in order; the unfinished one stays below them."""
 
-    def __init__(self, write: Callable[[Line], None]) -> None:
-        self._write = write
-        self._waiting: deque[Line] = deque()
-        self._left_out = 0
+    def __init__(self, paper: Paper) -> None:
+        self._paper = paper
+        self._waiting: deque[Line | _Gap] = deque()
+        self._lines = 0
+        self._characters = 0
+        self._unfinished: Line | None = None
+        self._drawn: Line | None = None
         self._changed = threading.Condition()
+        self._writes = False
         self._closing = False
         self._held = False
         self._thread = threading.Thread(target=self._run, name="terminal", daemon=True)
         self._thread.start()
 
-    def put(self, text: str, style: Style = "say") -> None:
+    @property
+    def look(self) -> Look:
+        """What can be shown at the moment."""
+        return self._paper.look()
+
+    def put(self, text: str | Spans, voice: Voice = "say") -> None:
         """Returns at once."""
         with self._changed:
-            if len(self._waiting) < MOST_WAITING:
-                self._waiting.append(Line(text, style))
-                self._changed.notify()
-            else:
-                self._left_out += 1
+            self._put(Line(text, voice))
+            self._changed.notify_all()
+
+    def pass_on(self, lines: Sequence[str | Spans], voice: Voice, *, unfinished: str = "") -> None:
+        """The same for what a child has written, and the line that it has begun."""
+        with self._changed:
+            for text in lines:
+                self._put(Line(text, voice))
+            if unfinished or (self._unfinished and self._unfinished.voice == voice):
+                self._unfinished = Line(unfinished, voice) if unfinished else None
+            self._changed.notify_all()
+
+    def clear(self) -> None:
+        """Empties the screen, in its turn."""
+        self.put("", "clear")
 
     def hold(self, held: bool) -> None:
         """Whether lines wait, as somebody else has the terminal."""
         with self._changed:
             self._held = held
-            self._changed.notify()
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._writes, HOLD_SECONDS if held else 0)
 
     def close(self) -> bool:
         """Whether all has been written: a reader that does not read is not waited for."""
         with self._changed:
-            self._closing = True
-            self._held = False
-            self._changed.notify()
+            self._closing, self._held, self._unfinished = True, False, None
+            self._changed.notify_all()
         self._thread.join(CLOSE_SECONDS)
         return not self._thread.is_alive()
 
+    def _put(self, line: Line) -> None:
+        full = self._lines >= MOST_WAITING or self._characters >= MOST_WAITING_CHARACTERS
+        if full and line.voice in _CHILDREN:
+            self._leave_out(line.voice)
+            return
+        self._waiting.append(line)
+        self._lines += 1
+        self._characters += line.size
+
+    def _leave_out(self, voice: Voice) -> None:
+        last = self._waiting[-1] if self._waiting else None
+        if not isinstance(last, _Gap) or last.voice != voice:
+            last = _Gap(voice)
+            self._waiting.append(last)
+        last.count += 1
+
     def _run(self) -> None:
         try:
-            while line := self._next():
-                self._write(line)
+            while self._next():
+                pass
         except (OSError, SystemExit):  # rich exits when its pipe is broken
             self._go_on_quietly()
 
-    def _next(self) -> Line | None:
+    def _next(self) -> bool:
+        """Writes what waits, once; whether there may be more."""
         with self._changed:
-            while self._held or not self._waiting:
-                if self._closing:
-                    return None
-                self._changed.wait()
-            if self._left_out and len(self._waiting) < MOST_WAITING // 2:
-                left_out, self._left_out = self._left_out, 0
-                return Line(f"{left_out} lines were left out", "warn")
-            return self._waiting.popleft()
+            self._writes = False
+            self._changed.notify_all()
+            self._changed.wait_for(self._has_work)
+            lines, unfinished = self._take(), self._unfinished
+            self._writes = True
+            if not lines and self._closing:
+                unfinished = None
+        self._write(lines, None if self._held else unfinished)
+        return bool(lines) or not self._closing
+
+    def _has_work(self) -> bool:
+        if self._held:
+            return self._drawn is not None
+        return bool(self._waiting) or self._closing or self._unfinished is not self._drawn
+
+    def _take(self) -> list[Line]:
+        lines: list[Line] = []
+        while self._waiting and len(lines) < MOST_AT_ONCE and not self._held:
+            line = self._waiting.popleft()
+            if isinstance(line, _Gap):
+                line = Line(left_out(line.voice, line.count), "warn")
+            else:
+                self._lines -= 1
+                self._characters -= line.size
+            lines.append(line)
+        return lines
+
+    def _write(self, lines: Sequence[Line], unfinished: Line | None) -> None:
+        if self._drawn:
+            self._paper.erase()
+        if lines:
+            self._paper.write(lines)
+        if unfinished:
+            self._paper.draw(unfinished)
+        self._drawn = unfinished
 
     def _go_on_quietly(self) -> None:
         """Nobody reads any more; Python itself would complain about it at its end."""
@@ -87,5 +169,15 @@ class Terminal:
             with contextlib.suppress(OSError, ValueError):
                 os.dup2(nothing, stream.fileno())
         os.close(nothing)
+        self._paper = _Nothing()
         while self._next():
             pass
+
+
+class _Nothing:
+    def look(self) -> Look:
+        return Look()
+
+    def write(self, lines: Sequence[Line]) -> None: ...
+    def draw(self, line: Line) -> None: ...
+    def erase(self) -> None: ...

@@ -1,7 +1,11 @@
 """Says the one URL when a page can be opened, or when it is known why not."""
 
+from collections.abc import Iterator
+
 from . import wording
+from .banner import banner
 from .edges import Edges
+from .lines import Spans
 from .status import Run, Status
 
 
@@ -14,6 +18,7 @@ class Welcome:
         self._status = status
         self._began = edges.timer.now()
         self._url = ""
+        self._state = ""
 
     @property
     def said(self) -> bool:
@@ -27,7 +32,18 @@ class Welcome:
             return
         self._url = site.url
         seconds = self._edges.timer.now() - self._began
-        for line in wording.banner(site, seconds, working=not self._status.failure):
-            self._edges.screen.put(line)
+        self._state = wording.ready(seconds, working=not self._status.failure)
+        self.repeat()
         if self._run.open_browser:
             self._edges.notices.open(site.url)
+
+    def repeat(self) -> None:
+        """Says it once more, if it has been said."""
+        if self.said:
+            for line in self._lines():
+                self._edges.screen.put(line)
+
+    def _lines(self) -> Iterator[Spans]:
+        site = self._edges.web.site
+        urls = [site.url, *self._edges.notices.network_urls(site)]
+        return banner(self._state, urls, look=self._edges.screen.look)

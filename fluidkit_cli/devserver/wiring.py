@@ -9,15 +9,19 @@ from pathlib import Path
 
 from ..workspace import Workspace
 from . import guard
-from .api_server import ApiServer, ApiSettings
+from .api_server import ApiServer
 from .clock import Clock
+from .debugger_port import DebuggerPort
 from .edges import Edges
 from .events import Post, ProcessName, WatchFailed
+from .fork_servers import ApiSettings
 from .guard_process import GuardProcess
 from .keyboard import Keyboard
 from .notices import Notices
+from .ports import listening_socket
 from .process import Children, Command, Process
 from .regeneration import Regeneration
+from .route_listing import RouteListing, RouteTable
 from .settings import settings_in
 from .status import Run
 from .system import silent_file_system
@@ -26,8 +30,15 @@ from .watched import Watched
 from .watcher import Watcher
 from .web_server import Site, WebServer, web_command
 
-_STDIN, _STDOUT = 0, 1
-"""As numbers: who started us may have closed them, and Python has no stream for them then."""
+_TERMINAL_VARIABLES = ("FORCE_COLOR", "NO_COLOR", "TTY_INTERACTIVE")
+"""What programs ask for beside the terminal. Vite gets no colours: they could not be told from
+those that a request has smuggled in. Rich's `TTY_INTERACTIVE` is what moves its cursor."""
+
+DEBUGGER_PORT = 5678
+"""As in a workspace's `launch.json`; the next free one if that is taken."""
+
+_STDIN = 0
+"""As a number: who started us may have closed it, and Python has no stream for it then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,7 @@ class Plan:
     plain: bool = False
     debug: bool = False
     poll: bool = False
+    routes: RouteTable = lambda api, workspace: ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +90,12 @@ class Wiring:
             api=ApiServer(self._api(), start=partial(start, "api"), post=post),
             web=self._web(partial(start, "web")),
             guard=keeper,
+            watcher=self._watcher(post),
+            debugger=self._debugger() if self.plan.debug else None,
             timer=Clock(post),
             generator=Regeneration(post=post),
             screen=self.terminal,
+            listing=RouteListing(self.plan.routes, screen=self.terminal),
             keyboard=self._keyboard(post),
             notices=Notices(
                 self.plan.workspace,
@@ -90,8 +105,11 @@ class Wiring:
             ),
         )
 
-    def watcher(self, post: Post) -> Watcher:
-        """Not started yet."""
+    def _debugger(self) -> DebuggerPort:
+        listener = listening_socket(None, start=DEBUGGER_PORT, flag="--debug")
+        return DebuggerPort(listener, say=self.terminal.put)
+
+    def _watcher(self, post: Post) -> Watcher:
         workspace = self.plan.workspace
         ignored = frozenset({workspace.frontend, workspace.output})
         watched = Watched(workspace.root, ignored=ignored)
@@ -105,7 +123,7 @@ class Wiring:
         return silent_file_system(self.plan.workspace.root)
 
     def _keyboard(self, post: Post) -> Keyboard:
-        listens = os.isatty(_STDOUT) and not self.plan.plain and os.environ.get("TERM") != "dumb"
+        listens = self.terminal.look.keys
         return Keyboard(_STDIN, listens=listens, post=post, hold=self.terminal.hold)
 
     def _api(self) -> ApiSettings:
@@ -116,11 +134,11 @@ class Wiring:
             listener=self.listener,
             environment={
                 "FASTAPI_ENV": "development",
-                **self._environment(os.environ),
+                **self._environment(os.environ, colours=self.terminal.look.colours),
                 "PYTHONUNBUFFERED": "1",
             },
             learned=workspace.state / "preload.json",
-            preload=workspace.preload,
+            preload=workspace.preload or (),
         )
 
     def _web(self, start: Callable[[Command], Process]) -> WebServer:
@@ -135,16 +153,12 @@ class Wiring:
     def _web_command(self, site: Site, polls: bool) -> Command:
         """With what `.env` says now."""
         settings = settings_in(self.plan.workspace.root)
-        environment = settings | self._environment(self.plan.web_environment)
+        environment = settings | self._environment(self.plan.web_environment, colours=False)
         if polls:
             environment["CHOKIDAR_USEPOLLING"] = "1"
         return web_command(site, arguments=self.plan.web, environment=environment)
 
-    def _environment(self, base: Mapping[str, str]) -> dict[str, str]:
-        colour = "FORCE_COLOR" if self._has_colours() else "NO_COLOR"
-        kept = {name: v for name, v in base.items() if name not in ("FORCE_COLOR", "NO_COLOR")}
-        return {**kept, colour: "1", "FLUIDKIT_RUN": self.run.run_id}
-
-    def _has_colours(self) -> bool:
-        wanted = not self.plan.plain and not os.environ.get("NO_COLOR")
-        return wanted and os.isatty(_STDOUT)
+    def _environment(self, base: Mapping[str, str], *, colours: bool) -> dict[str, str]:
+        kept = {name: value for name, value in base.items() if name not in _TERMINAL_VARIABLES}
+        colour = "FORCE_COLOR" if colours else "NO_COLOR"
+        return {**kept, colour: "1", "TTY_INTERACTIVE": "0", "FLUIDKIT_RUN": self.run.run_id}

@@ -1,27 +1,52 @@
 """What `fluidkit dev` says."""
 
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
+from ..findings import Span
 from ..workspace import Workspace
+from .client_changes import FileChange
 from .events import WatchFailed
+from .lines import Spans, joined
 from .protocol import Failed
 from .web_server import Site
 
 _NEED_RESTART = ("frontend", "python", "proxy", "port", "api_port", "preload")
 
-_SHORTCUTS = (
-    ("r", "reload the API"),
-    ("o", "open the browser"),
-    ("q", "quit"),
-    ("h", "this help"),
-)
+MOST_FILES = 3
+"""Named in the line about a reload."""
+
+_NAMES = {"api": "the API", "web": "Vite", "guard": "the guard"}
 
 
-def banner(site: Site, seconds: float, *, working: bool) -> list[str]:
-    """The one URL, and how long it took to get there."""
-    state = f"ready in {seconds:.1f} s" if working else "up, but the API is broken"
-    return ["", f"  {site.url}  {state}", ""]
+def ready(seconds: float, *, working: bool) -> str:
+    """How the run stands when a page can be opened."""
+    return f"ready in {seconds:.1f} s" if working else "up, but the API is broken"
+
+
+def reloaded(seconds: float, changes: Sequence[FileChange], *, mended: bool) -> Spans:
+    """`reloaded in 84 ms · mended · items.api.ts +1 function`."""
+    parts: list[Spans] = [(("reloaded in ", ""), (f"{seconds * 1000:.0f} ms", "bold"))]
+    if mended:
+        parts.append((("mended", "green"),))
+    if changes:
+        named = [_change(change) for change in changes[:MOST_FILES]]
+        if len(changes) > MOST_FILES:
+            named.append(((f"{len(changes) - MOST_FILES} more", "dim"),))
+        parts.append(joined(named, separator=(", ", "dim")))
+    return joined(parts, separator=(" · ", "dim"))
+
+
+def _change(change: FileChange) -> Spans:
+    name: Span = (change.path, "cyan")
+    return (name, (f" {change.what}", "green")) if change.what else (name,)
+
+
+def left_out(voice: str, count: int) -> str:
+    """They came faster than they could be written, as an output that nobody reads cannot be."""
+    lines = "line" if count == 1 else "lines"
+    return f"{count:,} {lines} of {_NAMES.get(voice, voice)} left out: too many to write at once"
 
 
 def ended_how(status: int | None) -> str:
@@ -58,19 +83,24 @@ def moved(port: int, site: Site) -> str:
     return f"Port {port} was taken meanwhile, so Vite takes {site.port}"
 
 
-def broke(failure: Failed, root: Path, *, serving: bool) -> list[str]:
+def broke(failure: Failed, root: Path, *, serving: bool) -> Spans:
     """The user's error: what, where, the source, and what goes on meanwhile."""
-    lines = [failure.text]
+    lines: list[Spans] = [((failure.text, "bold red"),)]
     if failure.file:
         shown = failure.frame or failure.traceback
-        lines.append(f"  {place(failure, root=root)}")
-        lines += [f"  {line}" for line in shown.splitlines()]
-    lines.append(
+        lines.append(((place(failure, root=root), "cyan"),))
+        lines += [((line, _frame_style(line)),) for line in shown.splitlines()]
+    meanwhile = (
         "The last good code keeps serving until this is mended"
         if serving
         else "The API answers 503 until this is mended"
     )
-    return lines
+    return joined([*lines, ((meanwhile, "not bold default"),)], separator=("\n", ""))
+
+
+def _frame_style(line: str) -> str:
+    """The line that matters stands out; of a frame it is marked."""
+    return "default" if line.lstrip().startswith((">", "|")) else "dim default"
 
 
 def place(failure: Failed, *, root: Path) -> str:
@@ -100,12 +130,9 @@ def needs_restart(old: Workspace, new: Workspace) -> str:
     return f"Start fluidkit dev again for the new {', '.join(keys)} of pyproject.toml"
 
 
-def shortcuts() -> list[str]:
-    """What the keys do."""
-    return ["", *(f"  {key}  {does}" for key, does in _SHORTCUTS), ""]
-
-
 SHUTTING_DOWN = "shutting down"
+
+NO_ROUTES_YET = "The routes are not known yet"
 
 HANDS_OVER = (
     "The app starts only after its predecessor has ended. From now on the old one ends first: "
@@ -113,3 +140,27 @@ HANDS_OVER = (
 )
 
 NO_FASTAPI_INSTALLED = "FastAPI is not installed for the API's Python: install the backend"
+
+
+def falls_back(fault: str) -> str:
+    """Workers are no forks any more."""
+    return (
+        f"The app breaks in a fork of a Python that has its packages imported ({fault}), and works "
+        "in a fresh one, which each reload takes from now on: set preload = false under "
+        "[tool.fluidkit] to begin so"
+    )
+
+
+def start_failed(reason: str) -> str:
+    """The system does not start a process."""
+    return f"The API's Python cannot be started: {reason}"
+
+
+def no_terminal(place: str) -> str:
+    """A breakpoint has nobody to talk to."""
+    return f"The breakpoint at {place} has no terminal to prompt in: it fails with BdbQuit"
+
+
+def debugger(address: str) -> str:
+    """Where a debugger may attach; the API starts without it."""
+    return f"debugger: {address} waiting for nobody"

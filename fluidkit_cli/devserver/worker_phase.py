@@ -1,7 +1,14 @@
 """A worker as the logic of reloads sees it."""
 
+import signal
 from dataclasses import dataclass
 from enum import Enum
+
+_FAULTS = (
+    *(signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS),
+    *(signal.SIGILL, signal.SIGFPE, signal.SIGTRAP),
+)
+"""What a process gets for a mistake of its own."""
 
 
 class Phase(Enum):
@@ -18,10 +25,21 @@ class Phase(Enum):
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A worker. `saved_at` is the time of the change that it was forked for."""
+    """A worker. `saved_at` is the time of the change that it was started for.
+
+    A `fresh` one has an interpreter of its own instead of a fork. A `paused` one is at the prompt
+    of a debugger.
+    """
 
     number: int
     saved_at: float
     hold: bool = False
     explains: bool = False
+    fresh: bool = False
     phase: Phase = Phase.IMPORTING
+    paused: bool = False
+
+    def breaks_by(self, status: int | None) -> bool:
+        """Whether this end says that it could not come up."""
+        comes_up = self.phase in (Phase.IMPORTING, Phase.ON_HOLD, Phase.STARTING)
+        return comes_up and status is not None and -status in _FAULTS

@@ -1,12 +1,14 @@
 """Stand-ins for the edges of a run: they write down what they are told, in one list."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fluidkit_cli.devserver.edges import Edges
 from fluidkit_cli.devserver.events import Due, Ended, Message, ServerName, WorkerReported
+from fluidkit_cli.devserver.fork_servers import Loss
+from fluidkit_cli.devserver.lines import Look, Spans, Voice, bare
 from fluidkit_cli.devserver.protocol import (
     Explain,
     Failed,
@@ -18,7 +20,6 @@ from fluidkit_cli.devserver.protocol import (
 from fluidkit_cli.devserver.session import Session
 from fluidkit_cli.devserver.state import DevState
 from fluidkit_cli.devserver.status import Run
-from fluidkit_cli.devserver.terminal import Style
 from fluidkit_cli.devserver.web_server import Site
 from fluidkit_cli.errors import FluidkitError, MissingTool
 from fluidkit_cli.workspace import Workspace
@@ -65,6 +66,7 @@ class FakeApi:
 
     did: list[object]
     idle: bool = False
+    loss: Loss = Loss.FORK_SERVER
 
     def start(self) -> None:
         self.did.append("fork server")
@@ -81,8 +83,17 @@ class FakeApi:
     def learn(self, modules: tuple[str, ...]) -> None:
         self.did.append(("learn", modules))
 
-    def fork_server_ended(self, ended: Ended) -> bool:
-        return True
+    def retire(self) -> None:
+        self.did.append("retire fork servers")
+
+    def fork_no_more(self) -> None:
+        self.did.append("fork no more")
+
+    def lend(self, worker: int, terminal: str) -> None:
+        self.did.append(("lend", worker, terminal))
+
+    def ended(self, ended: Ended) -> Loss:
+        return self.loss
 
     def close(self) -> None:
         self.did.append("close fork servers")
@@ -123,6 +134,39 @@ class FakeWeb:
 
 
 @dataclass
+class FakeWatcher:
+    libraries: frozenset[Path] = frozenset()
+    sources: frozenset[Path] = frozenset()
+
+    def start(self) -> None:
+        pass
+
+    def also(self, libraries: frozenset[Path], sources: frozenset[Path]) -> None:
+        self.libraries, self.sources = libraries, sources
+
+    def stop(self) -> None:
+        pass
+
+
+@dataclass
+class FakeDebugger:
+    did: list[object]
+    address: str = "127.0.0.1:5678"
+
+    def start(self) -> None:
+        self.did.append("debugger")
+
+    def open(self, port: int) -> None:
+        self.did.append(("debugger", port))
+
+    def cut(self) -> None:
+        self.did.append("cut debugger")
+
+    def stop(self) -> None:
+        self.did.append("stop debugger")
+
+
+@dataclass
 class FakeGuard:
     did: list[object]
     pid: int = 0
@@ -158,10 +202,28 @@ class FakeGenerator:
 
 @dataclass
 class FakeScreen:
-    lines: list[tuple[Style, str]] = field(default_factory=list)
+    lines: list[tuple[Voice, str]] = field(default_factory=list)
+    unfinished: str = ""
+    look: Look = field(default_factory=lambda: Look(80, colours=True, keys=True))
 
-    def put(self, text: str, style: Style = "say") -> None:
-        self.lines.append((style, text))
+    def put(self, text: str | Spans, voice: Voice = "say") -> None:
+        self.lines.append((voice, bare(text)))
+
+    def pass_on(self, lines: Sequence[str | Spans], voice: Voice, *, unfinished: str = "") -> None:
+        for line in lines:
+            self.put(line, voice)
+        self.unfinished = unfinished
+
+    def clear(self) -> None:
+        self.put("", "clear")
+
+
+@dataclass
+class FakeListing:
+    did: list[object]
+
+    def show(self, api: str, *, workspace: Workspace) -> None:
+        self.did.append(("list", api))
 
 
 @dataclass
@@ -206,6 +268,9 @@ class FakeNotices:
     def open(self, url: str) -> None:
         self.did.append(("open", url))
 
+    def network_urls(self, site: Site) -> list[str]:
+        return []
+
     def workspace(self) -> Workspace:
         if isinstance(self.configured, FluidkitError):
             raise self.configured
@@ -222,6 +287,7 @@ class Play:
         self.api = FakeApi(self.did)
         self.web = FakeWeb(self.did)
         self.guard = FakeGuard(self.did)
+        self.watcher = FakeWatcher()
         self.screen = FakeScreen()
         self.keyboard = FakeKeyboard(self.did)
         self.notices = FakeNotices(self.did, configured=workspace)
@@ -229,9 +295,12 @@ class Play:
             api=self.api,
             web=self.web,
             guard=self.guard,
+            watcher=self.watcher,
+            debugger=FakeDebugger(self.did) if debug else None,
             timer=self.timer,
             generator=FakeGenerator(self.did),
             screen=self.screen,
+            listing=FakeListing(self.did),
             keyboard=self.keyboard,
             notices=self.notices,
         )
@@ -271,7 +340,7 @@ class Play:
         """What `dev.json` says."""
         return self.notices.states[-1].state
 
-    def said(self, style: Style) -> list[str]:
+    def said(self, style: Voice) -> list[str]:
         """The lines in one voice."""
         return [text for voice, text in self.screen.lines if voice == style]
 

@@ -3,6 +3,7 @@
 import dataclasses
 
 from devserver.fakes import ROOT, WORKSPACE, Play, broken
+from fluidkit_cli.devserver.client_changes import FileChange
 from fluidkit_cli.devserver.events import (
     Answered,
     Ended,
@@ -20,6 +21,7 @@ from fluidkit_cli.devserver.events import (
 from fluidkit_cli.devserver.protocol import Fork, Imported, Ready, Stop
 from fluidkit_cli.workspace import BadConfiguration
 
+CHANGES = (FileChange("main.api.ts", "+1 function"), FileChange("types.ts"))
 SAVED = Saved((ROOT / "backend/main.py",), at=100.0)
 
 
@@ -28,7 +30,7 @@ def ready() -> Play:
     play = Play()
     play.happen(WorkerForked(1, 701))
     play.report(1, Imported(), Ready())
-    play.happen(WorkerDescribed(1, "api 1"), Generated(1, ("types.ts",)))
+    play.happen(WorkerDescribed(1, "api 1"), Generated(1, (FileChange("types.ts"),)))
     play.happen(Answered("api"), Answered("web"))
     return play
 
@@ -51,7 +53,7 @@ def test_ready_means_that_both_have_answered_and_that_pages_find_their_clients()
     play.happen(Answered("web"))
     play.happen(Answered("api"))
     assert (play.state, play.said("say")) == ("starting", [])
-    play.happen(WorkerDescribed(1, "api 1"), Generated(1, ("types.ts",)))
+    play.happen(WorkerDescribed(1, "api 1"), Generated(1, (FileChange("types.ts"),)))
     assert play.state == "ready"
     assert any("http://127.0.0.1:5173" in line for line in play.said("say"))
 
@@ -84,8 +86,10 @@ def test_a_reload_is_one_line_with_its_time_and_the_clients_that_it_changed() ->
     play.wait(0.08)
     play.report(2, Ready())
     before = len(play.screen.lines)
-    play.happen(Generated(2, ("main.api.ts", "types.ts")))
-    assert play.screen.lines[before:] == [("say", "reloaded in 80 ms · main.api.ts, types.ts")]
+    play.happen(Generated(2, CHANGES))
+    assert play.screen.lines[before:] == [
+        ("done", "reloaded in 80 ms · main.api.ts +1 function, types.ts")
+    ]
 
 
 def test_a_reload_whose_clients_take_long_is_said_all_the_same_and_once() -> None:
@@ -93,8 +97,8 @@ def test_a_reload_whose_clients_take_long_is_said_all_the_same_and_once() -> Non
     play.happen(SAVED)
     play.report(2, Imported(), Ready())
     play.wait(4)
-    play.happen(Generated(2, ("main.api.ts",)))
-    assert [line for line in play.said("say") if "reloaded" in line] == ["reloaded in 0 ms"]
+    play.happen(Generated(2, CHANGES))
+    assert [line for line in play.said("done")] == ["reloaded in 0 ms"]
 
 
 def test_the_api_of_an_abandoned_worker_is_not_written() -> None:

@@ -20,6 +20,7 @@ plan = Plan(
     web_environment=os.environ,
     port=workspace.port,
     api_port=workspace.api_port,
+    debug=bool(os.environ.get("FLUIDKIT_TEST_DEBUG")),
     poll=bool(os.environ.get("FLUIDKIT_TEST_POLL")),
     plain=bool(os.environ.get("FLUIDKIT_TEST_PLAIN")),
 )
