@@ -66,8 +66,11 @@ def method_of(cls: Any, name: str) -> tuple[FunctionType, bool] | None:
 def instance(declared: Any, receiver: Value | None) -> Instance:
     """A value of the type that a function, or a method of `receiver`, says it returns."""
     awaited = annotations.awaited(declared)
-    if isinstance(receiver, Instance):
-        awaited = annotations.substituted(awaited, receiver.annotation)
+    match receiver:
+        case Instance(annotation):
+            awaited = annotations.substituted(awaited, annotation)
+        case Known(thing):  # `Channel[Item]()` remembers what it was made for
+            awaited = annotations.substituted(awaited, getattr(thing, "__orig_class__", None))
     return Instance(awaited)
 
 
