@@ -1,19 +1,33 @@
 """Reloads as scripted histories: what is done to the workers, message by message."""
 
 import dataclasses
+import signal
+
+import pytest
 
 from devserver.fakes import ROOT, WORKSPACE, Play, broken
-from fluidkit_cli.devserver.events import Answered, Saved, WorkerEnded
+from fluidkit_cli.devserver.events import (
+    Answered,
+    Ended,
+    Saved,
+    Signalled,
+    WorkerEnded,
+    WorkerForked,
+    WorkerPrompts,
+)
+from fluidkit_cli.devserver.fork_servers import Loss
 from fluidkit_cli.devserver.protocol import (
     Explain,
     Fork,
     Imported,
+    Paused,
     Ping,
     Pong,
     Ready,
     Release,
     Released,
     Resume,
+    Resumed,
     Start,
     Stop,
 )
@@ -221,3 +235,103 @@ def test_a_worker_that_does_not_end_in_time_is_killed() -> None:
     play.report(2, Imported(), Ready())
     assert (1, "kill") not in play.wait(14.9)
     assert (1, "kill") in play.wait(0.2)
+
+
+def fresh(worker: int, *, hold: bool = False) -> Fork:
+    return Fork(worker, "backend.main:app", hold, fresh=True)
+
+
+def test_a_fork_that_crashes_as_it_comes_up_is_tried_in_a_fresh_interpreter_and_kept_to() -> None:
+    play = serving()
+    play.happen(SAVED)
+    assert play.happen(WorkerEnded(2, -signal.SIGSEGV)) == [fresh(3)]
+    assert play.said("warn") == []
+    done = play.report(3, Imported(), Ready())
+    assert done == [(1, Stop(10.0)), "fork no more"]
+    (warning,) = play.said("warn")
+    assert "by SIGSEGV" in warning and "preload = false" in warning
+    assert play.happen(SAVED) == [fresh(4)]
+    play.report(4, Imported(), Ready())
+    assert len(play.said("warn")) == 1
+
+
+def test_what_a_library_fails_at_in_a_fork_is_told_at_once_and_tried_fresh() -> None:
+    play = serving()
+    play.happen(SAVED)
+    failure = dataclasses.replace(broken(), in_library=True)
+    assert play.report(2, failure) == [fresh(3)]
+    assert play.state == "error"
+    play.report(3, Imported(), Ready())
+    assert (play.serving, play.notices.errors[-1]) == (3, None)
+    assert "ValueError: oh no" in play.said("warn")[0]
+
+
+def test_what_fails_either_way_is_told_once_and_not_tried_again() -> None:
+    play = serving()
+    failure = dataclasses.replace(broken(), in_library=True)
+    play.happen(SAVED)
+    assert play.report(2, failure) == [fresh(3)]
+    before = play.said("error")
+    assert play.report(3, failure) == []
+    assert play.said("error") == before
+    assert play.happen(SAVED) == [fork(4)]
+    assert play.report(4, failure) == []
+    assert len(play.said("error")) == 2 * len(before)
+
+
+def test_what_crashes_either_way_is_started_again_with_delays() -> None:
+    play = serving()
+    play.happen(SAVED)
+    play.happen(WorkerEnded(2, -signal.SIGABRT))
+    assert play.happen(WorkerEnded(3, -signal.SIGABRT)) == []
+    assert "by SIGABRT" in play.said("warn")[0]
+    assert play.wait(0.6) == [fork(4)]
+
+
+@pytest.mark.parametrize("status", [-signal.SIGKILL, -signal.SIGTERM, 1, None])
+def test_an_end_that_is_no_crash_says_nothing_about_forks(status: int | None) -> None:
+    play = serving()
+    play.happen(SAVED, WorkerEnded(2, status))
+    assert play.wait(0.6) == [fork(3)]
+
+
+def test_a_worker_that_crashes_while_it_serves_is_forked_again() -> None:
+    play = serving()
+    play.happen(WorkerEnded(1, -signal.SIGSEGV))
+    assert play.wait(0.6) == [fork(2)]
+
+
+def test_without_preloading_every_worker_is_a_fresh_interpreter() -> None:
+    play = Play(dataclasses.replace(WORKSPACE, preload=None))
+    assert "fork server" not in play.did
+    assert play.did[-1] == fresh(1)
+    explained = play.report(1, broken())
+    assert [each.fresh for each in explained if isinstance(each, Explain)] == [True]
+    play.report(3, Imported(), Ready(("json.tool",)))
+    assert not any(isinstance(did, tuple) and did[0] == "learn" for did in play.wait(5))
+
+
+def test_a_fork_server_that_crashes_before_it_forks_is_given_up() -> None:
+    play = Play()
+    play.api.loss = Loss.UNREADY
+    assert play.happen(Ended("api", 400, -signal.SIGSEGV)) == ["fork no more"]
+    assert "by SIGSEGV" in play.said("warn")[0]
+    assert "fork server" not in play.wait(20)
+
+
+def test_a_worker_at_a_debuggers_prompt_is_not_silent_and_outlives_a_save() -> None:
+    play = serving()
+    play.happen(WorkerForked(1, 701), WorkerPrompts(1, Paused("main.py:1")))
+    play.wait(20)
+    assert play.said("warn") == []
+    play.happen(SAVED)
+    play.report(2, Imported(), Ready())
+    assert (1, "kill") not in play.wait(60)
+    play.happen(WorkerPrompts(1, Resumed()))
+    assert (1, "kill") in play.wait(20)
+
+
+def test_at_the_end_nobody_waits_for_a_debuggers_prompt() -> None:
+    play = serving()
+    play.happen(WorkerForked(1, 701), WorkerPrompts(1, Paused("main.py:1")))
+    assert (1, "kill") in play.happen(Signalled(signal.SIGTERM))

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from fluidkit_cli import console
+from fluidkit_cli.commands.routes import route_table
 from fluidkit_cli.devserver import supervisor
 from fluidkit_cli.devserver.wiring import Plan
 from fluidkit_cli.errors import FluidkitError
@@ -22,6 +23,7 @@ plan = Plan(
     api_port=workspace.api_port,
     debug=bool(os.environ.get("FLUIDKIT_TEST_DEBUG")),
     poll=bool(os.environ.get("FLUIDKIT_TEST_POLL")),
+    routes=route_table,
     plain=bool(os.environ.get("FLUIDKIT_TEST_PLAIN")),
 )
 try:
