@@ -19,7 +19,7 @@ demo: .venv/.installed ## scaffold a demo workspace in demo/ and run it
 	then cd demo && ../$(BIN)/fluidkit dev; \
 	else $(BIN)/fluidkit new demo --dev; fi || test $$? -eq 130 # Ctrl-C
 
-test: .venv/.installed $(TYPESCRIPT) browser check ## run every test and check
+test: .venv/.installed $(TYPESCRIPT) programs check ## run every test and check
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: .venv/.installed $(TYPESCRIPT) ## ruff, mypy and tsc: seconds
@@ -34,15 +34,17 @@ bench: .venv/.installed $(TYPESCRIPT) ## measure what README and CHANGELOG claim
 example: .venv/.installed ## regenerate generated_example/
 	$(BIN)/python tests/example.py
 
-picture: .venv/.installed browser ## take the README's picture anew
+picture: .venv/.installed programs ## take the README's picture anew
 	$(BIN)/python tests/picture.py
 
 clean: ## remove what the other targets made
 	rm -rf .venv demo artifacts tests/typescript/node_modules
 
-.PHONY: help browser picture
-browser:
-	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q chromium; }
+.PHONY: help programs picture
+# a browser, and the Redis of channels that several workers share
+programs:
+	@{ command -v chromium && command -v redis-server; } >/dev/null || \
+	{ apt-get update -q && apt-get install -y -q chromium redis-server; }
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import secrets
+from contextvars import ContextVar
 from traceback import format_exception_only
 from typing import Literal, cast
 
@@ -22,6 +23,8 @@ PATIENCE = 0.1
 
 ANSWER = "fluidkit.answer"
 
+_CURRENT: ContextVar["Answer | None"] = ContextVar("answer", default=None)
+
 
 def report_failures(app: FastAPI) -> None:
     """Makes every stream of `app` end honestly, whatever middleware is added before or later."""
@@ -30,6 +33,12 @@ def report_failures(app: FastAPI) -> None:
     # stream that has failed
     app.user_middleware.append(Middleware(HonestEnds))
     app.build_middleware_stack = lambda: HonestEnds(build())  # type: ignore[method-assign]
+
+
+def cut_off_after(seconds: float) -> None:
+    """Breaks off the stream that is being made when its reader takes nothing for so long."""
+    if answer := _CURRENT.get():
+        answer.patience = seconds
 
 
 class HonestEnds:
@@ -49,6 +58,7 @@ class HonestEnds:
         __tracebackhide__ = True  # from pytest's tracebacks, and those of `fluidkit dev`
         answer = Answer(send, outer=scope.get(ANSWER))
         scope[ANSWER] = answer
+        _CURRENT.set(answer)
         try:
             await self.app(scope, receive, answer.send)
         except BaseException as error:
@@ -64,6 +74,7 @@ class Answer:
     """
 
     def __init__(self, send: Send, *, outer: "Answer | None") -> None:
+        self.patience: float | None = None
         self._send = send
         self._outer = outer
         self._kind: Kind = "whole"
@@ -83,7 +94,11 @@ class Answer:
         elif self._kind != "whole" and not message.get("more_body", False):
             await self._end(message)
             return
-        await self._send(message)
+        try:
+            async with asyncio.timeout(self.patience):
+                await self._send(message)
+        except TimeoutError:
+            self._cut_off()
 
     async def finish(self) -> None:
         """The app has returned."""
@@ -122,6 +137,16 @@ class Answer:
     async def _pass_on(self, body: bytes, *, more_body: bool) -> None:
         with contextlib.suppress(OSError):  # the client may have gone
             await self._send({"type": "http.response.body", "body": body, "more_body": more_body})
+
+    def _cut_off(self) -> None:
+        """As if the client had gone. Closed without it, uvicorn's transport waits to be emptied."""
+        if self._outer:
+            self._outer._cut_off()
+            return
+        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        if transport is None:
+            raise ClientDisconnect
+        transport.abort()
 
     def _break(self) -> None:
         """What has no end here has none outside either."""

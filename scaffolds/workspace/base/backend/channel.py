@@ -1,0 +1,203 @@
+"""Channels: what is published in one place arrives wherever the channel is followed.
+
+    notifications = Channel[Notification]("notifications")
+
+    await notifications.publish(Notification(...))          # anywhere
+
+    async for event in notifications.follow(last_event_id): # in a route that streams
+        match event:
+            case Event():
+                yield ServerSentEvent(event="notification", id=event.id, data=event.value)
+            case Gap():
+                yield ServerSentEvent(event="gap", id=event.id)
+            case Start():
+                yield ServerSentEvent(id=event.id)
+
+A client that lost its connection sends the last id as `Last-Event-ID` and misses nothing. Events
+live in this process's memory; with `REDIS_URL` they live in Redis Streams, which all workers share
+and which outlive them (`channel_redis.py`).
+"""
+
+import os
+import re
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Generic, Protocol, TypeVar, get_args
+
+from pydantic import TypeAdapter
+
+from .channel_memory import BEGINNING, Memory, Missed, Place, Ring, place_of, text_of
+from .failures import cut_off_after
+
+T = TypeVar("T")
+
+PATIENCE = 30
+"""Seconds after which a reader that takes nothing is cut off. Clients then take it up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[T]):
+    """Something that was published. Ids grow, and mean the same on every worker."""
+
+    id: str
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Some events after the last one that was seen are no longer there; the oldest left follow."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a new follower begins. With this id, none is missed that comes before it reconnects."""
+
+    id: str
+
+
+class NotShared(RuntimeError):
+    """Several workers, of which each would have channels of its own, or no way to share them."""
+
+
+class Channel(Generic[T]):
+    """Events of one type; a union's members need a `Literal` field that tells them apart.
+
+    Make it at import, or anew for each name: channels of one name are the same channel.
+
+    Args:
+        name: unique in the application.
+        history: how many of the newest events can be replayed; in Redis some more.
+        keep: seconds that they are kept after the last one.
+    """
+
+    def __init__(self, name: str, *, history: int = 1_000, keep: int = 86_400) -> None:
+        self.name = name
+        self.history = history
+        self.keep = keep
+        refuse_workers()
+
+    async def publish(self, value: T) -> str:
+        """Sends `value` to all followers; the id of the event.
+
+        From a plain `def` route: `anyio.from_thread.run(channel.publish, value)`.
+
+        Raises:
+            ConnectionError: Redis did not take it within `channel_redis.PATIENCE` seconds.
+        """
+        adapter = adapter_of(self)
+        text = adapter.dump_json(adapter.validate_python(value), round_trip=True, by_alias=False)
+        return text_of(await store().append(self, text.decode()))
+
+    def follow(self, after: str | None = None) -> AsyncIterator[Event[T] | Gap | Start]:
+        """What is published from now on, or `after` the event of that id ("0-0": all there is)."""
+        return self._follow(after)
+
+    async def _follow(self, after: str | None) -> AsyncIterator[Event[T] | Gap | Start]:
+        cut_off_after(PATIENCE)
+        adapter = adapter_of(self)
+        ring = await store().ring(self)
+        place = ring.last if after is None else place_of(after)
+        if after is None:
+            yield Start(text_of(place))
+        is_known = ring.has(place)
+        while True:
+            entries = ring.after(place) if is_known else None
+            if entries is None:
+                missed = await store().read(self, place)
+                entries, place, is_known = missed.entries, missed.place, True
+                if missed.is_gap:
+                    yield Gap(text_of(place))
+                if not entries:
+                    place = max(place, ring.floor)
+            for entry in entries:
+                place = entry.place
+                yield Event(text_of(place), entry.value(adapter))
+            await ring.later_than(place)
+
+
+class Store(Protocol):
+    """Where the events of channels are kept."""
+
+    async def append(self, channel: Channel[Any], text: str) -> Place:
+        """Adds an event; its place."""
+
+    async def ring(self, channel: Channel[Any]) -> Ring:
+        """The newest events, and those to come for as long as the ring is held."""
+
+    async def read(self, channel: Channel[Any], place: Place) -> Missed:
+        """What comes after a place that the ring no longer has."""
+
+    async def claim(self, name: str, seconds: float) -> bool:
+        """Takes a name that nobody has, for so long; whether it was free."""
+
+    async def renew(self, name: str, seconds: float) -> bool:
+        """Keeps a claim for so long; whether there still was one."""
+
+    async def is_claimed(self, name: str) -> bool:
+        """Whether somebody has the name."""
+
+    async def close(self) -> None:
+        """Lets go of connections."""
+
+
+@asynccontextmanager
+async def channels() -> AsyncIterator[None]:
+    """For the lifespan of the application: closes what channels have opened."""
+    try:
+        yield
+    finally:
+        await store().close()
+        store.cache_clear()
+
+
+@cache
+def store() -> Store:
+    """Redis where `REDIS_URL` names one, else the memory of this process."""
+    if url := os.environ.get("REDIS_URL"):
+        try:
+            from .channel_redis import Redis  # noqa: PLC0415 - who has no Redis need not install it
+        except ModuleNotFoundError as error:
+            raise NotShared("REDIS_URL is set, but redis is missing: uv add redis") from error
+        return Redis(url)
+    return Memory()
+
+
+def refuse_workers() -> None:
+    """Lets no application with channels in memory start in several processes.
+
+    Raises:
+        NotShared: it would.
+    """
+    if workers() > 1 and not os.environ.get("REDIS_URL"):
+        raise NotShared(
+            "Several workers need channels that they share: set REDIS_URL, or start one worker"
+        )
+
+
+def workers() -> int:
+    """How many processes serve the application, as `WEB_CONCURRENCY` or the command line says."""
+    command = re.search(r"\s(?:--workers[ =]|-w ?)(\d+)(?=\s|$)", " ".join(sys.argv))
+    return int(command[1] if command else os.environ.get("WEB_CONCURRENCY", "1"))
+
+
+def adapter_of(generic: object) -> TypeAdapter[Any]:
+    """Reads and writes what `Channel[T]`, or another generic class, was made for."""
+    try:
+        made_for = generic.__orig_class__  # type: ignore[attr-defined]
+    except AttributeError:
+        name = type(generic).__name__
+        raise TypeError(f"Say what it is for, as in {name}[Notification](...)") from None
+    return _adapter(get_args(made_for)[0])
+
+
+@cache
+def _adapter(type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(type)
+
+
+__all__ = ["BEGINNING", "Channel", "Event", "Gap", "NotShared", "Start", "channels", "store"]

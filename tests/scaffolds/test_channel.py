@@ -1,0 +1,283 @@
+"""`backend/channel.py` of every workspace, in memory and in Redis."""
+
+import asyncio
+import gc
+import sys
+from collections.abc import Callable, Coroutine
+from itertools import pairwise
+from typing import Any, Literal
+
+import pytest
+from pydantic import BaseModel, Field, computed_field
+
+from scaffolds.backends import backend_module
+
+pytestmark = pytest.mark.usefixtures("store")
+
+channel = backend_module("channel")
+memory = backend_module("channel_memory")
+Channel, Event, Gap, Start = channel.Channel, channel.Event, channel.Gap, channel.Start
+
+BEFORE_ANY_RESTART = "1600000000000-0"
+
+
+class Note(BaseModel):
+    number: int
+
+
+class Joined(BaseModel):
+    kind: Literal["joined"] = "joined"
+    name: str
+
+
+class Left(BaseModel):
+    kind: Literal["left"] = "left"
+    name: str
+
+
+async def follow(followed: Any, *, count: int, after: str | None = None) -> list[Any]:
+    """The first things that a new follower gets."""
+    found: list[Any] = []
+    async with asyncio.timeout(20):
+        async for event in followed.follow(after):
+            found.append(event)
+            if len(found) == count:
+                break
+    return found
+
+
+async def published(followed: Any, numbers: range) -> list[str]:
+    return [await followed.publish(Note(number=number)) for number in numbers]
+
+
+def numbers(events: list[Any]) -> list[int]:
+    return [event.value.number for event in events if isinstance(event, Event)]
+
+
+def run(scene: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    async def as_served() -> None:
+        async with channel.channels():
+            await scene()
+
+    asyncio.run(as_served())
+
+
+def test_what_is_published_reaches_all_who_follow_in_its_order() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        listeners = [asyncio.create_task(follow(notes, count=21)) for _ in range(10)]
+        await asyncio.gather(*(begun(notes) for _ in range(3)))
+        await asyncio.sleep(0)
+        ids = await published(notes, range(20))
+        for start, *events in await asyncio.gather(*listeners):
+            assert isinstance(start, Start)
+            assert [event.id for event in events] == ids
+            assert numbers(events) == list(range(20))
+
+    run(scene)
+
+
+async def begun(followed: Any) -> str:
+    """The id that a new follower starts at."""
+    [start] = await follow(followed, count=1)
+    return str(start.id)
+
+
+def test_ids_grow_and_are_those_of_redis_streams() -> None:
+    async def scene() -> None:
+        ids = await published(Channel[Note]("notes"), range(50))
+        places = [memory.place_of(id) for id in ids]
+        assert all(earlier < later for earlier, later in pairwise(places))
+
+    run(scene)
+
+
+def test_who_comes_back_misses_none_and_gets_none_twice() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        ids = await published(notes, range(10))
+        again = await follow(notes, count=7, after=ids[2])
+        assert [event.id for event in again] == ids[3:]
+
+    run(scene)
+
+
+def test_a_connection_lost_before_the_first_event_misses_none() -> None:
+    async def scene() -> None:
+        for name in ("quiet", "busy"):
+            notes = Channel[Note](name)
+            await published(notes, range(3 if name == "busy" else 0))
+            start = await begun(notes)
+            await published(notes, range(3, 6))
+            assert numbers(await follow(notes, count=3, after=start)) == [3, 4, 5]
+
+    run(scene)
+
+
+def test_a_quiet_channel_has_no_gap() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        start = await begun(notes)
+        gc.collect()
+        waiting = asyncio.create_task(follow(notes, count=1, after=start))
+        await begun(notes)
+        await published(notes, range(1))
+        assert numbers(await waiting) == [0]
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    "id", [BEFORE_ANY_RESTART, "999999999999999-0", "", "rubbish", "1" * 5000, "7", "1-1\n"]
+)
+def test_an_id_that_is_not_known_leads_to_a_gap_and_then_to_all_there_is(id: str) -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        await published(notes, range(3))
+        gap, *events = await follow(notes, count=4, after=id)
+        assert isinstance(gap, Gap)
+        assert numbers(events) == [0, 1, 2]
+
+    run(scene)
+
+
+def test_who_comes_back_too_late_is_told_of_a_gap() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes", history=10)
+        ids = await published(notes, range(1000))
+        gap, first, *_ = await follow(notes, count=2, after=ids[0])
+        assert isinstance(gap, Gap)
+        assert ids.index(first.id) >= 1000 - 10 - 100  # Redis trims by the hundred
+
+    run(scene)
+
+
+def test_all_there_is_has_a_gap_once_something_was_dropped() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes", history=10)
+        ids = await published(notes, range(5))
+        whole = await follow(notes, count=5, after=channel.BEGINNING)
+        assert [event.id for event in whole] == ids
+        await published(notes, range(1000))
+        assert isinstance((await follow(notes, count=1, after=channel.BEGINNING))[0], Gap)
+
+    run(scene)
+
+
+def test_a_slow_follower_is_overtaken_and_told(store: str) -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes", history=100)
+        slow = notes.follow()
+        await anext(slow)
+        ids = await published(notes, range(1))
+        assert (await anext(slow)).id == ids[0]
+        ids += await published(notes, range(1, 1000))
+        await follow(notes, count=1, after=ids[-2])
+        found = [await anext(slow) for _ in range(100)]
+        gaps = [event for event in found if isinstance(event, Gap)]
+        later = [ids.index(event.id) for event in found if isinstance(event, Event)]
+        assert len(gaps) == 1
+        assert later == sorted(set(later))
+        assert all(later - earlier == 1 for earlier, later in pairwise(later))
+
+    run(scene)
+
+
+def test_a_union_comes_back_as_what_was_published() -> None:
+    async def scene() -> None:
+        presence = Channel[Joined | Left]("presence")
+        start = await begun(presence)
+        sent = [Joined(name="Ada"), Left(name="Ada"), Left(name="Grace")]
+        for value in sent:
+            await presence.publish(value)
+        assert [event.value for event in await follow(presence, count=3, after=start)] == sent
+
+    run(scene)
+
+
+class Aliased(BaseModel):
+    user_id: int = Field(alias="userId")
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def double(self) -> int:
+        return 2 * self.user_id
+
+
+def test_aliases_and_computed_fields_survive() -> None:
+    async def scene() -> None:
+        sent = Channel[Aliased]("aliased")
+        start = await begun(sent)
+        await sent.publish(Aliased(userId=3))
+        [event] = await follow(sent, count=1, after=start)
+        assert event.value == Aliased(userId=3)
+
+    run(scene)
+
+
+def test_what_is_of_another_type_is_not_published() -> None:
+    async def scene() -> None:
+        with pytest.raises(ValueError, match="Note"):
+            await Channel[Note]("notes").publish(Joined(name="Ada"))
+        with pytest.raises(TypeError, match=r"Channel\[Notification\]"):
+            await Channel("notes").publish(Note(number=1))
+
+    run(scene)
+
+
+def test_channels_of_other_names_are_other_channels() -> None:
+    async def scene() -> None:
+        ada, grace = Channel[Note]("ada"), Channel[Note]("grace")
+        start = await begun(grace)
+        await published(ada, range(3))
+        await published(grace, range(7, 8))
+        assert numbers(await follow(grace, count=1, after=start)) == [7]
+
+    run(scene)
+
+
+def test_nothing_is_left_of_followers_who_have_gone() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        tasks = [asyncio.create_task(follow(notes, count=5)) for _ in range(50)]
+        await begun(notes)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        ring = await channel.store().ring(notes)
+        assert not ring._waiting
+        del ring, task, tasks
+        gc.collect()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        gc.collect()
+        assert not list(channel.store()._rings)
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "expected"),
+    [
+        ("uvicorn backend.main:app", "", 1),
+        ("uvicorn backend.main:app --workers 2", "", 2),
+        ("uvicorn --workers=3 backend.main:app", "", 3),
+        ("gunicorn -w 4 backend.main:app", "", 4),
+        ("uvicorn backend.main:app", "5", 5),
+        ("uvicorn backend.main:app --workers 1", "5", 1),
+    ],
+)
+def test_several_workers_are_refused_without_redis(
+    monkeypatch: pytest.MonkeyPatch, store: str, arguments: str, environment: str, expected: int
+) -> None:
+    monkeypatch.setattr(sys, "argv", arguments.split())
+    if environment:
+        monkeypatch.setenv("WEB_CONCURRENCY", environment)
+    else:
+        monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    assert channel.workers() == expected
+    if expected > 1 and store == "memory":
+        with pytest.raises(channel.NotShared, match="REDIS_URL"):
+            Channel[Note]("notes")
+    else:
+        Channel[Note]("notes")
