@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from .devserver import guard
+from .devserver import terminal_settings
 from .devserver.clock import Clock
 from .devserver.events import Answered, Due, Ended, Message, Post, Printed, ServerName, Signalled
 from .devserver.guard_process import GuardProcess
@@ -81,7 +81,7 @@ class _Run:
         self._children = Children(post)
         self._guard = GuardProcess(
             environment={"FLUIDKIT_RUN": pair.run_id},
-            terminal=guard.saved_terminal(_STDIN),
+            terminal=terminal_settings.noted(_STDIN),
             start=partial(self._children.start, "guard"),
         )
         self._running: dict[str, Process] = {}

@@ -1,20 +1,19 @@
 """Ends what a killed supervisor leaves behind.
 
 Runs as a process of its own, see `command`, and reads lines from a pipe: `add GROUP` and
-`drop GROUP` for process groups, `terminal PATH STATE` for the terminal's settings. However the
-supervisor ends, the pipe ends too.
+`drop GROUP` for process groups, `terminal NOTE` for the terminal's settings. However the supervisor
+ends, the pipe ends too.
 """
 
 import contextlib
-import json
 import os
 import signal
 import sys
-import termios
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from . import terminal_settings
 from .system import any_lives, members
 
 EMBEDDED = Path(__file__).parents[1] / "embedded.py"
@@ -44,19 +43,19 @@ def main(arguments: Sequence[str]) -> None:
     for number in _IGNORED_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     groups: set[int] = set()
-    terminal: list[str] = []
+    terminal = ""
     with os.fdopen(descriptor, encoding="utf-8") as pipe:
         for line in pipe:
-            match line.split(maxsplit=2):
+            match line.split(maxsplit=1):
                 case ["add", group]:
                     groups.add(int(group))
                 case ["drop", group]:
                     groups.discard(int(group))
-                case ["terminal", *terminal]:
+                case ["terminal", terminal]:
                     pass
+    _restore(terminal, groups)  # at once, before a shell makes its own settings
     end_all(lambda: members(run_id), groups=groups)
-    if terminal:
-        restore_terminal(*terminal)
+    _restore(terminal, groups)  # what ended last may have been a debugger at its prompt
 
 
 def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) -> None:
@@ -73,23 +72,9 @@ def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) ->
             time.sleep(_STEP_SECONDS)
 
 
-def saved_terminal(descriptor: int) -> str:
-    """The line that makes the guard restore the terminal's present settings; empty without one."""
-    if not os.isatty(descriptor):
-        return ""
-    *flags, characters = termios.tcgetattr(descriptor)
-    texts = [c.decode("latin-1") if isinstance(c, bytes) else c for c in characters]
-    return f"terminal {os.ttyname(descriptor)} {json.dumps([*flags, texts])}"
-
-
-def restore_terminal(path: str, state: str) -> None:
-    """Undoes what a killed supervisor had changed. The terminal may be gone as well."""
-    with contextlib.suppress(OSError, termios.error):
-        descriptor = os.open(path, os.O_RDWR | os.O_NOCTTY)
-        *flags, texts = json.loads(state)
-        characters = [t.encode("latin-1") if isinstance(t, str) else t for t in texts]
-        termios.tcsetattr(descriptor, termios.TCSANOW, [*flags, characters])
-        os.close(descriptor)
+def _restore(terminal: str, groups: set[int]) -> None:
+    if terminal:
+        terminal_settings.restore(terminal, groups=groups)
 
 
 def _signal(kill: Callable[[int, int], None], target: int, number: int) -> None:

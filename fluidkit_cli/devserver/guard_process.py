@@ -13,7 +13,7 @@ from .process import Command, Process
 class GuardProcess:
     """Keeps the guard informed of the process groups that must not outlive us.
 
-    `terminal` is the line that makes it restore the terminal, see `guard.saved_terminal`.
+    `terminal` is the note by which it restores the terminal, see `terminal_settings`.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class GuardProcess:
         self._process = self._start(Command(arguments, Path("/"), self._environment, (reading,)))
         os.close(reading)
         if self._terminal:
-            self._tell(self._terminal)
+            self._tell(f"terminal {self._terminal}")
         for group in sorted(self._groups):
             self._tell(f"add {group}")
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 
+from ..errors import FluidkitError
 from ..workspace import Workspace
 from .edges import Screen
 from .lines import Spans
@@ -26,6 +27,10 @@ class RouteListing:
         self._task = asyncio.create_task(self._show(api, workspace))
 
     async def _show(self, api: str, workspace: Workspace) -> None:
-        lines = await asyncio.to_thread(lambda: list(self._table(api, workspace)))
+        try:
+            lines = await asyncio.to_thread(lambda: list(self._table(api, workspace)))
+        except FluidkitError as error:
+            self._screen.put(f"{error.message}. {error.hint}".strip(), "warn")
+            return
         for line in ((), *lines):
             self._screen.put(line)

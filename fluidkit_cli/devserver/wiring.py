@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from ..workspace import Workspace
-from . import guard
+from . import terminal_settings
 from .api_server import ApiServer
 from .clock import Clock
 from .debugger_port import DebuggerPort
@@ -77,7 +77,7 @@ class Wiring:
         children = Children(post)
         keeper = GuardProcess(
             environment={"FLUIDKIT_RUN": self.run.run_id},
-            terminal=guard.saved_terminal(_STDIN),
+            terminal=terminal_settings.noted(_STDIN),
             start=partial(children.start, "guard"),
         )
 
