@@ -29,11 +29,12 @@ class Configuration:
     def take(self, workspace: Workspace) -> None:
         """The next worker is of this configuration."""
         self._workspace = workspace
-        self._workers.app = workspace.app
-        self._workers.overrides = workspace.routes
-        self._workers.fresh |= workspace.preload is None or not CAN_FORK
-        self._workers.debug = self._run.debug
-        self._workers.reload = "handover" if self._run.debug else workspace.reload
+        options = self._workers.options
+        options.app = workspace.app
+        options.overrides = workspace.routes
+        options.fresh |= workspace.preload is None or not CAN_FORK
+        options.debug = self._run.debug
+        options.reload = "handover" if self._run.debug else workspace.reload
 
     def read_again(self, notices: NoticesEdge) -> None:
         """Takes what can be taken while we run; a broken file changes nothing."""

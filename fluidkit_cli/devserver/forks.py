@@ -34,7 +34,7 @@ class Forks:
 
     def start(self) -> None:
         """Starts one, if workers are to be forks."""
-        if not self._workers.fresh:
+        if not self._workers.options.fresh:
             self._kept.start()
 
     def stop(self) -> None:
@@ -61,12 +61,12 @@ class Forks:
 
     def learn(self, modules: tuple[str, ...]) -> None:
         """The next one, soon, is to import these beforehand."""
-        if modules and not self._workers.fresh:
+        if modules and not self._workers.options.fresh:
             self._timer.after(LEARN_SECONDS, partial(self._learn, modules))
 
     def renew(self) -> None:
         """What the present one has imported, or its environment, is out of date."""
-        if not self._workers.fresh:
+        if not self._workers.options.fresh:
             self._api.retire()
             self._kept.start()
 
@@ -81,5 +81,5 @@ class Forks:
             self._workers.renew(at)
 
     def _learn(self, modules: tuple[str, ...]) -> None:
-        if not (self._stopped or self._workers.fresh):
+        if not (self._stopped or self._workers.options.fresh):
             self._api.learn(modules)

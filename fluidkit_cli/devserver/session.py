@@ -8,7 +8,6 @@ from ..workspace import Workspace
 from . import settings, wording
 from .configuration import Configuration
 from .debugging import Debugging
-from .dependencies import Dependencies
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -41,9 +40,8 @@ from .events import (
 )
 from .forks import Forks
 from .frontend import Frontend
+from .hearing import Hearing
 from .printing import show
-from .protocol import Pong, Uses
-from .pulse import PING_SECONDS, Pulse
 from .report import Outcome, Report
 from .shortcuts import Shortcuts
 from .status import Run
@@ -66,16 +64,14 @@ class Session:
         self._report = Report(run, edges, workers=self._workers)
         self._warn = self._report.warn
         self._configuration = Configuration(run, self._workers, warn=self._warn)
-        self._pulse = Pulse(self._workers, edge=edges.api, timer=timer, post=post)
         self._ending = Ending(self._workers, edges)
         self._forks = Forks(edges.api, timer=timer, workers=self._workers, warn=self._warn)
-        self._dependencies = Dependencies(edges.watcher)
         self._debugging = Debugging(edges, workers=self._workers, post=post)
+        self._hearing = Hearing(edges, workers=self._workers, debugging=self._debugging, post=post)
         self._frontend = Frontend(edges, status=self._report.status, warn=self._warn)
         self._shortcuts = Shortcuts(
             edges, workers=self._workers, report=self._report, end=partial(self._end, 0)
         )
-        self._pids: dict[int, int] = {}
         self._code = 0
         self.exit_code: int | None = None
         self._configuration.take(workspace)
@@ -89,8 +85,7 @@ class Session:
         self._edges.notices.show_error(None)
         self._workers.renew(self._edges.timer.now())
         self._debugging.start()
-        if not self._edges.debugger:  # what is stopped there does not answer
-            self._edges.timer.after(PING_SECONDS, self._pulse.beat)
+        self._hearing.start()
         self._publish()
 
     def handle(self, message: Message) -> None:
@@ -105,14 +100,12 @@ class Session:
         match message:
             case Saved() | LibraryChanged() | Lost() | WatchFailed():
                 self._watched(message)
-            case WorkerForked() | WorkerReported() | WorkerDescribed() | WorkerEnded():
-                self._worker_message(message)
-            case WorkerPrompts():
-                self._debugging.reported(message, pid=self._pids.get(message.worker, 0))
+            case WorkerForked() | WorkerReported() | WorkerPrompts() | WorkerEnded():
+                self._hearing.hear(message)
             case Served() | Broke() | Crashed() | HandsOver() | FallsBack() | Silent():
                 self._outcome(message)
-            case Generated() | GenerationFailed():
-                self._report.written(message)
+            case WorkerDescribed() | Generated() | GenerationFailed():
+                self._clients(message)
             case Printed() | Ended() | StartFailed() | Answered():
                 self._process_message(message)
             case Pressed() | Signalled():
@@ -167,28 +160,13 @@ class Session:
             self._forks.renew()
         self._workers.renew(message.at)
 
-    def _worker_message(
-        self, message: WorkerForked | WorkerReported | WorkerDescribed | WorkerEnded
-    ) -> None:
+    def _clients(self, message: WorkerDescribed | Generated | GenerationFailed) -> None:
         match message:
-            case WorkerForked():
-                self._pids[message.worker] = message.pid
-                self._edges.guard.add(message.pid)
-            case WorkerReported():
-                if isinstance(message.report, Pong):
-                    self._pulse.answered(message.worker)
-                if isinstance(message.report, Uses):
-                    self._dependencies.uses(message.report)
-                self._debugging.heard(message)
-                self._workers.reported(message)
             case WorkerDescribed():
                 if message.worker == self._workers.newest and not self._ending.begun:
                     self._report.described(message, self._configuration.workspace)
-            case WorkerEnded():
-                if pid := self._pids.pop(message.worker, 0):
-                    self._edges.guard.drop(pid)
-                self._debugging.ended(message.worker)
-                self._workers.ended(message)
+            case Generated() | GenerationFailed():
+                self._report.written(message)
             case _:
                 assert_never(message)
 
@@ -253,6 +231,6 @@ class Session:
         self._ending.begin()
 
     def _publish(self) -> None:
-        serving = self._pids.get(self._workers.serving, 0)
         web, guard = self._edges.web, self._edges.guard
-        self._report.status.publish(web.site, api=serving, web=web.pid, guard=guard.pid)
+        api = self._hearing.serving
+        self._report.status.publish(web.site, api=api, web=web.pid, guard=guard.pid)

@@ -1,8 +1,11 @@
-"""A worker as the logic of reloads sees it."""
+"""A worker as the logic of reloads sees it, and what it starts with."""
 
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+
+from ..workspace import Reload
+from .protocol import Fork, Overrides
 
 _FAULTS = (
     *(signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS),
@@ -43,3 +46,25 @@ class Worker:
         """Whether this end says that it could not come up."""
         comes_up = self.phase in (Phase.IMPORTING, Phase.ON_HOLD, Phase.STARTING)
         return comes_up and status is not None and -status in _FAULTS
+
+
+@dataclass(slots=True)
+class Options:
+    """What workers start with, and how they take over. All may change between two of them."""
+
+    app: str
+    overrides: Overrides = field(default_factory=dict)
+    reload: Reload = "overlap"
+    fresh: bool = False
+    debug: bool = False
+
+    def command(self, worker: Worker) -> Fork:
+        """Starts that worker."""
+        return Fork(
+            worker.number,
+            self.app,
+            hold=worker.hold,
+            overrides=self.overrides,
+            fresh=worker.fresh,
+            debug=self.debug,
+        )

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from ..workspace import Reload
 from . import wording
 from .backoff import Backoff
 from .crew import RELOAD_GRACE_SECONDS, Crew
@@ -21,9 +20,7 @@ from .protocol import (
     Debugs,
     Explain,
     Failed,
-    Fork,
     Imported,
-    Overrides,
     Pong,
     Ready,
     Released,
@@ -33,7 +30,7 @@ from .protocol import (
 )
 from .schedule import Schedule
 from .stand_in import StandIn
-from .worker_phase import Phase, Worker
+from .worker_phase import Options, Phase, Worker
 
 LONG_DELAY_SECONDS = 2.0
 """Whoever would wait that long for the next worker is answered meanwhile."""
@@ -42,7 +39,7 @@ LONG_DELAY_SECONDS = 2.0
 class Workers:
     """At most one worker serves and one comes up; any number may be ending.
 
-    `app`, `overrides`, `reload` and `fresh` are read at each start. Ways of a change:
+    `options` are read at each start. Ways of a change:
 
     - overlap: the new worker imports and starts beside the old one, which ends when it is ready.
     - handover: it imports and waits on hold; the old one is released, then it starts. A released
@@ -54,11 +51,7 @@ class Workers:
     """
 
     def __init__(self, app: str, *, edge: ForkEdge, timer: Timer, post: Post) -> None:
-        self.app = app
-        self.overrides: Overrides = {}
-        self.reload: Reload = "overlap"
-        self.fresh = False
-        self.debug = False
+        self.options = Options(app)
         self._edge = edge
         self._timer = timer
         self._post = post
@@ -104,8 +97,8 @@ class Workers:
 
     def fork_no_more(self, fault: str) -> None:
         """Starts fresh interpreters from now on."""
-        if not self.fresh:
-            self.fresh = True
+        if not self.options.fresh:
+            self.options.fresh = True
             self._post(FallsBack(fault))
 
     def end(self) -> None:
@@ -135,7 +128,7 @@ class Workers:
             case Failed():
                 self._failed(worker, message.report)
             case Debugs() | Pong() | Uses():
-                pass
+                pass  # others listen to these
             case _:
                 assert_never(message.report)
 
@@ -162,22 +155,13 @@ class Workers:
                 self._explain()
 
     def _start_newest(self, saved_at: float) -> None:
-        hold = self.reload == "handover" and self.app_serves
-        self._start(Worker(0, saved_at, hold=hold, fresh=self.fresh))
+        hold = self.options.reload == "handover" and self.app_serves
+        self._start(Worker(0, saved_at, hold=hold, fresh=self.options.fresh))
 
     def _start(self, worker: Worker) -> None:
         added = self._crew.add(worker)
         self._coming = added
-        self._edge.fork(
-            Fork(
-                added.number,
-                self.app,
-                hold=added.hold,
-                overrides=self.overrides,
-                fresh=added.fresh,
-                debug=self.debug,
-            )
-        )
+        self._edge.fork(self.options.command(added))
 
     def _try_fresh(self, worker: Worker, fault: str) -> bool:
         """Gives what came to grief in a fork another chance, unless that did not help before."""
@@ -228,8 +212,8 @@ class Workers:
             return
         self._coming = None
         self._backoff.started()
-        if worker.hold and self.reload == "overlap":
-            self.reload = "handover"
+        if worker.hold and self.options.reload == "overlap":
+            self.options.reload = "handover"
             self._post(HandsOver())
         if worker.fresh:
             self.fork_no_more(self._fault)
@@ -241,7 +225,7 @@ class Workers:
         if failure.stage == "startup" and not worker.hold and self.app_serves:
             self._start(Worker(0, worker.saved_at, hold=True, fresh=worker.fresh))
             return
-        is_told = worker.fresh and not self.fresh and failure.text == self._fault
+        is_told = worker.fresh and not self.options.fresh and failure.text == self._fault
         if not is_told:
             self._break(failure)
         if failure.in_library:
@@ -264,4 +248,4 @@ class Workers:
     def _explain(self) -> None:
         """Answers with the explanation from now on, unless good code is there."""
         if not self._ending and not self.app_serves:
-            self._stand_in.start(self._timer.now(), fresh=self.fresh)
+            self._stand_in.start(self._timer.now(), fresh=self.options.fresh)
