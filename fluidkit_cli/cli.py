@@ -1,6 +1,5 @@
-"""The command line: typer's options; each command calls one function."""
+"""The command line: typer's options; each command imports what it needs, and calls one function."""
 
-import importlib.metadata
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +7,6 @@ from typing import Annotated
 import typer
 
 from . import console
-from .commands import build as build_command
-from .commands import dev as dev_command
-from .commands import doctor as doctor_command
-from .commands import generate as generate_command
-from .commands import new as new_command
-from .commands import routes as routes_command
-from .commands import start as start_command
 from .errors import FluidkitError
 from .workspace import Mode, PackageManager
 
@@ -39,7 +31,9 @@ def main() -> None:
 
 def _say_version(wanted: bool) -> None:
     if wanted:
-        console.say(importlib.metadata.version("fluidkit-cli"))
+        from importlib.metadata import version
+
+        console.say(version("fluidkit-cli"))
         raise typer.Exit
 
 
@@ -67,13 +61,17 @@ def new(
     dev: Annotated[bool, typer.Option("--dev", help="Then start `fluidkit dev`.")] = False,
 ) -> None:
     """Lay out a workspace and install both sides, or go on where that was ended."""
-    options = new_command.NewOptions(
+    from .commands import new as command
+
+    options = command.NewOptions(
         template=template, mode=mode, package_manager=package_manager, install=install, git=git
     )
-    new_command.run(path, options)
+    command.run(path, options)
     if dev:
+        from .commands import dev as dev_command
+
         raise typer.Exit(dev_command.run(dev_command.DevOptions(directory=path)))
-    new_command.say_what_next(path, options)
+    command.say_what_next(path, options)
 
 
 @app.command()
@@ -90,10 +88,12 @@ def dev(
     poll: Annotated[bool, typer.Option("--poll", help="Watch by polling.")] = False,
 ) -> None:
     """Run FastAPI and Vite as one, and regenerate the clients on every save."""
-    options = dev_command.DevOptions(
+    from .commands import dev as command
+
+    options = command.DevOptions(
         host=host, port=port, api_port=api_port, open_browser=open_browser, plain=plain, poll=poll
     )
-    raise typer.Exit(dev_command.run(options))
+    raise typer.Exit(command.run(options))
 
 
 @app.command()
@@ -106,10 +106,12 @@ def generate(
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
 ) -> None:
     """Describe the app and write its typed clients."""
-    options = generate_command.GenerateOptions(
+    from .commands import generate as command
+
+    options = command.GenerateOptions(
         app=app, app_dir=app_dir, output=output, check=check, watch=watch, json=as_json
     )
-    raise typer.Exit(generate_command.run(options))
+    raise typer.Exit(command.run(options))
 
 
 @app.command()
@@ -119,13 +121,17 @@ def routes(
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
 ) -> None:
     """List the routes, what they take and answer, and how to import their clients."""
-    routes_command.run(routes_command.RoutesOptions(app=app, app_dir=app_dir, json=as_json))
+    from .commands import routes as command
+
+    command.run(command.RoutesOptions(app=app, app_dir=app_dir, json=as_json))
 
 
 @app.command()
 def build() -> None:
     """Check and build into `build/`."""
-    build_command.run()
+    from .commands import build as command
+
+    command.run()
 
 
 @app.command()
@@ -135,9 +141,9 @@ def start(
     workers: Annotated[int, typer.Option(min=1, help="How many processes.")] = 1,
 ) -> None:
     """Run what `build` made."""
-    raise typer.Exit(
-        start_command.run(start_command.StartOptions(host=host, port=port, workers=workers))
-    )
+    from .commands import start as command
+
+    raise typer.Exit(command.run(command.StartOptions(host=host, port=port, workers=workers)))
 
 
 @app.command()
@@ -145,4 +151,6 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
 ) -> None:
     """Look at the tools and the workspace, and say how to mend what is wrong."""
-    raise typer.Exit(doctor_command.run(doctor_command.DoctorOptions(json=as_json)))
+    from .commands import doctor as command
+
+    raise typer.Exit(command.run(command.DoctorOptions(json=as_json)))

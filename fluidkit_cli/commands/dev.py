@@ -1,13 +1,14 @@
 """`fluidkit dev`: runs FastAPI and Vite as one, and regenerates the clients on every save."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..devserver.lines import Spans
 from ..devserver.supervisor import supervise
 from ..devserver.wiring import Plan
 from ..toolchain import find_node, find_python, find_vite, node_environment
-from ..workspace import find_workspace
-from .routes import route_table
+from ..workspace import Workspace, find_workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,12 @@ def run(options: DevOptions) -> int:
             plain=options.plain,
             debug=options.debug,
             poll=options.poll,
-            routes=route_table,
+            routes=_route_table,
         )
     )
+
+
+def _route_table(encoded: str, workspace: Workspace) -> Iterator[Spans]:
+    from .routes import route_table  # noqa: PLC0415 - the servers start without it
+
+    return route_table(encoded, workspace)
