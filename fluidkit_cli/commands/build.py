@@ -8,6 +8,7 @@ from pathlib import Path
 from .. import console
 from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
 from ..describe.remote import AppFailed, describe_remotely
+from ..devserver.settings import settings_in
 from ..errors import FluidkitError
 from ..site import built_site, check_alone, check_parts
 from ..step import Side, Step, run_sides
@@ -65,7 +66,7 @@ def _steps(workspace: Workspace) -> Side:
         ("Components and types", packages / "svelte-check/bin/svelte-check", "--output=human"),
         ("Front end", vite, "build"),
     )
-    environment = node_environment(node)
+    environment = settings_in(workspace.root) | node_environment(node)
     return tuple(
         Step(name, (str(node), str(script), argument), workspace.frontend, environment)
         for name, script, argument in scripts

@@ -12,6 +12,7 @@ from .. import console
 from ..bundle import bundle_folder
 from ..devserver.ports import choose_port
 from ..devserver.process import Command
+from ..devserver.settings import settings_in
 from ..devserver.terminal import Terminal
 from ..errors import FluidkitError
 from ..pair import Pair, run_pair
@@ -82,6 +83,7 @@ def _run_both(workspace: Workspace, options: StartOptions) -> int:
     listening = ("--port", str(api_port), "--forwarded-allow-ips", "127.0.0.1")
     api = {**os.environ, "FLUIDKIT_RUN": run_id, "PYTHONUNBUFFERED": "1"}
     web = {
+        **settings_in(workspace.root),
         **node_environment(node),
         "FLUIDKIT_RUN": run_id,
         "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}",

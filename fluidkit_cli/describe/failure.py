@@ -146,7 +146,9 @@ def _source_lines(file: str) -> list[str]:
     try:
         with tokenize.open(file) as source:
             return source.read().splitlines()
-    except (OSError, SyntaxError, UnicodeDecodeError):
+    except (SyntaxError, UnicodeDecodeError):  # of the file's encoding, which is what is wrong
+        return Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
         return []
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .counting import Chunks, Counter, counter_of
-from .hosts import RUN_HEADER, is_welcome, refuse
+from .hosts import RUN_HEADER, Allows, refusal, refuse
 from .request_lines import End, RequestLines, amount, duration, size
 
 Scope = MutableMapping[str, Any]
@@ -55,11 +55,22 @@ class Request:
 
 
 class Requests:
-    """Passes on to `app` what may ask here; `open` holds the requests that are being answered."""
+    """Passes on to `app` what may ask here; `open` holds the requests that are being answered.
 
-    def __init__(self, app: Application, *, run_id: str, log: Callable[[str], None]) -> None:
+    Pages of other origins may, if it `allows` them.
+    """
+
+    def __init__(
+        self,
+        app: Application,
+        *,
+        run_id: str,
+        log: Callable[[str], None],
+        allows: Allows = lambda origin: False,
+    ) -> None:
         self._app = app
         self._run_id = run_id
+        self._allows = allows
         self._probe = (PROBE_HEADER, run_id.encode())
         self._log = log
         self._lines = RequestLines()
@@ -70,10 +81,10 @@ class Requests:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
-        elif not is_welcome(scope["headers"], run_id=self._run_id):
+        elif refused := refusal(scope["headers"], run_id=self._run_id, allows=self._allows):
             if scope["type"] == "http":
-                self._log(self._lines.answered(scope, 400, "for a foreign host"))
-            await refuse(scope["type"], send)
+                self._log(self._lines.answered(scope, refused.status, refused.about))
+            await refuse(refused, kind=scope["type"], send=send)
         elif self._probe in scope["headers"]:
             await send({"type": "http.response.start", "status": 204, "headers": [self._probe]})
             await send({"type": "http.response.body"})

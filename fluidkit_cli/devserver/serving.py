@@ -11,6 +11,7 @@ import uvicorn
 from uvicorn._types import ASGIApplication
 
 from .drain import abort, drain
+from .hosts import allowed_origins
 from .lifespan import Lifespan
 from .requests import Application, Requests
 
@@ -23,7 +24,10 @@ def configuration(app: Application, *, log: Callable[[str], None]) -> uvicorn.Co
     config.load()
     config.lifespan_class = Lifespan
     requests = Requests(
-        cast(Application, config.loaded_app), run_id=os.environ.get("FLUIDKIT_RUN", ""), log=log
+        cast(Application, config.loaded_app),
+        run_id=os.environ.get("FLUIDKIT_RUN", ""),
+        log=log,
+        allows=allowed_origins(app),
     )
     config.loaded_app = cast(ASGIApplication, requests)
     return config

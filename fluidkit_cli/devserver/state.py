@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from ..errors import FluidkitError
 from .protocol import Failed
 
 Phase = Literal["starting", "ready", "error", "stopping"]
+
+_PLACE = re.compile(r'File "([^"\n]+)", line (\d+)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,10 @@ def _replace(file: Path, text: str) -> None:
 
 
 def _overlay(failure: Failed) -> dict[str, Any]:
-    """As Vite's `ErrorPayload['err']`."""
+    """As Vite's `ErrorPayload['err']`; of a place written `file:line:column` it makes a link."""
     return {
         "message": failure.text,
-        "stack": failure.traceback,
+        "stack": _PLACE.sub(r'File "\1:\2:1"', failure.traceback),
         "frame": failure.frame,
         **(_location(failure) if failure.file else {}),
     }

@@ -11,6 +11,8 @@ export default defineConfig({
 				runes: ({ filename }) =>
 					filename.split(/[/\\]/).includes('node_modules') ? undefined : true
 			},
+			// of the one `.env` only what src/env.ts declares as public reaches the browser
+			env: { dir: '..' },
 			// one page, 200.html, answers every address that is not prerendered
 			adapter: adapter({ fallback: '200.html', precompress: true })
 		}),

@@ -1,5 +1,6 @@
 """What a save does to the clients on disk: all that matters reaches them, and nothing else."""
 
+import contextlib
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -302,7 +303,8 @@ def shown(root: Path, output: str = "frontend/src/lib/api") -> str:
         name = file.relative_to(root / output)
         if name.name in ("runtime.ts", "live.svelte.ts") or "runtime" in name.parts:
             continue
-        lines += (f"{name}:{line}" for line in file.read_text(encoding="utf-8").splitlines())
+        with contextlib.suppress(FileNotFoundError):  # just removed
+            lines += (f"{name}:{line}" for line in file.read_text(encoding="utf-8").splitlines())
     return "\n".join(lines)
 
 

@@ -17,10 +17,14 @@ interface Proxy {
 	configure(proxy: EventEmitter): void;
 }
 interface Loaded {
-	config(): { server: { proxy: Record<string, Proxy>; fs: { deny: string[] } } };
+	config(user: { server?: { cors?: boolean } }): {
+		envDir: string | false;
+		server: { proxy: Record<string, Proxy>; fs: { deny: string[] } };
+	};
 	configureServer: { handler(server: unknown): void };
 }
 type Middleware = (request: object, response: object, next: () => void) => void;
+const resolved = { server: { allowedHosts: ['shop.test', '.shop.example'] } };
 let loaded: Loaded;
 
 before(async () => {
@@ -38,10 +42,10 @@ after(() => {
 	rmSync(state, { recursive: true });
 });
 
-const firstProxy = () => Object.values(loaded.config().server.proxy)[0] as Proxy;
+const firstProxy = () => Object.values(loaded.config({}).server.proxy)[0] as Proxy;
 
 test('whole path segments go to Python, and nothing else', () => {
-	const patterns = Object.keys(loaded.config().server.proxy).map((text) => new RegExp(text));
+	const patterns = Object.keys(loaded.config({}).server.proxy).map((text) => new RegExp(text));
 	const goes = (path: string) => patterns.some((pattern) => pattern.test(path));
 	for (const path of ['/api', '/api/', '/api/a/b', '/api?x=1', '/v1.0', '/v1.0/a']) {
 		assert.ok(goes(path), path);
@@ -52,7 +56,7 @@ test('whole path segments go to Python, and nothing else', () => {
 });
 
 test('Python sources and secrets are denied', () => {
-	const { deny } = loaded.config().server.fs;
+	const { deny } = loaded.config({}).server.fs;
 	assert.ok(deny.includes('**/*.py') && deny.includes('.env') && deny.includes('**/.git/**'));
 });
 
@@ -78,6 +82,7 @@ test("the probe of this run is answered before SvelteKit, another run's is not",
 	const httpServer = new EventEmitter();
 	const hot = Object.assign(new EventEmitter(), { send: () => {} });
 	ofRun.configureServer.handler({
+		config: resolved,
 		environments: { client: { hot } },
 		httpServer,
 		middlewares: { use: (middleware: Middleware) => used.push(middleware) }
@@ -100,7 +105,9 @@ test('an address of elsewhere is refused before SvelteKit fails over it', () => 
 	const hot = Object.assign(new EventEmitter(), { send: () => {} });
 	const httpServer = new EventEmitter();
 	const middlewares = { use: (middleware: Middleware) => used.push(middleware) };
-	loaded.configureServer.handler({ environments: { client: { hot } }, httpServer, middlewares });
+	loaded.config({ server: { cors: true } });
+	const environments = { client: { hot } };
+	loaded.configureServer.handler({ config: resolved, environments, httpServer, middlewares });
 	httpServer.emit('close');
 	const said: unknown[] = [];
 	const response = { writeHead: (status: number) => said.push(status), end: () => {} };
@@ -108,6 +115,47 @@ test('an address of elsewhere is refused before SvelteKit fails over it', () => 
 		used.at(-1)?.({ url }, response, () => said.push('next'));
 	}
 	assert.deepEqual(said, ['next', 'next', 400, 400]);
+});
+
+test('a page of another origin is answered by the API alone, which decides for itself', () => {
+	const used: Middleware[] = [];
+	const hot = Object.assign(new EventEmitter(), { send: () => {} });
+	const httpServer = new EventEmitter();
+	const middlewares = { use: (middleware: Middleware) => used.push(middleware) };
+	const environments = { client: { hot } };
+	loaded.config({});
+	loaded.configureServer.handler({ config: resolved, environments, httpServer, middlewares });
+	httpServer.emit('close');
+	const said: unknown[] = [];
+	const response = { writeHead: (status: number) => said.push(status), end: () => {} };
+	const ask = (origin: string | undefined, url = '/', host = '127.0.0.1:5173') =>
+		used.at(-1)?.({ url, headers: { origin, host } }, response, () => said.push(origin));
+	const own = [undefined, 'http://localhost:3000', 'http://127.0.0.1:5173', 'http://[::1]:1'];
+	own.forEach((origin) => ask(origin));
+	ask('http://shop.test:5173', '/', 'Shop.test:5173');
+	ask('http://evil.example', '/api/x');
+	assert.deepEqual(said.splice(0), [...own, 'http://shop.test:5173', 'http://evil.example']);
+	const foreign = ['http://evil.example', 'null', '', 'http://localhost.evil.example', 'file://'];
+	for (const origin of foreign) ask(origin);
+	ask('http://evil.example', '/apiary');
+	assert.deepEqual(said, [403, 403, 403, 403, 403, 403]);
+});
+
+test('a socket of a name that Vite does not know gets no word of ours', () => {
+	const httpServer = new EventEmitter();
+	const hot = Object.assign(new EventEmitter(), { send: () => {} });
+	const environments = { client: { hot } };
+	const middlewares = { use: () => {} };
+	const proxy = new EventEmitter();
+	firstProxy().configure(proxy);
+	loaded.configureServer.handler({ config: resolved, environments, httpServer, middlewares });
+	httpServer.emit('close');
+	const removed: string[] = [];
+	for (const host of ['shop.test:5173', 'a.Shop.example', 'shop.example', 'evil.example']) {
+		const upstream = { removeHeader: (name: string) => removed.push(`${host} ${name}`) };
+		proxy.emit('proxyReqWs', upstream, { headers: { host } });
+	}
+	assert.deepEqual(removed, ['evil.example x-fluidkit-run']);
 });
 
 function exchange(complete: boolean) {
@@ -150,7 +198,7 @@ test('a Python server that does not answer is a 503 with the reason', () => {
 
 /** A Vite in which the plugin runs; resolves when what it has sent is as wanted. */
 function served() {
-	const sent: { type: string; err?: { message: string } }[] = [];
+	const sent: { type: string; err?: { message: string; frame: string } }[] = [];
 	const hot = Object.assign(new EventEmitter(), {
 		send: (payload: { type: string }) => {
 			sent.push(payload);
@@ -159,7 +207,8 @@ function served() {
 	});
 	const httpServer = new EventEmitter();
 	const middlewares = { use: () => {} };
-	loaded.configureServer.handler({ environments: { client: { hot } }, httpServer, middlewares });
+	const environments = { client: { hot } };
+	loaded.configureServer.handler({ config: resolved, environments, httpServer, middlewares });
 	const until = async (type: string) => {
 		while (sent.at(-1)?.type !== type) await once(hot, 'sent');
 	};
@@ -168,7 +217,7 @@ function served() {
 
 const write = (content: object) =>
 	writeFileSync(join(state, 'error.json'), JSON.stringify(content));
-const oh = { message: 'SyntaxError: oh', stack: '', frame: '> 1 | oh\n' };
+const oh = { message: 'SyntaxError: oh', stack: '', frame: '  1 | oh\n' };
 
 test('pages are loaded again after an error only if nothing served meanwhile', async () => {
 	const { until, close } = served();
@@ -204,6 +253,8 @@ test("Python's error shows, shows to a page opened later, and goes when it is me
 	write({ error: oh });
 	while (!sent.some(({ type }) => type === 'error')) await once(hot, 'sent');
 	assert.equal(sent.at(-1)?.err?.message, 'SyntaxError: oh');
+	// which the overlay, that trims it, shows as it is
+	assert.equal(sent.at(-1)?.err?.frame.trim(), '\u200b  1 | oh');
 
 	sent.length = 0;
 	hot.emit('vite:client:connect');

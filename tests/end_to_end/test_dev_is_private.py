@@ -17,6 +17,16 @@ from running import Running, running, wait_for
 SECRET = "canary-of-the-backend"
 OUTSIDE = "canary-of-another-folder"
 ALLOWED_NAME = "shop.test"
+ECHO = """
+
+from fastapi import WebSocket
+
+
+@app.websocket("/api/echo")
+async def echo(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.send_text(await socket.receive_text())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +40,8 @@ def dev(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
         (root / place).write_text(f"TOKEN={SECRET}\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("__VITE_ADDITIONAL_SERVER_ALLOWED_HOSTS", ALLOWED_NAME)
+        with (root / "backend/main.py").open("a", encoding="utf-8") as main:
+            main.write(ECHO)
         with running(root, folder / "log", "dev") as run:
             wait_for(run.ready, seconds=60)
             yield run
@@ -85,13 +97,56 @@ def test_50_what_vite_lets_pass_reaches_the_api(dev: Running) -> None:
     assert "swagger" in answer
 
 
-def test_50_a_foreign_page_opens_no_websocket(dev: Running) -> None:
-    upgrade = (
-        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-    )
-    lines = f"GET /api/x HTTP/1.1\r\nHost: evil.example\r\nConnection: Upgrade\r\n{upgrade}\r\n"
-    assert status_of(send(port_of(dev, "api"), lines)) in (400, 403)
+UPGRADE = (
+    "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+)
+
+
+@pytest.mark.parametrize("side", ["web", "api"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Host: evil.example\r\n",
+        "Host: evil.example\r\nOrigin: http://evil.example\r\n",
+        "Host: localhost\r\nOrigin: http://evil.example\r\n",
+        "Host: localhost\r\nOrigin: null\r\n",
+    ],
+)
+def test_50_a_foreign_page_opens_no_websocket(dev: Running, side: str, headers: str) -> None:
+    lines = f"GET /api/echo HTTP/1.1\r\n{headers}{UPGRADE}\r\n"
+    answer = send(port_of(dev, side), lines)
+    assert not answer or status_of(answer) in (400, 403)
+
+
+def test_50_our_own_page_opens_a_websocket(dev: Running) -> None:
+    for side in ("web", "api"):
+        port = port_of(dev, side)
+        headers = f"Host: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n"
+        lines = f"GET /api/echo HTTP/1.1\r\n{headers}{UPGRADE}\r\n"
+        with closing(socket.create_connection(("127.0.0.1", port), timeout=15)) as connection:
+            connection.sendall(lines.encode())
+            assert status_of(connection.recv(1 << 16).decode("latin-1")) == 101
+
+
+@pytest.mark.parametrize("token", ["", "?token=", "?token=guessed"])
+def test_50_a_foreign_page_hears_nothing_of_hot_updates(dev: Running, token: str) -> None:
+    headers = "Host: localhost\r\nOrigin: http://evil.example\r\n"
+    protocol = "Sec-WebSocket-Protocol: vite-hmr\r\n"
+    lines = f"GET /{token} HTTP/1.1\r\n{headers}{protocol}{UPGRADE}\r\n"
+    answer = send(port_of(dev, "web"), lines)
+    assert not answer or status_of(answer) in (400, 403)
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://localhost.evil"])
+@pytest.mark.parametrize("side", ["web", "api"])
+@pytest.mark.parametrize("path", ["/", "/api/clock"])
+def test_52_a_form_of_a_foreign_page_is_refused(
+    dev: Running, side: str, path: str, origin: str
+) -> None:
+    headers = f"Origin: {origin}\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n"
+    answer = ask(port_of(dev, side), path, method="POST", headers=headers)
+    assert status_of(answer) == 403
 
 
 @pytest.mark.parametrize("side", ["web", "api"])
@@ -125,6 +180,27 @@ FILES = [
     "/backend/app.db",
     "/pyproject.toml",
     "/.fluidkit/dev.json",
+    "/@fs{root}/.env?raw",
+    "/@fs{root}/.env?url",
+    "/@fs{root}/.env?inline",
+    "/@fs{root}/.env?import&url&inline",
+    "/@fs//{root}/.env",
+    "/@fs{root}/frontend/../.env?raw",
+    "/@fs{root}/frontend/..%2f.env?raw",
+    "/@fs{root}/frontend/%2e%2e/backend/main.py?raw",
+    "/@fs{root}/pyproject.toml?raw",
+    "/@fs{root}/.fluidkit/dev.json?import&raw",
+    "/@fs{root}/backend/app.db?raw??",
+    "/@fs/proc/self/environ?import&raw??",
+    "/@id/{root}/.env?raw",
+    "/@id/__x00__{root}/.env?raw",
+    "/..%2f.env?raw",
+    "/..%2fbackend%2fmain.py?raw",
+    "/src/..%2f..%2f.env?raw",
+    "/src/%2e%2e/%2e%2e/.env?import&raw",
+    "/src/..\\..\\.env?raw",
+    "/.svelte-kit/../../.env?raw",
+    "/@vite/../../../.env",
 ]
 
 
@@ -133,7 +209,7 @@ def test_53_to_61_vite_serves_no_file_that_is_not_the_sites(dev: Running, path: 
     asked = path.format(root=dev.root, folder=dev.root.parent)
     answer = ask(port_of(dev, "web"), asked)
     assert status_of(answer) in (400, 403, 404)
-    for secret in (SECRET, OUTSIDE, "FastAPI(", "run_id", "[project]"):
+    for secret in (SECRET, OUTSIDE, "FastAPI(", "run_id", "[project]", "FLUIDKIT_RUN"):
         assert secret not in answer
 
 

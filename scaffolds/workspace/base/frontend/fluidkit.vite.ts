@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, watch, type FSWatcher } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	unwatchFile,
+	watch,
+	watchFile,
+	type FSWatcher
+} from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { basename, resolve } from 'node:path';
@@ -14,6 +22,10 @@ const RUN = process.env.FLUIDKIT_RUN;
 // the socket of `fluidkit dev` is always there and lets requests wait; uvicorn's comes and goes
 const MAY_BE_AWAY = RUN === undefined;
 const PROBE = 'x-fluidkit-probe';
+const SECRETS = ['.env', '.env.*', '*.{crt,pem,key,db}', '*.sqlite*', '**/.git/**', '**/*.py'];
+const API_PATHS = PATHS.map((path) => new RegExp(wholeSegments(path)));
+const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\])$/;
+const POLL_MILLISECONDS = 250;
 
 /** What stops the Python side, as `fluidkit dev` writes it to `error.json`; `{}` is all is well. */
 interface PythonState {
@@ -29,24 +41,34 @@ export interface FluidkitOptions {
 
 /** Makes the front end and FastAPI one site while you develop, and shows Python's errors in it. */
 export function fluidkit({ holdFor = 10_000 }: FluidkitOptions = {}): Plugin {
-	const proxy = apiProxy(holdFor);
+	let names: true | string[] = [];
+	let hasOriginsOfItsOwn = false;
+	const proxy = apiProxy(holdFor, (host) => names === true || isNamed(host, names));
 	return {
 		name: 'fluidkit',
 		apply: 'serve',
-		config: () => ({
-			server: {
-				proxy: Object.fromEntries(PATHS.map((path) => [wholeSegments(path), proxy])),
-				// the backend lies outside Vite's root; these are denied even if that changes
-				fs: { deny: ['.env', '.env.*', '*.{crt,pem}', '**/.git/**', '**/*.py'] }
-			}
-		}),
+		config(user) {
+			const cors = user.server?.cors;
+			hasOriginsOfItsOwn = typeof cors === 'object' ? cors.origin !== undefined : cors === true;
+			return {
+				// `fluidkit dev` passes the one `.env` on, and starts Vite again when it changes
+				envDir: RUN === undefined ? '..' : false,
+				server: {
+					proxy: Object.fromEntries(PATHS.map((path) => [wholeSegments(path), proxy])),
+					// the backend lies outside Vite's root; these are denied even if that changes
+					fs: { deny: SECRETS }
+				}
+			};
+		},
 		configureServer: {
 			order: 'pre',
 			handler(server) {
 				// `fluidkit dev` says the one URL itself
 				if (!MAY_BE_AWAY) server.printUrls = () => {};
+				names = server.config.server.allowedHosts;
 				server.middlewares.use(answerProbe);
 				server.middlewares.use(refuseToProxy);
+				if (!hasOriginsOfItsOwn) server.middlewares.use(refuseOtherOrigins);
 				showPythonErrors(server);
 			}
 		}
@@ -67,13 +89,40 @@ function refuseToProxy(request: IncomingMessage, response: ServerResponse, next:
 	response.end();
 }
 
+/** A page of another site can read nothing here, but it can send forms. What is the API's, it says. */
+function refuseOtherOrigins(
+	request: IncomingMessage,
+	response: ServerResponse,
+	next: () => void
+): void {
+	const { origin, host } = request.headers;
+	const isOfApi = API_PATHS.some((path) => path.test(request.url ?? ''));
+	if (isOfApi || origin === undefined || isOwnOrigin(origin, host)) return next();
+	response.writeHead(403, { 'content-type': 'text/plain' });
+	response.end('fluidkit dev answers no page of another origin: see server.cors of Vite.\n');
+}
+
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+	if (!URL.canParse(origin)) return false;
+	const url = new URL(origin);
+	return url.host === host?.toLowerCase() || LOOPBACK.test(url.hostname);
+}
+
+/** As Vite compares: a name, or with a leading dot all below it, too. */
+function isNamed(host: string, names: string[]): boolean {
+	const name = host.replace(/:\d*$/, '').toLowerCase();
+	return names.some(
+		(each) => name === each.replace(/^\./, '') || (each[0] === '.' && name.endsWith(each))
+	);
+}
+
 /** `/api` is `/api`, `/api/…` and `/api?…`, but not `/apiary`. Vite reads `^…` as a pattern. */
 function wholeSegments(path: string): string {
 	const literal = path.replace(/\/$/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 	return `^${literal}(?:[/?]|$)`;
 }
 
-function apiProxy(holdFor: number): ProxyOptions {
+function apiProxy(holdFor: number, isAllowed: (host: string) => boolean): ProxyOptions {
 	return {
 		target: API_URL.href,
 		changeOrigin: false,
@@ -86,6 +135,10 @@ function apiProxy(holdFor: number): ProxyOptions {
 			return undefined;
 		},
 		configure(proxy) {
+			// Vite does not look at the host of these: without our word for it, the Python side does
+			proxy.on('proxyReqWs', (upstream, request) => {
+				if (!isAllowed(request.headers.host ?? '')) upstream.removeHeader('x-fluidkit-run');
+			});
 			proxy.on('proxyRes', (upstream, _request, response) => {
 				// either end's leaving ends the other: Vite keeps the browser's stream open when Python
 				// dies in the middle of it, and Python's when the browser leaves
@@ -134,6 +187,11 @@ function pythonState(): PythonState {
 	}
 }
 
+/** The overlay trims the frame, and with it the first line's indentation: a mark without width. */
+function framed({ frame }: ErrorPayload['err']): { frame?: string } {
+	return frame ? { frame: `\u200b${frame}` } : {};
+}
+
 /** Shows what `error.json` says in the browser's overlay, and takes it down again. */
 function showPythonErrors(server: ViteDevServer): void {
 	const { hot } = server.environments.client;
@@ -149,7 +207,7 @@ function showPythonErrors(server: ViteDevServer): void {
 		if (!error && nothingServed) hot.send({ type: 'full-reload' });
 		else hot.send({ type: 'update', updates: [] });
 		nothingServed = error !== undefined && serving === false;
-		if (error) hot.send({ type: 'error', err: { ...error, plugin: 'fluidkit' } });
+		if (error) hot.send({ type: 'error', err: { ...error, ...framed(error), plugin: 'fluidkit' } });
 	};
 	hot.on('vite:client:connect', () => {
 		if (!pythonState().error) return;
@@ -157,15 +215,27 @@ function showPythonErrors(server: ViteDevServer): void {
 		show();
 	});
 	let watcher: FSWatcher | undefined;
+	const file = resolve(STATE, 'error.json');
 	const watchState = () => {
 		watcher?.close();
-		mkdirSync(STATE, { recursive: true });
+		if (!existsSync(STATE)) mkdirSync(STATE);
 		watcher = watch(STATE, (_event, name) => {
 			if (name === 'error.json') show();
 			// its own name: the folder has been deleted
-			else if (name === basename(STATE)) watchState();
-		});
+			else if (name === basename(STATE)) follow();
+		}).on('error', poll);
 	};
-	watchState();
-	server.httpServer?.once('close', () => watcher?.close());
+	const poll = () => watchFile(file, { interval: POLL_MILLISECONDS }, show);
+	const follow = () => {
+		try {
+			watchState();
+		} catch {
+			poll(); // the system watches too much already, or the workspace is gone
+		}
+	};
+	follow();
+	server.httpServer?.once('close', () => {
+		watcher?.close();
+		unwatchFile(file);
+	});
 }
