@@ -56,21 +56,25 @@ class Events:
         self.count = 0
         self._rest = b""
         self._has_data = False
+        self._after_return = False
 
     def feed(self, chunk: bytes) -> None:
         """Counts the events that end in it."""
-        text = self._rest + chunk
-        held = text.endswith(b"\r")  # a "\n" that follows belongs to it
-        if b"\r" in text:
-            text = text[: len(text) - held].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-        *lines, rest = text.split(b"\n")
+        if not chunk:
+            return
+        after_return, self._after_return = self._after_return, chunk.endswith(b"\r")
+        if after_return:  # a "\n" there belongs to it
+            chunk = chunk.removeprefix(b"\n")
+        if b"\r" in chunk:
+            chunk = chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        *lines, rest = (self._rest + chunk).split(b"\n")
         for line in lines:
             if not line:
                 self.count += self._has_data
                 self._has_data = False
             elif line.startswith(b"data"):
                 self._has_data = True
-        self._rest = rest[:_SHOWN_BYTES] + b"\r" * held
+        self._rest = rest[:_SHOWN_BYTES]
 
 
 def counter_of(content_type: bytes) -> Counter:
