@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from ..errors import FluidkitError
+from .servers import no_servers
 
 
 class AppNotFound(FluidkitError):
@@ -29,7 +30,8 @@ def load_app(target: str, *, directory: Path) -> FastAPI:
             f"{target!r} does not name an app", hint="Write it as module:attribute, as main:app"
         )
     _search_first(directory)
-    module = _import(module_name, target)
+    with no_servers():
+        module = _import(module_name, target)
     value = _attribute(module, attribute.removesuffix("()"), target)
     if attribute.endswith("()"):
         value = value()

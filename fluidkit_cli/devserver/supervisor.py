@@ -30,6 +30,7 @@ FAULT_VARIABLE = "FLUIDKIT_FAULT"
 """Set to `supervisor`, it makes the supervisor raise at the next save, for tests of that."""
 
 _EMERGENCY_SECONDS = 3.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def supervise(plan: Plan) -> int:
@@ -113,15 +114,27 @@ async def _supervise(wiring: Wiring) -> int:
     finally:
         edges.watcher.stop()
         edges.keyboard.stop()
+        _ignore_signals()
     return session.exit_code
 
 
 def _listen_to_signals(post: Post) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         ignored = signal.getsignal(number) is signal.SIG_IGN
         if not (ignored and number == signal.SIGHUP):  # as under nohup
             loop.add_signal_handler(number, post, Signalled(number))
+
+
+def _ignore_signals() -> None:
+    """All has ended, and so do we: one Ctrl-C more changes nothing, and not the exit code."""
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        try:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+        except KeyboardInterrupt:  # in between
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _fail_if_told_to(message: Message) -> None:

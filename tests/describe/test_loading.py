@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.describe import AppNotFound, load_app
+from fluidkit_cli.describe import AppNotFound, failure_of, load_app
 
 APP = "from fastapi import FastAPI\napp = FastAPI(title='first')\n"
 
@@ -100,3 +100,38 @@ def test_a_missing_import_of_the_app_is_the_apps_own_error(tmp_path: Path) -> No
     (tmp_path / "importing.py").write_text("import no_such_package\n", encoding="utf-8")
     with pytest.raises(ModuleNotFoundError, match="no_such_package"):
         load_app("importing:app", directory=tmp_path)
+
+
+SERVING = (
+    "uvicorn.run(app)",
+    "uvicorn.Server(uvicorn.Config(app)).run()",
+    "import asyncio\nasyncio.run(uvicorn.Server(uvicorn.Config(app)).serve())",
+)
+
+
+@pytest.mark.parametrize("serve", SERVING)
+def test_a_server_that_the_module_runs_is_refused_where_it_stands(
+    serve: str, tmp_path: Path
+) -> None:
+    text = f"import uvicorn\n{APP}{serve}\n"
+    (tmp_path / "serving.py").write_text(text, encoding="utf-8")
+    with pytest.raises(BaseException, match="while the app is imported: put it below") as caught:
+        load_app("serving:app", directory=tmp_path)
+    failure = failure_of(caught.value, root=tmp_path)
+    assert (failure.file, failure.line) == (
+        str(tmp_path / "serving.py"),
+        len(text.splitlines()),
+    )
+
+
+def test_a_server_in_a_thread_of_its_own_is_none_of_ours(tmp_path: Path) -> None:
+    source = f"""{APP}
+import threading, uvicorn
+uvicorn_server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None))
+uvicorn_server.should_exit = True
+thread = threading.Thread(target=uvicorn_server.run)
+thread.start()
+thread.join(10)
+"""
+    (tmp_path / "threaded.py").write_text(source, encoding="utf-8")
+    assert load_app("threaded:app", directory=tmp_path).title == "first"

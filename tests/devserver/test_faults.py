@@ -267,6 +267,16 @@ def test_a_second_interrupt_ends_what_ignores_the_first(workspace: Path) -> None
         assert_nothing_left(state, 0.1)
 
 
+def test_however_many_interrupts_come_the_exit_code_stays(dev: Dev) -> None:
+    assert dev.process
+    dev.signal(signal.SIGINT)
+    while dev.process.poll() is None:
+        dev.signal(signal.SIGINT)
+        time.sleep(0.001)
+    assert dev.wait(1) == 130
+    assert "Traceback" not in dev.said
+
+
 def test_without_a_terminal_there_are_no_colours(dev: Dev) -> None:
     dev.edit('"v1"', '"v2"')
     until(lambda: "reloaded" in dev.said)
