@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 # Secrets in a header and in the body: what became of the call, by its value or its error's kind.
 ASK = f"""
 async ([baseUrl, location, status]) => {{
-	const {{ json }} = await import('/{RUNTIME}/runtime.ts');
-	const parts = {{ query: {{ location, status }}, body: {{ password: 'secret' }} }};
+	const {{ json, queryOf }} = await import('/{RUNTIME}/runtime.ts');
+	const parts = {{ query: queryOf({{ location, status }}), body: {{ password: 'secret' }} }};
 	const headers = {{ 'x-api-key': 'secret' }};
 	return await json('POST', '/to', parts, {{ baseUrl, headers }}).catch(({{ kind }}) => kind);
 }}
@@ -28,8 +28,9 @@ async ([baseUrl, location, status]) => {{
 
 UPLOAD = f"""
 async ([baseUrl, location, status]) => {{
-	const {{ sendFiles }} = await import('/{RUNTIME}/runtime.ts');
-	const parts = {{ query: {{ location, status }}, multipart: {{ file: new Blob(['text']) }} }};
+	const {{ multipartOf, queryOf, sendFiles }} = await import('/{RUNTIME}/runtime.ts');
+	const query = queryOf({{ location, status }});
+	const parts = {{ query, form: multipartOf({{ file: new Blob(['text']) }}) }};
 	const options = {{ baseUrl, onUploadProgress: () => {{}} }};
 	return await sendFiles('POST', '/to', parts, options).catch(({{ kind }}) => kind);
 }}

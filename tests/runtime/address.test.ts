@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { InvalidRequest, json, url } from '../../scaffolds/client/typescript/runtime.ts';
+import { pathOf, InvalidRequest, json, url } from '../../scaffolds/client/typescript/runtime.ts';
 import { readCases } from './cases.ts';
 
 interface Hostile {
@@ -41,7 +41,7 @@ for (const { n, where, input } of inputs) {
 test('empty, dot and slash segments are refused before any request', async () => {
 	const fetch = () => assert.fail('a request was made');
 	for (const name of ['', '.', '..', 'a/b', '/', '\ud800', null, undefined]) {
-		const call = json('GET', '/users/{name}', { path: { name } }, { fetch });
+		const call = json('GET', '/users/{name}', { path: pathOf({ name }) }, { fetch });
 		await assert.rejects(call, (e) => e instanceof InvalidRequest && e.kind === 'request');
 	}
 	for (const name of ['a//b', '../b', 'a/./b', '/a', 'a/']) {

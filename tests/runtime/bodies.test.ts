@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { download, text, type Progress } from '../../scaffolds/client/typescript/runtime.ts';
+import { pathOf, download, text, type Progress } from '../../scaffolds/client/typescript/runtime.ts';
 import { filenameOf } from '../../scaffolds/client/typescript/runtime/filename.ts';
 import { cut, fetchOf, serve } from './server.ts';
 
@@ -73,7 +73,7 @@ test('a download is awaited as a file with its name and type', async (t) => {
 		});
 		response.end('%PDF');
 	});
-	const file = await download('GET', '/files/{id}', { path: { id: 7 } }, server);
+	const file = await download('GET', '/files/{id}', { path: pathOf({ id: 7 }) }, server);
 	assert.ok(file instanceof File);
 	assert.deepEqual(
 		[file.name, file.type, await file.text()],

@@ -1,7 +1,7 @@
 // The shared cases at every cut, through the parser and the streams that pages use: anywhere.
 
 import { events, records } from '../../scaffolds/client/typescript/runtime.ts';
-import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
+import { eventParser, type EventSink } from '../../scaffolds/client/typescript/runtime/sse.ts';
 import { fetchOf } from './bodies.ts';
 import { cutsOf, type ByteCase, type Bytes } from './cases.ts';
 
@@ -66,15 +66,18 @@ function expect(tally: Tally, name: string, found: unknown, wanted: unknown): vo
 export function parsed(chunks: readonly Bytes[]) {
 	const found: { type: string; data: string; lastEventId: string }[] = [];
 	let retry: number | null = null;
-	const sink = {
-		event: (type: string, data: string, lastEventId: string) =>
-			void found.push({ type, data, lastEventId }),
-		retry: (milliseconds: number) => void (retry = milliseconds),
+	let lastEventId = '';
+	const sink: EventSink = {
+		block(type, data, id) {
+			lastEventId = id;
+			if (data !== undefined) found.push({ type, data, lastEventId });
+		},
+		retry: (milliseconds) => (retry = milliseconds),
 		comment: () => {}
 	};
-	const parser = new EventParser(sink, 2 ** 24);
-	for (const chunk of chunks) parser.write(chunk);
-	return { events: found, retry: retry as number | null, lastEventId: parser.lastEventId };
+	const parse = eventParser(sink, 2 ** 24);
+	for (const chunk of chunks) parse(chunk);
+	return { events: found, retry: retry as number | null, lastEventId };
 }
 
 async function streamed(chunks: readonly Bytes[]) {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+	pathOf,
 	ApiError,
 	ConnectionError,
 	errors,
@@ -43,7 +44,7 @@ test('the error of a request is told by the route that it went to', async (t) =>
 		response.writeHead(422, JSON_TYPE).end(JSON.stringify({ detail }));
 	});
 	const read_item = { errors: errors('GET /items/{id}', 422) };
-	await assert.rejects(json('GET', '/items/{id}', { path: { id: 'x' } }, server), (error) => {
+	await assert.rejects(json('GET', '/items/{id}', { path: pathOf({ id: 'x' }) }, server), (error) => {
 		assert.ok(isError(read_item, error));
 		assert.deepEqual(error.body.detail, detail);
 		return !isError(create_item, error);

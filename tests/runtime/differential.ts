@@ -2,7 +2,7 @@
 // same. Where it deviates from the specification on purpose, a rule says how, and is checked.
 
 import { createParser } from '../typescript/node_modules/eventsource-parser/dist/index.js';
-import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
+import { eventParser, type EventSink } from '../../scaffolds/client/typescript/runtime/sse.ts';
 import type { Bytes } from './cases.ts';
 
 /** What a parser finds, in the order of the stream. */
@@ -75,16 +75,18 @@ interface Rule {
 
 function readByUs(chunks: readonly Bytes[]): Found {
 	const found: Found[number][] = [];
-	const parser = new EventParser(
-		{
-			event: (type, data, lastEventId) => void found.push({ type, data, lastEventId }),
-			retry: (retry) => void found.push({ retry }),
-			comment: () => {}
+	let resumesAfter = '';
+	const sink: EventSink = {
+		block(type, data, lastEventId) {
+			resumesAfter = lastEventId;
+			if (data !== undefined) found.push({ type, data, lastEventId });
 		},
-		2 ** 24
-	);
-	for (const chunk of chunks) parser.write(chunk);
-	return [...found, { resumesAfter: parser.lastEventId }];
+		retry: (retry) => found.push({ retry }),
+		comment: () => {}
+	};
+	const parse = eventParser(sink, 2 ** 24);
+	for (const chunk of chunks) parse(chunk);
+	return [...found, { resumesAfter }];
 }
 
 function readByThem(chunks: readonly Bytes[]): Found {

@@ -13,9 +13,9 @@ import {
 	url,
 	type ServerEvent
 } from '../../scaffolds/client/typescript/runtime.ts';
-import { RecordParser } from '../../scaffolds/client/typescript/runtime/jsonl.ts';
-import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
-import { readCases } from './cases.ts';
+import { recordParser } from '../../scaffolds/client/typescript/runtime/jsonl.ts';
+import { eventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
+import { readCases, type Bytes } from './cases.ts';
 import { fetchOf, serve } from './server.ts';
 
 interface Hostile {
@@ -134,9 +134,12 @@ for (const { n, input } of of('stream content', /^JSON revival/)) {
 const LIMIT = 2 ** 20;
 
 for (const { n } of of('stream content', /^unbounded line/)) {
-	const silent = { event: () => {}, retry: () => {}, comment: () => {} };
-	const sse = () => new EventParser(silent, LIMIT);
-	const jsonl = () => new RecordParser(() => {}, LIMIT);
+	const silent = { block: () => {}, retry: () => {}, comment: () => {} };
+	const sse = () => eventParser(silent, LIMIT);
+	const jsonl = () => {
+		const parser = recordParser(() => {}, LIMIT);
+		return (chunk: Bytes) => void parser.read(chunk, 0);
+	};
 	const cases = [
 		['a line of SSE without an end', sse, 'x', 1],
 		['data of SSE without an end', sse, 'data:ab\n', 8],
@@ -146,14 +149,14 @@ for (const { n } of of('stream content', /^unbounded line/)) {
 	] as const;
 	for (const [what, parser, text] of cases) {
 		test(`hostile input ${n}: ${what} ends at the limit, and takes no more than four times it`, () => {
-			const reader = parser();
+			const read = parser();
 			const chunk = bytes(text);
 			const before = heldBytes();
 			let most = 0;
 			let written = 0;
 			const write = () => {
 				for (; written < 8 * LIMIT; written += chunk.length) {
-					reader.write(chunk.slice());
+					read(chunk.slice());
 					if (written % LIMIT < chunk.length) most = Math.max(most, heldBytes() - before);
 				}
 			};
@@ -162,12 +165,12 @@ for (const { n } of of('stream content', /^unbounded line/)) {
 		});
 	}
 	test(`hostile input ${n}: ten million comments and a million empty data lines take nothing`, () => {
-		const reader = sse();
+		const read = sse();
 		const before = heldBytes();
 		const comments = bytes(':\n'.repeat(50_000));
-		for (let i = 0; i < 200; i++) reader.write(comments);
+		for (let i = 0; i < 200; i++) read(comments);
 		const lines = bytes('data\n'.repeat(50_000));
-		for (let i = 0; i < 20; i++) reader.write(lines);
+		for (let i = 0; i < 20; i++) read(lines);
 		assert.ok(heldBytes() - before < 4 * LIMIT);
 	});
 }

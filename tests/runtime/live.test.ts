@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { setImmediate as macrotask } from 'node:timers/promises';
 import type { LiveSource } from '../../scaffolds/client/typescript/live.svelte.ts';
 import {
+	queryOf,
+	pathOf,
 	InvalidRequest,
 	download,
 	events,
@@ -61,7 +63,7 @@ test('it follows the values that the function uses', async (t) => {
 	const { baseUrl } = server;
 	const room = state(1);
 	const chat = live(
-		() => room.value && events('GET', '/', { query: { room: room.value } }, { baseUrl })
+		() => room.value && events('GET', '/', { query: queryOf({ room: room.value }) }, { baseUrl })
 	);
 	const items = read(t, () => chat.items);
 	await items.until((all) => all[0] === 'in 1');
@@ -115,7 +117,7 @@ test('what the function throws, the reader gets', () => {
 });
 
 test('a request that cannot be made is its error', async (t) => {
-	const broken = live(() => events('GET', '/{room}', { path: { room: '..' } }));
+	const broken = live(() => events('GET', '/{room}', { path: pathOf({ room: '..' }) }));
 	assert.ok((await until(t, () => broken.error, Boolean)) instanceof InvalidRequest);
 	assert.equal(broken.status, 'closed');
 });

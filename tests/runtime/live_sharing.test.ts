@@ -7,8 +7,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Live, LiveSource } from '../../scaffolds/client/typescript/live.svelte.ts';
 import {
+	queryOf,
 	configure,
 	events,
+	headersOf,
 	records,
 	text,
 	type EventOptions
@@ -56,9 +58,9 @@ test('the stream goes on when the component that opened it has left', async (t) 
 const UNEQUAL: Record<string, (server: TestServer) => LiveSource<unknown>> = {
 	'other headers': (server) => ticks(server, { headers: { 'x-shop': '1' } }),
 	'another first event': (server) => ticks(server, { lastEventId: '7' }),
-	'another address': ({ baseUrl }) => events('GET', '/', { query: { limit: 1 } }, { baseUrl }),
+	'another address': ({ baseUrl }) => events('GET', '/', { query: queryOf({ limit: 1 }) }, { baseUrl }),
 	'other parameters in its headers': ({ baseUrl }) =>
-		events('GET', '/', { headers: { 'x-shop': 1 } }, { baseUrl }),
+		events('GET', '/', { headers: headersOf({ 'x-shop': 1 }) }, { baseUrl }),
 	'other declared events': ({ baseUrl }) => events('GET', '/', { events: 'any' }, { baseUrl }),
 	'another kind of answer': ({ baseUrl }) => text('GET', '/', {}, { baseUrl }),
 	'another limit of events': (server) => ticks(server, { maxEventLength: 9 }),
@@ -148,7 +150,7 @@ test('what nobody has any more is not remembered', async (t) => {
 	const count = feeds.size;
 	for (let room = 0; room < 100; room++) {
 		const { baseUrl } = server;
-		void live(() => events('GET', '/', { query: { room } }, { baseUrl })).items;
+		void live(() => events('GET', '/', { query: queryOf({ room }) }, { baseUrl })).items;
 	}
 	assert.equal(feeds.size, count + 100);
 	setFlagsFromString('--expose-gc');

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import {
+	queryOf,
 	ConnectionError,
 	download,
 	events,
@@ -29,7 +30,7 @@ function serveWithRedirects(t: TestContext): Promise<TestServer> {
 	});
 }
 
-const to = (location: string, status = 307) => ({ query: { location, status } });
+const to = (location: string, status = 307) => ({ query: queryOf({ location, status }) });
 
 for (const status of [301, 302, 303, 307, 308]) {
 	test(`a ${status} to another origin is refused before that is asked, whatever reads it`, async (t) => {

@@ -3,12 +3,14 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import {
+	pathOf,
 	ApiError,
 	configure,
 	ConnectionError,
 	DataError,
 	events,
 	InvalidRequest,
+	headersOf,
 	json
 } from '../../scaffolds/client/typescript/runtime.ts';
 import { cut, serve, type Answer } from './server.ts';
@@ -39,7 +41,7 @@ test('a 422 carries its parsed body, and a message without the values', async (t
 	const server = await serve(t, ({ response }) => {
 		response.writeHead(422, { ...JSON_TYPE, 'x-id': '7' }).end(JSON.stringify({ detail }));
 	});
-	const call = json('GET', '/{id}', { path: { id: 'secret' } }, server);
+	const call = json('GET', '/{id}', { path: pathOf({ id: 'secret' }) }, server);
 	await assert.rejects(call, (error) => {
 		assert.ok(error instanceof ApiError);
 		assert.equal(error.status, 422);
@@ -78,7 +80,7 @@ test('what is not JSON is an error that names what it is', async (t) => {
 	await assert.rejects(json('GET', '/', {}, server), failsWith('content_type'));
 	await assert.rejects(
 		Array.fromAsync(events('POST', '/chat', {}, server)),
-		/^DataError: POST \/chat answered application\/json, which was not asked for$/
+		/^DataError: content_type: POST \/chat answered application\/json$/
 	);
 	await assert.rejects(json('GET', '/', {}, server), failsWith('invalid_json'));
 });
@@ -106,7 +108,7 @@ test('headers of the call beat parameters, and those beat the common ones', asyn
 	inPage(t);
 	configure({ headers: async () => ({ a: 'common', b: 'common', c: 'common' }) });
 	const server = await serve(t, echoHeaders);
-	const parts = { headers: { b: 'parameter', c: 7, d: ['x', 'y'], e: undefined } };
+	const parts = { headers: headersOf({ b: 'parameter', c: 7, d: ['x', 'y'], e: undefined }) };
 	const sent = await json<Record<string, string>>('GET', '/', parts, {
 		...server,
 		headers: { c: 'call' }
@@ -119,7 +121,7 @@ test('headers of the call beat parameters, and those beat the common ones', asyn
 test('a header that cannot be sent is refused before any request', async () => {
 	const fetch = () => assert.fail('a request was made');
 	for (const value of ['a\r\nx: 1', '€', '\0']) {
-		const call = json('GET', '/', { headers: { a: value } }, { fetch });
+		const call = json('GET', '/', { headers: headersOf({ a: value }) }, { fetch });
 		await assert.rejects(call, InvalidRequest);
 	}
 });

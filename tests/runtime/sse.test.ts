@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataError } from '../../scaffolds/client/typescript/runtime/errors.ts';
-import { EventParser } from '../../scaffolds/client/typescript/runtime/sse.ts';
+import { eventParser, type EventSink } from '../../scaffolds/client/typescript/runtime/sse.ts';
 import { cutsOf, readCases, type Bytes } from './cases.ts';
 import { eventsOf, parsed, type EventCase } from './conformance.ts';
 
@@ -29,35 +29,36 @@ test('comments are told, so that pings can be counted', () => {
 test('a line or an event beyond the limit is an error, however it is cut', () => {
 	for (const text of ['data:123456789', 'data:123456789\n', 'data:1234\ndata:5678\ndata:9\n']) {
 		for (const size of [1, 3, 100]) {
-			const parser = new EventParser(silent, 10);
-			const write = () => cutBy(text, size).forEach((chunk) => parser.write(chunk));
+			const parse = eventParser(silent, 10);
+			const write = () => cutBy(text, size).forEach((chunk) => parse(chunk));
 			assert.throws(write, (e) => e instanceof DataError && e.kind === 'line_too_long', text);
 		}
 	}
 });
 
 test('what fits the limit exactly passes', () => {
-	let data = '';
-	const parser = new EventParser({ ...silent, event: (_, text) => (data = text) }, 10);
-	parser.write(bytes('data:12345\ndata:1234\n\n'));
+	let data: string | undefined;
+	const parse = eventParser({ ...silent, block: (_, text) => (data = text) }, 10);
+	parse(bytes('data:12345\ndata:1234\n\n'));
 	assert.equal(data, '12345\n1234');
 });
 
 test('a million empty data lines and ten million bytes of comments are read in linear time', () => {
-	const parser = new EventParser(silent, 2 ** 24);
+	let length: number | undefined;
+	const parse = eventParser({ ...silent, block: (_, data) => (length = data?.length) }, 2 ** 24);
 	const comments = bytes(':\n'.repeat(50_000));
-	for (let i = 0; i < 100; i++) parser.write(comments);
+	for (let i = 0; i < 100; i++) parse(comments);
 	const lines = bytes('data\n'.repeat(10_000));
-	for (let i = 0; i < 100; i++) parser.write(lines);
-	parser.write(bytes('\n'));
-	assert.equal(parser.lastEventId, '');
+	for (let i = 0; i < 100; i++) parse(lines);
+	parse(bytes('\n'));
+	assert.equal(length, 999_999);
 });
 
-const silent = { event: () => {}, retry: () => {}, comment: () => {} };
+const silent: EventSink = { block: () => {}, retry: () => {}, comment: () => {} };
 
 function count(text: string): number {
 	let comments = 0;
-	new EventParser({ ...silent, comment: () => void comments++ }, 100).write(bytes(text));
+	eventParser({ ...silent, comment: () => comments++ }, 100)(bytes(text));
 	return comments;
 }
 

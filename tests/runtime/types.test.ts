@@ -2,6 +2,8 @@
 
 import { test } from 'node:test';
 import {
+	queryOf,
+	pathOf,
 	ApiError,
 	download,
 	errors,
@@ -46,15 +48,15 @@ function watch(
 	shop: string,
 	options?: EventOptions<ItemEvent> & { limit?: number | undefined }
 ): EventStream<ItemEvent> {
-	const parts = { path: { shop }, query: { limit: options?.limit }, events: EVENTS };
-	return events('GET', '/shops/{shop}/items', parts, options);
+	const [path, query] = [pathOf({ shop }), queryOf({ limit: options?.limit })];
+	return events('GET', '/shops/{shop}/items', { path, query, events: EVENTS }, options);
 }
 watch.errors = errors('GET /shops/{shop}/items', 422);
 
 function list_items(
 	options?: RecordOptions<Item> & { q?: string | undefined }
 ): RecordStream<Item> {
-	return records('GET', '/items', { query: { q: options?.q } }, options);
+	return records('GET', '/items', { query: queryOf({ q: options?.q }) }, options);
 }
 
 function create_item(item: Item, options?: RequestOptions): Promise<Item> {
@@ -65,7 +67,7 @@ create_item.errors = errors<CreateItemError>('POST /items', 404, 409, 422);
 type CreateItemError = ApiError<Problem, 404 | 409> | ApiError<HTTPValidationError, 422>;
 
 function remove_item(id: number, options?: RequestOptions): Promise<void> {
-	return json('DELETE', '/items/{id}', { path: { id } }, options);
+	return json('DELETE', '/items/{id}', { path: pathOf({ id }) }, options);
 }
 remove_item.errors = errors<RemoveItemError>('DELETE /items/{id}', 404, '4XX', 'default');
 
@@ -79,7 +81,7 @@ function read_log(options?: RequestOptions): TextStream {
 }
 
 function download_file(id: string, options?: RequestOptions): Download {
-	return download('GET', '/files/{id}/download', { path: { id } }, options);
+	return download('GET', '/files/{id}/download', { path: pathOf({ id }) }, options);
 }
 
 function anything(options?: EventOptions): EventStream {

@@ -3,9 +3,8 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { events, type EventStream } from '../../scaffolds/client/typescript/runtime.ts';
-import type { Connection } from '../../scaffolds/client/typescript/runtime/connection.ts';
-import { ConnectionError } from '../../scaffolds/client/typescript/runtime/errors.ts';
-import { watchPings } from '../../scaffolds/client/typescript/runtime/idle.ts';
+import { ConnectionError, InvalidRequest } from '../../scaffolds/client/typescript/runtime/errors.ts';
+import { pingWatch } from '../../scaffolds/client/typescript/runtime/idle.ts';
 import {
 	isTakenUpAgain,
 	pause,
@@ -38,13 +37,32 @@ test('pings that go on keep the connection', (t) => {
 	assert.equal(line.isClosed(), false);
 });
 
-test('nobody reading is no silence of the server', (t) => {
-	const line = watched(t);
-	line.ping(15_000);
-	line.ping(15_000);
-	line.nobodyReads(HOUR);
-	line.silence(44_000);
-	assert.equal(line.isClosed(), false);
+test('nobody reading is no silence of the server', async (t) => {
+	const clock = stoppedClock(t);
+	const pings = Promise.withResolvers<ReadableStreamDefaultController>();
+	const body = new ReadableStream({ start: (controller) => pings.resolve(controller) });
+	const headers = { 'content-type': 'text/event-stream' };
+	const fetch = () => Promise.resolve(new Response(body, { headers }));
+	const stream = events('GET', '/', {}, { fetch, reconnect: 'never' });
+	const loop = stream[Symbol.asyncIterator]();
+	const send = async (text: string) => {
+		await new Promise(setImmediate);
+		clock.pass(15_000);
+		(await pings.promise).enqueue(new TextEncoder().encode(text));
+	};
+	const first = loop.next();
+	await send(': ping\n\n');
+	await send(': ping\n\n');
+	await send('data: 1\n\n');
+	assert.equal((await first).value, 1);
+	clock.pass(HOUR);
+	const second = loop.next();
+	await send('data: 2\n\n');
+	assert.equal((await second).value, 2);
+	const third = assert.rejects(loop.next(), { kind: 'idle' });
+	await new Promise(setImmediate);
+	clock.pass(46_000);
+	await third;
 });
 
 test('pings that lay in a buffer say nothing of their interval', (t) => {
@@ -66,32 +84,37 @@ test('a server that pings only in silence is judged by its shortest interval', (
 	assert.equal(line.isClosed(), true);
 });
 
-/** A connection whose clock the test turns. */
+/** A connection that is read, whose clock the test turns. */
 function watched(t: TestContext) {
-	let now = 1;
-	let closed = false;
-	t.mock.timers.enable({ apis: ['setTimeout'] });
-	t.mock.method(performance, 'now', () => now);
-	const { signal } = new AbortController();
-	const connection = { isReading: true, readSince: now, signal };
-	const tell = watchPings(connection as Connection, () => (closed = true));
-	const pass = (milliseconds: number) => {
-		now += milliseconds;
-		t.mock.timers.tick(milliseconds);
+	const clock = stoppedClock(t);
+	const watch = pingWatch();
+	let patience: number | undefined;
+	let waited = 0;
+	let isClosed = false;
+	const silence = (milliseconds: number) => {
+		clock.pass(milliseconds);
+		waited += milliseconds;
+		isClosed ||= patience !== undefined && waited >= patience;
 	};
 	return {
-		isClosed: () => closed,
-		silence: pass,
-		nobodyReads(milliseconds: number) {
-			connection.isReading = false;
-			pass(milliseconds);
-			connection.isReading = true;
-			connection.readSince = now;
-		},
+		isClosed: () => isClosed,
+		silence,
 		ping(after: number) {
-			pass(after);
-			tell();
-			connection.readSince = now;
+			silence(after);
+			patience = watch(waited);
+			waited = 0;
+		}
+	};
+}
+
+function stoppedClock(t: TestContext) {
+	let now = 1;
+	t.mock.timers.enable({ apis: ['setTimeout'] });
+	t.mock.method(performance, 'now', () => now);
+	return {
+		pass(milliseconds: number) {
+			now += milliseconds;
+			t.mock.timers.tick(milliseconds);
 		}
 	};
 }
@@ -159,7 +182,7 @@ test('what is taken up again depends on the mode and on having been open', () =>
 	assert.equal(isTakenUpAgain(lost, 'lost', true), true);
 	assert.equal(isTakenUpAgain(lost, 'lost', false), false);
 	assert.equal(isTakenUpAgain(lost, 'always', false), true);
-	assert.equal(isTakenUpAgain(new Error('a mistake'), 'always', true), false);
+	assert.equal(isTakenUpAgain(new InvalidRequest('a mistake'), 'always', true), false);
 });
 
 test('a pause lasts until the browser is online again', async (t) => {

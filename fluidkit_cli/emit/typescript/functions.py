@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...api import Events, Route, Single
 from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
@@ -27,6 +27,14 @@ from .types import TypePrinter, intersection, object_type
 
 _PATH_PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 _IMPLIED_EVENTS = [("message", "json")]
+_ENCODERS = {
+    "path": "pathOf",
+    "query": "queryOf",
+    "header": "headersOf",
+    "form": "formOf",
+    "multipart": "multipartOf",
+}
+"""The runtime's functions, by what they encode: imported only by what needs them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +49,21 @@ class Function:
     call: str
     dates: tuple[tuple[str, Doc], ...] = ()
     """What makes the dates of an answer; of events one for each name that has any."""
+    encoders: Mapping[str, str] = field(default_factory=dict)
+    """What its module calls the `encoders`; without them the values stand for themselves."""
 
     @property
     def must_choose(self) -> bool:
         """Whether it cannot be called without options."""
         return any(argument.is_chosen for argument in self.arguments)
+
+
+def encoders(route: Route) -> list[str]:
+    """The runtime's functions that encode what the route takes beside JSON."""
+    sent: set[str] = {parameter.location for parameter in route.parameters}
+    if route.body:
+        sent.add(route.body.encoding)
+    return [name for kind, name in _ENCODERS.items() if kind in sent]
 
 
 def call_function(function: Function, *, printer: TypePrinter) -> str:
@@ -156,11 +174,16 @@ def _parts(function: Function) -> list[tuple[str, Doc]]:
             (a.wire_name, a.value) for a in function.arguments if a.location == location
         ]
         if members:
-            parts.append((key, object_literal(members)))
+            parts.append((key, _encoded(function, object_literal(members), kind=location)))
     sent = function.route.body.encoding if function.route.body else "json"
-    key = "body" if sent == "json" else sent
-    parts += [(key, a.value) for a in function.arguments if a.location == "body"]
-    return parts
+    key = "body" if sent == "json" else "form"
+    bodies = [a.value for a in function.arguments if a.location == "body"]
+    return [*parts, *((key, _encoded(function, value, kind=sent)) for value in bodies)]
+
+
+def _encoded(function: Function, values: Doc, *, kind: str) -> Doc:
+    encoder = function.encoders.get(_ENCODERS.get(kind, ""))
+    return row(f"{encoder}(", values, ")") if encoder else values
 
 
 def _answer_parts(function: Function) -> list[tuple[str, Doc]]:

@@ -11,7 +11,7 @@ from ..names import RUNTIME_TYPES, free_name, pascal_case, type_name
 from .answers import UNDECIDED, Returned, returned, type_role, with_files
 from .dates import Dates, revivals_of, singles
 from .errors import bodies, raised
-from .functions import Function, call_function, guard, url_function
+from .functions import Function, call_function, encoders, guard, url_function
 from .imports import import_statement, renamed
 from .layout import Doc
 from .overloads import Choice, choice_function
@@ -85,12 +85,14 @@ class _Module:
         route = client.route
         answers = {answer: self._returned(client, answer) for answer in singles(route.answer)}
         calls = {each: self._call(each.call, each.imports) for each in answers.values()}
-        taken = {*calls.values(), *words.used, *([self.local("url")] if url else [])}
+        encoding = {name: self._call(name, ()) for name in encoders(route)}
+        taken = {*calls.values(), *encoding.values(), *words.used}
+        taken |= {self.local("url")} if url else set()
         arguments = tuple(arguments_of(route, naming=self.naming, taken=taken))
         self._mention([type for answer in answers for type in _types_of(answer)])
         self._mention([argument.type for argument in arguments])
         functions = [
-            Function(client.name, route, answer, arguments, each, calls[each], revived)
+            Function(client.name, route, answer, arguments, each, calls[each], revived, encoding)
             for (answer, each), revived in zip(answers.items(), dates, strict=True)
         ]
         guarded = self._guarded(client)

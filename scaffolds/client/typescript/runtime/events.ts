@@ -1,14 +1,13 @@
 // Server-sent events as a stream of typed events, resumed after a lost connection.
 
 import { notify } from './callbacks.ts';
-import type { Connection, Decoder } from './connection.ts';
-import { ApiError, ConnectionError, DataError, ServerError } from './errors.ts';
-import { watchPings } from './idle.ts';
+import { ApiError, DataError, ServerError } from './errors.ts';
+import { pingWatch } from './idle.ts';
 import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
-import { expectType, nameOf, type Call, type DeclaredData, type Parts } from './request.ts';
-import { EventParser } from './sse.ts';
-import { Stream, type Loop } from './stream.ts';
+import { expectType, nameOf, type DeclaredData, type Parts } from './request.ts';
+import { eventParser } from './sse.ts';
+import { openStream, type Decoder, type Loop, type Stream } from './stream.ts';
 
 /** One event, by the names that the DOM has for it; `value` is `data` as the route declares it. */
 export interface ServerEvent<Name extends string = string, Value = unknown> {
@@ -38,6 +37,16 @@ export type EventHandlers<E extends ServerEvent> = {
 	readonly [Name in E['type']]?: ((event: Extract<E, { type: Name }>) => void) | undefined;
 };
 
+/** Iterated, it gives the values of the events; `events()` gives the events themselves. */
+export interface EventStream<E extends ServerEvent = ServerEvent>
+	extends Stream, AsyncIterable<E['value']> {
+	/** Of the newest event that a loop or a callback took; empty while there is none. */
+	readonly lastEventId: string;
+	[Symbol.asyncIterator](): Loop<E['value']>;
+	/** Iterates events instead of values, also where `data` is not what was declared. */
+	events(): Loop<E>;
+}
+
 type Encoding = DeclaredData | 'any';
 
 /** The last event of a stream that failed, as `backend/failures.py` sends it. */
@@ -50,125 +59,90 @@ export function events<E extends ServerEvent>(
 	parts: Parts,
 	options: EventOptions<E> = {}
 ): EventStream<E> {
-	return new EventStream({ method, template, parts }, options);
+	const call = { method, template, parts };
+	const name = nameOf(call);
+	const { events: declared = { message: 'json' }, ends } = parts;
+	const { on = {}, onMessage, onUnknown, maxEventLength = 2 ** 24 } = options;
+	const isRepeatable = method !== 'POST' && method !== 'PATCH';
+	/** Of the last whole block, which may not be taken yet. */
+	let { lastEventId = '' } = options;
+	let retry: number | undefined;
+
+	/** Undefined when the route does not declare it. A server may name an event `__proto__`. */
+	const encodingOf = (type: string): Encoding | undefined =>
+		declared === 'any' ? declared : own(declared, type);
+
+	const { stream, iterate } = openStream<E>({
+		open: events,
+		call,
+		options,
+		reconnect: options.reconnect ?? (isRepeatable ? 'lost' : 'never'),
+		headers: () => ({
+			accept: 'text/event-stream',
+			...(lastEventId && { 'last-event-id': byteString(lastEventId) })
+		}),
+		decode(response, add) {
+			if (response.status !== 200) throw new ApiError(name, response, undefined);
+			expectType(call, response, /^text\/event-stream *(;|$)/i);
+			const pinged = pingWatch();
+			let hasPing = false;
+			let isDone = false;
+			const parse = eventParser(
+				{
+					block(type, data, id) {
+						lastEventId = id;
+						if (data === undefined || (isDone ||= !!ends?.includes(data))) return;
+						if (type === FAILURE) throw new ServerError(name, said(data));
+						add(new ParsedEvent(type, data, id, encodingOf(type)) as ServerEvent as E);
+					},
+					retry: (milliseconds) => (retry = milliseconds),
+					comment: () => (hasPing = true)
+				},
+				maxEventLength,
+				lastEventId
+			);
+			const decoder: Decoder = {
+				read(chunk, waited) {
+					hasPing = false;
+					if (chunk) parse(chunk);
+					if (hasPing) decoder.patience = pinged(waited);
+					return isDone;
+				}
+			};
+			return decoder;
+		},
+		deliver(event) {
+			eventStream.lastEventId = event.lastEventId;
+			const isDeclared = encodingOf(event.type) !== undefined;
+			if (isDeclared) {
+				notify(own(on as Record<string, (event: E) => void>, event.type), event);
+				notify(onMessage, event);
+			} else notify(onUnknown, event);
+			return isDeclared;
+		},
+		retry: () => retry
+	});
+	const eventStream = Object.assign(stream, {
+		lastEventId,
+		events: () => iterate((event) => event, 'events'),
+		[Symbol.asyncIterator]: () => iterate((event) => event.value as E['value'])
+	});
+	return eventStream;
 }
 
-/** Iterated, it gives the values of the events; `events()` gives the events themselves. */
-export class EventStream<E extends ServerEvent = ServerEvent>
-	extends Stream<E>
-	implements AsyncIterable<E['value']>
-{
-	readonly #options: EventOptions<E>;
-	/** Undefined when the route declares nothing. Maps, since a server may name an event `__proto__`. */
-	readonly #declared: Map<string, Encoding> | undefined;
-	readonly #handlers: Map<string, (event: E) => void>;
-	/** Somebody else than a loop takes the events. */
-	readonly #isHeard: boolean;
-	#lastEventId: string;
-	#takenId: string;
-	#retry: number | undefined;
-
-	constructor(call: Call, options: EventOptions<E>) {
-		const isRepeatable = call.method !== 'POST' && call.method !== 'PATCH';
-		super(call, options, options.reconnect ?? (isRepeatable ? 'lost' : 'never'));
-		const { events: declared = { message: 'json' } } = call.parts;
-		this.#options = options;
-		this.#declared = declared === 'any' ? undefined : new Map(Object.entries(declared));
-		this.#handlers = new Map(Object.entries(options.on ?? {}));
-		this.#isHeard = this.#handlers.size > 0 || options.onMessage !== undefined;
-		this.#lastEventId = this.#takenId = options.lastEventId ?? '';
-	}
-
-	/** Of the newest event that a loop or a callback took; empty while there is none. */
-	get lastEventId(): string {
-		return this.#takenId;
-	}
-
-	[Symbol.asyncIterator](): Loop<E['value']> {
-		return this.iterate((event) => event.value as E['value']);
-	}
-
-	/** Iterates events instead of values, also where `data` is not what was declared. */
-	events(): Loop<E> {
-		return this.iterate((event) => event, 'events');
-	}
-
-	override headers(): Record<string, string> {
-		const id = this.#lastEventId;
-		return { accept: 'text/event-stream', ...(id && { 'last-event-id': byteString(id) }) };
-	}
-
-	protected override decode(
-		response: Response,
-		add: (event: E) => void,
-		connection: Connection
-	): Decoder {
-		if (response.status !== 200) throw new ApiError(nameOf(this.call), response, undefined);
-		expectType(this.call, response, /^text\/event-stream$/);
-		const lost = () => connection.close(new ConnectionError('idle', nameOf(this.call)));
-		const ping = watchPings(connection, lost);
-		const { ends } = this.call.parts;
-		let hasPing = false;
-		let isDone = false;
-		const sink = {
-			event: (type: string, data: string, id: string) => {
-				isDone ||= !!ends?.includes(data);
-				if (isDone) return;
-				if (type === FAILURE) throw failure(this.call, data);
-				add(this.#event(type, data, id));
-			},
-			retry: (milliseconds: number) => void (this.#retry = milliseconds),
-			comment: () => void (hasPing = true)
-		};
-		const limit = this.#options.maxEventLength ?? 2 ** 24;
-		const parser = new EventParser(sink, limit, this.#lastEventId);
-		return {
-			get isDone() {
-				return isDone;
-			},
-			write: (chunk) => {
-				hasPing = false;
-				try {
-					parser.write(chunk);
-				} finally {
-					this.#lastEventId = parser.lastEventId;
-				}
-				if (hasPing) ping();
-			},
-			end: () => {}
-		};
-	}
-
-	protected override deliver(event: E): boolean {
-		this.#takenId = event.lastEventId;
-		const isDeclared = this.#declared?.has(event.type) ?? true;
-		if (!isDeclared) notify(this.#options.onUnknown, event);
-		else if (this.#isHeard) {
-			notify(this.#handlers.get(event.type), event);
-			notify(this.#options.onMessage, event);
-		}
-		return isDeclared;
-	}
-
-	protected override retry(): number | undefined {
-		return this.#retry;
-	}
-
-	#event(type: string, data: string, id: string): E {
-		const encoding = this.#declared?.get(type) ?? 'any';
-		return new ParsedEvent(type, data, id, encoding) as ServerEvent as E;
-	}
+function own<Value>(values: Readonly<Record<string, Value>>, name: string): Value | undefined {
+	return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
 class ParsedEvent implements ServerEvent {
-	readonly type: string;
-	readonly data: string;
-	readonly lastEventId: string;
+	declare readonly type: string;
+	declare readonly data: string;
+	declare readonly lastEventId: string;
 	/** Undefined when the value is there. */
 	#encoding: Encoding | undefined;
 	#value: unknown;
 
-	constructor(type: string, data: string, lastEventId: string, encoding: Encoding) {
+	constructor(type: string, data: string, lastEventId: string, encoding: Encoding = 'any') {
 		this.type = type;
 		this.data = data;
 		this.lastEventId = lastEventId;
@@ -194,13 +168,12 @@ function parse(data: string, encoding: Encoding): unknown {
 	return typeof encoding === 'function' ? encoding(value) : value;
 }
 
-/** The last line of the data: before it may stand what there was of another event. */
-function failure(call: Call, data: string): ServerError {
-	const said: unknown = parse(data.slice(data.lastIndexOf('\n') + 1), 'any');
-	return new ServerError(nameOf(call), Object(said));
+/** What the last line says: before it may stand what there was of another event. */
+function said(data: string): unknown {
+	return parse(data.slice(data.lastIndexOf('\n') + 1), 'any');
 }
 
 /** Header values are byte strings in fetch: the bytes of the UTF-8 text, one a character. */
 function byteString(text: string): string {
-	return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join('');
+	return String.fromCharCode(...new TextEncoder().encode(text));
 }

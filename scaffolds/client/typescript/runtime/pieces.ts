@@ -1,31 +1,33 @@
 // Text or bytes that come in pieces: joined once, so that the cost of a long line is linear.
 
-/** Many small pieces take far more memory than what they hold. */
-const MANY = 1_000;
-
-export class Pieces<Piece extends { readonly length: number }> {
-	length = 0;
-	readonly #join: (pieces: Piece[]) => Piece;
-	#blocks: Piece[] = [];
-	#pieces: Piece[] = [];
-
-	constructor(join: (pieces: Piece[]) => Piece) {
-		this.#join = join;
-	}
-
-	add(piece: Piece): void {
-		this.length += piece.length;
-		if (this.#pieces.push(piece) < MANY) return;
-		this.#blocks.push(this.#join(this.#pieces));
-		this.#pieces = [];
-	}
-
+export interface Pieces<Piece> {
+	/** Of all pieces together. */
+	readonly length: number;
+	add(piece: Piece): void;
 	/** All of them, as one; none stays. */
-	take(): Piece {
-		const whole = this.#join([...this.#blocks, ...this.#pieces]);
-		this.#blocks = [];
-		this.#pieces = [];
-		this.length = 0;
-		return whole;
-	}
+	take(): Piece;
+}
+
+export function piecesOf<Piece extends { readonly length: number }>(
+	join: (pieces: Piece[]) => Piece
+): Pieces<Piece> {
+	let length = 0;
+	let pieces: Piece[] = [];
+	return {
+		get length() {
+			return length;
+		},
+		add(piece) {
+			length += piece.length;
+			// Many small pieces take far more memory than what they hold. The longer the whole, the
+			// more of them there may be: so it is not copied often.
+			if (pieces.push(piece) > 1_000 + length / 32) pieces = [join(pieces)];
+		},
+		take() {
+			const whole = join(pieces);
+			pieces = [];
+			length = 0;
+			return whole;
+		}
+	};
 }

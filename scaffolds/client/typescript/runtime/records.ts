@@ -1,12 +1,11 @@
 // JSON lines as a stream of typed items.
 
 import { notify } from './callbacks.ts';
-import type { Decoder } from './connection.ts';
-import { RecordParser } from './jsonl.ts';
+import { recordParser } from './jsonl.ts';
 import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
-import { expectType, type Call, type Parts } from './request.ts';
-import { Stream, type Loop } from './stream.ts';
+import { expectType, type Parts } from './request.ts';
+import { openStream, type Loop, type Stream } from './stream.ts';
 
 export interface RecordOptions<T = unknown> extends StreamOptions {
 	/** Called with every item. */
@@ -17,6 +16,13 @@ export interface RecordOptions<T = unknown> extends StreamOptions {
 	readonly maxLineBytes?: number | undefined;
 }
 
+/** Iterated, it gives one item a line. */
+export interface RecordStream<T = unknown> extends Stream, AsyncIterable<T> {
+	[Symbol.asyncIterator](): Loop<T>;
+}
+
+const MEDIA_TYPE = /^(application|text)\/(x-)?(ndjson|jsonl|json-?lines|stream\+json) *(;|$)/i;
+
 /** The stream of a route that answers with JSON lines. */
 export function records<T>(
 	method: string,
@@ -24,41 +30,25 @@ export function records<T>(
 	parts: Parts,
 	options: RecordOptions<T> = {}
 ): RecordStream<T> {
-	return new RecordStream({ method, template, parts }, options);
-}
-
-/** Iterated, it gives one item a line. */
-export class RecordStream<T = unknown> extends Stream<T> implements AsyncIterable<T> {
-	readonly #options: RecordOptions<T>;
-
-	constructor(call: Call, options: RecordOptions<T>) {
-		super(call, options, options.reconnect ?? 'never');
-		this.#options = options;
-	}
-
-	[Symbol.asyncIterator](): Loop<T> {
-		return this.iterate((item) => item);
-	}
-
-	override headers(): Record<string, string> {
-		return { accept: 'application/jsonl, application/x-ndjson' };
-	}
-
-	protected override decode(response: Response, add: (item: T) => void): Decoder {
-		expectType(
-			this.call,
-			response,
-			/^(application|text)\/(x-)?(ndjson|jsonl|json-?lines|stream\+json)$/
-		);
-		const { revive = (item) => item } = this.call.parts;
-		return new RecordParser(
-			(item) => add(revive(item) as T),
-			this.#options.maxLineBytes ?? 2 ** 24
-		);
-	}
-
-	protected override deliver(item: T): boolean {
-		notify(this.#options.onChunk, item);
-		return true;
-	}
+	const call = { method, template, parts };
+	const { revive = (item) => item } = parts;
+	const { reconnect = 'never', maxLineBytes = 2 ** 24, onChunk } = options;
+	const { stream, iterate } = openStream<T>({
+		open: records,
+		call,
+		options,
+		reconnect,
+		headers: () => ({ accept: 'application/jsonl, application/x-ndjson' }),
+		decode(response, add) {
+			expectType(call, response, MEDIA_TYPE);
+			return recordParser((item) => add(revive(item) as T), maxLineBytes);
+		},
+		deliver(item) {
+			notify(onChunk, item);
+			return true;
+		}
+	});
+	return Object.assign(stream, {
+		[Symbol.asyncIterator]: () => iterate((item) => item)
+	});
 }

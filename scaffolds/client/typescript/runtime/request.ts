@@ -1,8 +1,8 @@
 // Sends a request: its address, headers and body, and what its answer means.
 
-import { parameterPairs, url, type AddressParts } from './address.ts';
-import { configured } from './config.ts';
-import { ApiError, ConnectionError, DataError, InvalidRequest } from './errors.ts';
+import { addressOf, type AddressParts } from './address.ts';
+import { page, type CommonHeaders } from './config.ts';
+import { ApiError, ConnectionError, DataError, Failure, InvalidRequest } from './errors.ts';
 import { fetchWithin } from './redirects.ts';
 import { isServer } from './surroundings.ts';
 
@@ -18,15 +18,16 @@ export interface RequestOptions {
 	readonly baseUrl?: string | undefined;
 }
 
-/** The values of one call, under their names on the wire. */
+/**
+ * What one call sends, and what it knows of the answer. A part that needs encoding comes as the
+ * function that does it, so that a page carries only those that its calls need.
+ */
 export interface Parts extends AddressParts {
-	readonly headers?: Readonly<Record<string, unknown>> | undefined;
+	readonly headers?: (() => HeadersInit) | undefined;
 	/** Sent as JSON, unless undefined. */
 	readonly body?: unknown;
-	/** Sent as a form without files, unless undefined. */
-	readonly form?: FormValues | undefined;
-	/** Sent as a form that may hold files, unless undefined. */
-	readonly multipart?: FormValues | undefined;
+	/** Sent instead of `body`. */
+	readonly form?: (() => BodyInit | undefined) | undefined;
 	/** Makes the dates of a value of JSON, or of each that a stream has. */
 	readonly revive?: ((value: unknown) => unknown) | undefined;
 	/** The events that a stream declares, and what their data is; 'any' when nothing is known. */
@@ -38,8 +39,6 @@ export interface Parts extends AddressParts {
 /** Text, JSON, or JSON in which the function makes dates. */
 export type DeclaredData = 'json' | 'text' | ((value: unknown) => unknown);
 
-type FormValues = Readonly<Record<string, unknown>>;
-
 export interface Call {
 	readonly method: string;
 	readonly template: string;
@@ -48,8 +47,8 @@ export interface Call {
 
 export interface Transfer {
 	/** Beside those of the call: `Accept`, `Last-Event-ID`. */
-	readonly headers: Readonly<Record<string, string>>;
-	readonly signal: AbortSignal | undefined;
+	headers(): Record<string, string>;
+	readonly signal: AbortSignal | null;
 	readonly cache?: RequestCache;
 }
 
@@ -64,95 +63,70 @@ export async function send(
 	options: RequestOptions,
 	transfer: Transfer
 ): Promise<Response> {
-	const { method, template, parts } = call;
-	const address = reachable(url(template, parts, options), options);
-	try {
-		return await attempt(call, address, options, transfer);
-	} catch (error) {
-		if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
-		const answer = await configured().onError?.(error, { method, url: address });
-		if (answer !== 'retry' || transfer.signal?.aborted) throw error;
-	}
-	return attempt(call, address, options, transfer);
+	const url = addressOf(call.template, call.parts, options);
+	if (isServer) expectOrigin(url, options);
+	const go = (common?: CommonHeaders) => attempt(call, options, transfer, { url, common });
+	return page.send ? page.send(go, { method: call.method, url }, transfer.signal) : go();
 }
 
 /** How messages name the call; without its values, which may be private. */
-export function nameOf(call: Call): string {
-	return `${call.method} ${call.template}`;
+export function nameOf({ method, template }: Call): string {
+	return `${method} ${template}`;
 }
 
 /** Throws unless the answer is of a media type that `pattern` matches. */
 export function expectType(call: Call, response: Response, pattern: RegExp): void {
-	if (pattern.test(mediaType(response))) return;
-	const error = new DataError('content_type', response.headers.get('content-type') ?? 'no type');
-	error.message = `${nameOf(call)} answered ${error.excerpt}, which was not asked for`;
-	throw error;
+	const type = typeOf(response);
+	if (!pattern.test(type)) throw new DataError('content_type', `${nameOf(call)} answered ${type}`);
 }
 
 async function attempt(
 	call: Call,
-	address: string,
 	options: RequestOptions,
-	transfer: Transfer
+	transfer: Transfer,
+	{ url, common }: { url: string; common: CommonHeaders | undefined }
 ): Promise<Response> {
 	const { signal } = transfer;
-	signal?.throwIfAborted();
-	const init = await prepare(call, options, transfer);
 	// Called as a plain function: a browser's fetch refuses any other `this`.
 	const { fetch = globalThis.fetch } = options;
-	const response = await fetchWithin(fetch, address, init).catch((cause: unknown) => {
+	try {
+		const init = await prepare(call, transfer, [common, call.parts.headers, () => options.headers]);
 		signal?.throwIfAborted();
-		throw new ConnectionError('unreachable', nameOf(call), cause);
-	});
-	if (response.ok) return response;
-	// An error keeps its status, whatever becomes of its body.
-	const text = await response.text().catch(() => '');
-	signal?.throwIfAborted();
-	throw failure(call, response, text);
+		const response = await fetchWithin(fetch, url, init);
+		if (!response.ok) throw await failure(call, response);
+		return response;
+	} catch (error) {
+		signal?.throwIfAborted();
+		throw error instanceof Failure
+			? error
+			: new ConnectionError('unreachable', nameOf(call), error);
+	}
 }
 
+/** The later of the sources of headers win. */
 async function prepare(
 	call: Call,
-	options: RequestOptions,
-	{ headers, signal, cache = 'default' }: Transfer
+	transfer: Transfer,
+	sources: ((() => HeadersInit | undefined | Promise<HeadersInit>) | undefined)[]
 ): Promise<RequestInit> {
-	const { method, parts } = call;
+	const { body, form } = call.parts;
 	try {
-		const common = configured().headers;
-		const merged = new Headers(headers);
-		if (parts.body !== undefined) merged.set('content-type', 'application/json');
-		for (const source of [
-			typeof common === 'function' ? await common() : common,
-			parameterPairs(parts.headers),
-			options.headers
-		]) {
-			new Headers(source).forEach((value, name) => merged.set(name, value));
+		const headers = new Headers(transfer.headers());
+		if (body !== undefined) headers.set('content-type', 'application/json');
+		for (const source of sources) {
+			new Headers(await source?.()).forEach((value, name) => headers.set(name, value));
 		}
-		return { method, headers: merged, body: bodyOf(parts), signal: signal ?? null, cache };
+		const content = form?.() ?? JSON.stringify(body) ?? null;
+		return { ...transfer, method: call.method, headers, body: content };
 	} catch (cause) {
 		throw new InvalidRequest(`${nameOf(call)} cannot be sent: ${cause}`, { cause });
 	}
 }
 
-/** Of a form, `fetch` itself sends the type: only it knows the boundary of the parts. */
-function bodyOf({ body, form, multipart }: Parts): BodyInit | null {
-	if (form) return new URLSearchParams(parameterPairs(form));
-	if (multipart) return filled(new FormData(), multipart);
-	return JSON.stringify(body) ?? null;
-}
-
-function filled(form: FormData, values: FormValues): FormData {
-	for (const [name, value] of Object.entries(values)) {
-		for (const item of Array.isArray(value) ? value : [value]) {
-			if (item instanceof Blob) form.append(name, item);
-			else for (const [, text] of parameterPairs({ [name]: item })) form.append(name, text);
-		}
-	}
-	return form;
-}
-
-function failure(call: Call, response: Response, text: string): ApiError {
-	const isJson = /[/+]json$/.test(mediaType(response));
+/** An error keeps its status, whatever becomes of its body. */
+async function failure(call: Call, response: Response): Promise<ApiError> {
+	const text = await response.text().catch(() => '');
+	const isJson = JSON_TYPE.test(typeOf(response));
 	try {
 		return new ApiError(
 			nameOf(call),
@@ -165,18 +139,16 @@ function failure(call: Call, response: Response, text: string): ApiError {
 	}
 }
 
-function mediaType({ headers }: Response): string {
-	const type = headers.get('content-type') ?? '';
-	// Not `\s`: only these may stand around a media type.
-	return type.replace(/^[\t ]+|[\t ]*(;.*)?$/g, '').toLowerCase();
+export const JSON_TYPE = /^[^;]*[/+]json *(;|$)/i;
+
+function typeOf({ headers }: Response): string {
+	return headers.get('content-type') ?? 'no type';
 }
 
 /** Outside a page a relative address has no origin, and fetch would only say that it failed. */
-function reachable(address: string, options: RequestOptions): string {
-	if (isServer && address.startsWith('/') && !options.fetch) {
-		throw new InvalidRequest(
-			`No origin for ${address.split('?', 1)[0]}: call configure({ baseUrl }), or pass load's fetch`
-		);
-	}
-	return address;
+function expectOrigin(address: string, options: RequestOptions): void {
+	if (!address.startsWith('/') || options.fetch) return;
+	throw new InvalidRequest(
+		`No origin for ${address.split('?', 1)[0]}: call configure({ baseUrl }), or pass load's fetch`
+	);
 }

@@ -2,7 +2,10 @@
 import {
 	errors,
 	events,
+	headersOf,
 	json,
+	pathOf,
+	queryOf,
 	url,
 	type ApiError,
 	type EventOptions,
@@ -30,7 +33,7 @@ export function listItems(
 	return json(
 		'GET',
 		'/api/items',
-		{ query: { q: options?.search, limit: options?.limit, tag: options?.tags } },
+		{ query: queryOf({ q: options?.search, limit: options?.limit, tag: options?.tags }) },
 		options
 	);
 }
@@ -73,7 +76,7 @@ createItem.errors = errors<CreateItemError>('POST /api/items', 409, 422);
  * @param itemId - The item's number.
  */
 export function readItem(itemId: number, options?: RequestOptions): Promise<Item> {
-	return json('GET', '/api/items/{item_id}', { path: { item_id: itemId } }, options);
+	return json('GET', '/api/items/{item_id}', { path: pathOf({ item_id: itemId }) }, options);
 }
 readItem.errors = errors('GET /api/items/{item_id}', 422);
 
@@ -101,9 +104,9 @@ export function renameItem(
 		'PATCH',
 		'/api/items/{item_id}',
 		{
-			path: { item_id: itemId },
-			query: { dry_run: options?.dryRun },
-			headers: { 'if-match': ifMatch },
+			path: pathOf({ item_id: itemId }),
+			query: queryOf({ dry_run: options?.dryRun }),
+			headers: headersOf({ 'if-match': ifMatch }),
 			body: name
 		},
 		options
@@ -117,7 +120,7 @@ export function renameItem(
  * @deprecated
  */
 export function deleteItem(itemId: number, options?: RequestOptions): Promise<void> {
-	return json('DELETE', '/api/items/{item_id}', { path: { item_id: itemId } }, options);
+	return json('DELETE', '/api/items/{item_id}', { path: pathOf({ item_id: itemId }) }, options);
 }
 
 /**

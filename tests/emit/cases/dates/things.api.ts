@@ -3,6 +3,8 @@ import {
 	errors,
 	events,
 	json,
+	pathOf,
+	queryOf,
 	records,
 	url,
 	type ApiError,
@@ -45,7 +47,7 @@ import type {
 
 /** `GET /items/{number}` */
 export function read_item(number: string, options?: RequestOptions): Promise<Item> {
-	return json('GET', '/items/{number}', { path: { number }, revive: reviveItem }, options);
+	return json('GET', '/items/{number}', { path: pathOf({ number }), revive: reviveItem }, options);
 }
 
 /** The address of `GET /items/{number}`. */
@@ -153,7 +155,7 @@ export function pay(
 		'POST',
 		'/pay',
 		{
-			query: { date, until: options?.until },
+			query: queryOf({ date, until: options?.until }),
 			body: payment,
 			revive: byTag({ kind: { card: reviveCard } })
 		},

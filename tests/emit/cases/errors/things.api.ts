@@ -3,6 +3,7 @@ import {
 	errors,
 	events,
 	json,
+	pathOf,
 	url,
 	type ApiError,
 	type EventOptions,
@@ -206,7 +207,7 @@ export function configure_the_thing_in_every_way(
 	return json(
 		'GET',
 		'/api/things/{thing_identifier}/configuration/of/the/thing',
-		{ path: { thing_identifier } },
+		{ path: pathOf({ thing_identifier }) },
 		options
 	);
 }

@@ -3,6 +3,7 @@ import {
 	errors,
 	events,
 	json,
+	queryOf,
 	records,
 	url,
 	type EventOptions,
@@ -54,11 +55,11 @@ export function ask(
 		return events(
 			'GET',
 			'/ask',
-			{ query: { question, stream: options?.stream }, ends: ['[DONE]', "it's 'over'"] },
+			{ query: queryOf({ question, stream: options?.stream }), ends: ['[DONE]', "it's 'over'"] },
 			options
 		);
 	}
-	return json('GET', '/ask', { query: { question, stream: options?.stream } }, options);
+	return json('GET', '/ask', { query: queryOf({ question, stream: options?.stream }) }, options);
 }
 
 /** The address of `GET /ask`. */
@@ -100,12 +101,12 @@ export function tell(
 	}
 ): EventStream<ServerEvent<'message', Token>> | Promise<Reply> {
 	if (options?.stream === false) {
-		return json('GET', '/tell', { query: { stream: options?.stream } }, options);
+		return json('GET', '/tell', { query: queryOf({ stream: options?.stream }) }, options);
 	}
 	return events(
 		'GET',
 		'/tell',
-		{ query: { stream: options?.stream }, ends: ['[DONE]', "it's 'over'"] },
+		{ query: queryOf({ stream: options?.stream }), ends: ['[DONE]', "it's 'over'"] },
 		options
 	);
 }
@@ -140,11 +141,11 @@ export function count(
 		return events(
 			'GET',
 			'/count',
-			{ query: { 'as-text': as_text }, ends: ['[DONE]', "it's 'over'"] },
+			{ query: queryOf({ 'as-text': as_text }), ends: ['[DONE]', "it's 'over'"] },
 			options
 		);
 	}
-	return records('GET', '/count', { query: { 'as-text': as_text } }, options);
+	return records('GET', '/count', { query: queryOf({ 'as-text': as_text }) }, options);
 }
 
 /** The address of `GET /count`. */

@@ -2,6 +2,8 @@
 import {
 	events,
 	json,
+	pathOf,
+	queryOf,
 	url,
 	type EventOptions,
 	type EventStream,
@@ -61,8 +63,8 @@ export function configure_the_thing_in_every_way(
 		'POST',
 		'/api/things/{thing_identifier}/configuration/of/the/thing',
 		{
-			path: { thing_identifier },
-			query: { choice, 'other-choice': options?.other_choice, wide: options?.wide },
+			path: pathOf({ thing_identifier }),
+			query: queryOf({ choice, 'other-choice': options?.other_choice, wide: options?.wide }),
 			body: configuration
 		},
 		options

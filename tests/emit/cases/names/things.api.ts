@@ -3,6 +3,8 @@ import {
 	errors as errors_,
 	events,
 	json as json_,
+	pathOf,
+	queryOf,
 	text as text_,
 	url as url_,
 	type ApiError,
@@ -28,7 +30,7 @@ import type {
 
 /** `DELETE /api/{new}` */
 export function delete_(new_: string, options?: RequestOptions): Promise<void> {
-	return json_('DELETE', '/api/{new}', { path: { new: new_ } }, options);
+	return json_('DELETE', '/api/{new}', { path: pathOf({ new: new_ }) }, options);
 }
 
 /** `GET /api/json` */
@@ -43,7 +45,7 @@ export function json_url(options?: UrlOptions): string {
 
 /** `GET /api/text/{text}` */
 export function text(text: string, options?: TextOptions): TextStream {
-	return text_('GET', '/api/text/{text}', { path: { text } }, options);
+	return text_('GET', '/api/text/{text}', { path: pathOf({ text }) }, options);
 }
 
 /** The address of `GET /api/text/{text}`. */
@@ -53,7 +55,7 @@ export function text_url(text: string, options?: UrlOptions): string {
 
 /** `GET /api/url/{url}` */
 export function url(url: string, options_: string, options?: RequestOptions): Promise<string> {
-	return json_('GET', '/api/url/{url}', { path: { url, options: options_ } }, options);
+	return json_('GET', '/api/url/{url}', { path: pathOf({ url, options: options_ }) }, options);
 }
 
 /** The address of `GET /api/url/{url}`. */
@@ -75,13 +77,13 @@ export function search(
 		'GET',
 		'/api/search',
 		{
-			query: {
+			query: queryOf({
 				headers: options?.headers_,
 				signal: options?.signal_,
 				on: options?.on_,
 				default: options?.default,
 				lastEventId: options?.lastEventId_
-			}
+			})
 		},
 		options
 	);
@@ -139,7 +141,7 @@ export function item_url_url(options?: UrlOptions): string {
 
 /** `GET /api/v1/old/{id}` */
 export function old_v1(id: string, options?: RequestOptions): Promise<string> {
-	return json_('GET', '/api/v1/old/{id}', { path: { id } }, options);
+	return json_('GET', '/api/v1/old/{id}', { path: pathOf({ id }) }, options);
 }
 
 /** The address of `GET /api/v1/old/{id}`. */
@@ -149,7 +151,7 @@ export function old_v1_url(id: string, options?: UrlOptions): string {
 
 /** `GET /api/v2/old/{id}` */
 export function old_v2(id: string, options?: RequestOptions): Promise<string> {
-	return json_('GET', '/api/v2/old/{id}', { path: { id } }, options);
+	return json_('GET', '/api/v2/old/{id}', { path: pathOf({ id }) }, options);
 }
 
 /** The address of `GET /api/v2/old/{id}`. */
@@ -206,7 +208,7 @@ export type ApiError__ = ApiError<ApiError_, 400> | ApiError<HTTPValidationError
 
 /** `GET /api/{errors}` */
 export function api(errors: string, options?: RequestOptions): Promise<void> {
-	return json_('GET', '/api/{errors}', { path: { errors } }, options);
+	return json_('GET', '/api/{errors}', { path: pathOf({ errors }) }, options);
 }
 api.errors = errors_<ApiError__>('GET /api/{errors}', 400, 422);
 
@@ -240,7 +242,7 @@ export function mixed(
 	return json_(
 		'GET',
 		'/api/{__proto__}/{item-id}',
-		{ path: { ['__proto__']: prototype, 'item-id': item_id } },
+		{ path: pathOf({ ['__proto__']: prototype, 'item-id': item_id }) },
 		options
 	);
 }

@@ -3,6 +3,8 @@ import {
 	download,
 	errors,
 	events,
+	pathOf,
+	queryOf,
 	records,
 	text,
 	url,
@@ -43,7 +45,7 @@ export function follow_chat(
 	return events(
 		'GET',
 		'/api/chat',
-		{ query: { since: options?.since }, events: { token: 'json', done: 'json' } },
+		{ query: queryOf({ since: options?.since }), events: { token: 'json', done: 'json' } },
 		options
 	);
 }
@@ -97,7 +99,7 @@ export function anything_url(options?: UrlOptions): string {
 export function usage(
 	options?: RecordOptions<Usage> & { since?: string | undefined }
 ): RecordStream<Usage> {
-	return records('GET', '/api/usage', { query: { since: options?.since } }, options);
+	return records('GET', '/api/usage', { query: queryOf({ since: options?.since }) }, options);
 }
 
 /** The address of `GET /api/usage`. */
@@ -146,7 +148,7 @@ export type DownloadFileError = ApiError<unknown, 404> | ApiError<HTTPValidation
 
 /** `GET /api/files/{file_path}` */
 export function download_file(file_path: string, options?: DownloadOptions): Download {
-	return download('GET', '/api/files/{file_path:path}', { path: { file_path } }, options);
+	return download('GET', '/api/files/{file_path:path}', { path: pathOf({ file_path }) }, options);
 }
 download_file.errors = errors<DownloadFileError>('GET /api/files/{file_path:path}', 404, 422);
 

@@ -3,6 +3,7 @@ import {
 	download,
 	errors,
 	json,
+	pathOf,
 	url,
 	type ApiError,
 	type Download,
@@ -35,7 +36,7 @@ export type DownloadFileError = ApiError<Problem, 404> | ApiError<HTTPValidation
  * `GET /api/files/{file_id}/download`
  */
 export function download_file(file_id: string, options?: DownloadOptions): Download {
-	return download('GET', '/api/files/{file_id}/download', { path: { file_id } }, options);
+	return download('GET', '/api/files/{file_id}/download', { path: pathOf({ file_id }) }, options);
 }
 download_file.errors = errors<DownloadFileError>('GET /api/files/{file_id}/download', 404, 422);
 

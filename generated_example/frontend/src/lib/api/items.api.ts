@@ -2,6 +2,7 @@
 import {
 	errors,
 	json,
+	pathOf,
 	url,
 	type ApiError,
 	type HTTPValidationError,
@@ -44,6 +45,6 @@ export type DeleteItemError = ApiError<Problem, 404> | ApiError<HTTPValidationEr
  * `DELETE /api/items/{item_id}`
  */
 export function delete_item(item_id: number, options?: RequestOptions): Promise<void> {
-	return json('DELETE', '/api/items/{item_id}', { path: { item_id } }, options);
+	return json('DELETE', '/api/items/{item_id}', { path: pathOf({ item_id }) }, options);
 }
 delete_item.errors = errors<DeleteItemError>('DELETE /api/items/{item_id}', 404, 422);

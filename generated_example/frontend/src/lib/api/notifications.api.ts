@@ -2,6 +2,7 @@
 import {
 	errors,
 	events,
+	queryOf,
 	url,
 	type EventOptions,
 	type EventStream,
@@ -24,7 +25,7 @@ export function stream_notifications(
 	return events(
 		'GET',
 		'/api/notifications/stream',
-		{ query: { user_id }, events: { notification: 'json' } },
+		{ query: queryOf({ user_id }), events: { notification: 'json' } },
 		options
 	);
 }

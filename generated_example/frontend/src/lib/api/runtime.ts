@@ -1,7 +1,7 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // What generated clients, and pages, import of the runtime.
 
-export { url, type UrlOptions } from './runtime/address.ts';
+export type { UrlOptions } from './runtime/address.ts';
 export { configure, type Configuration, type FailedRequest } from './runtime/config.ts';
 export type { DatesAsText } from './runtime/dates.ts';
 export { errors, isError, type ErrorGuard, type StatusOf } from './runtime/declared.ts';
@@ -30,6 +30,7 @@ export {
 } from './runtime/events.ts';
 export { json } from './runtime/json.ts';
 export type { StreamEnd, StreamOptions, StreamState } from './runtime/life.ts';
+export { formOf, headersOf, multipartOf, pathOf, queryOf, url } from './runtime/parameters.ts';
 export type { Reconnect } from './runtime/reconnect.ts';
 export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
 export type { Parts, RequestOptions } from './runtime/request.ts';

@@ -4,14 +4,13 @@
 import { createSubscriber } from 'svelte/reactivity';
 import { configurationNumber } from '../runtime/config.ts';
 import type { RequestError } from '../runtime/errors.ts';
-import { EventStream } from '../runtime/events.ts';
-import type { StreamState } from '../runtime/life.ts';
-import { RecordStream } from '../runtime/records.ts';
-import { Stream, type Loop } from '../runtime/stream.ts';
+import type { EventOptions, EventStream } from '../runtime/events.ts';
+import type { StreamOptions, StreamState } from '../runtime/life.ts';
+import type { Loop, Stream } from '../runtime/stream.ts';
 import { isShareable, keyOf } from './key.ts';
 
 /** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */
-export type LiveSource<Item> = (Stream<unknown> & AsyncIterable<Item>) | Loop<Item>;
+export type LiveSource<Item> = (Stream & AsyncIterable<Item>) | Loop<Item>;
 
 /** How long a feed is kept that nobody reads, but may find again, in milliseconds. */
 const GRACE = 1_000;
@@ -37,15 +36,17 @@ export function feedOf<Item>(
 	model.stream.close();
 	const key = keyOf(model, limit);
 	if (key === undefined) return new Feed(model, limit);
-	if (before?.key === key && before.signal === model.stream.options.signal) return before;
+	if (before?.key === key && before.signal === model.stream.source.options.signal) return before;
 	if (!isShareable(model.stream)) return new Feed(model, limit, key);
 	const found = feeds.get(key)?.deref() as Feed<Item> | undefined;
 	return found ?? shared(new Feed(model, limit, key), key);
 }
 
 function loopOf<Item>(source: LiveSource<Item>): Loop<Item> {
-	if (source instanceof Stream) return source[Symbol.asyncIterator]() as Loop<Item>;
-	if ((source as Partial<Loop>).stream instanceof Stream) return source;
+	const { stream } = Object(source) as Partial<Loop>;
+	if (stream) return source as Loop<Item>;
+	if ((Object(source) as Partial<Stream>).source)
+		return source[Symbol.asyncIterator]() as Loop<Item>;
 	throw new TypeError(
 		'live() takes a function that returns a stream of the generated client, or a loop of it: live(() => chat(message)), live(() => chat(message).events())'
 	);
@@ -75,7 +76,7 @@ export class Feed<Item> {
 	#isRead = false;
 	#leaving: ReturnType<typeof setTimeout> | undefined;
 
-	#stream: Stream<unknown> | undefined;
+	#stream: Stream | undefined;
 	/** Of when it was opened. */
 	#configuration = 0;
 	/** What arrived, of which `items` is a copy. */
@@ -110,7 +111,7 @@ export class Feed<Item> {
 	}
 
 	get signal(): AbortSignal | undefined {
-		return this.#model.stream.options.signal;
+		return this.#model.stream.source.options.signal;
 	}
 
 	/** Keeps this open for as long as the effect lives that calls it. */
@@ -123,7 +124,7 @@ export class Feed<Item> {
 		const stream = this.#stream;
 		if (!stream || stream.state === 'connecting' || stream.state === 'open') return;
 		stream.close();
-		const lastEventId = stream instanceof EventStream ? stream.lastEventId : '';
+		const { lastEventId = '' } = stream as Partial<EventStream>;
 		if (!lastEventId) this.#forget();
 		if (this.#isRead) this.#open(lastEventId);
 		else this.#stream = undefined;
@@ -147,7 +148,7 @@ export class Feed<Item> {
 	}
 
 	get #isRepeatable(): boolean {
-		return this.#model.stream.call.method === 'GET';
+		return this.#model.stream.source.call.method === 'GET';
 	}
 
 	/** What failed, was closed, or may be another user's is nothing to come back to. */
@@ -181,8 +182,10 @@ export class Feed<Item> {
 
 	#open(lastEventId = ''): void {
 		const { stream: model, loop } = this.#model;
-		const { onOpen, onError, onComplete } = model.options;
-		const stream = model.again({
+		const { open, call, options } = model.source;
+		const { onOpen, onError, onComplete } = options;
+		const own: StreamOptions & Pick<EventOptions, 'lastEventId'> = {
+			...options,
 			...(lastEventId && { lastEventId }),
 			onOpen: () => {
 				this.#recovered(stream);
@@ -198,7 +201,8 @@ export class Feed<Item> {
 				this.#recovered(stream);
 				return onComplete?.();
 			}
-		});
+		};
+		const stream = open(call.method, call.template, call.parts, own);
 		this.#stream = stream;
 		this.#configuration = configurationNumber();
 		this.#failure = undefined;
@@ -209,8 +213,8 @@ export class Feed<Item> {
 	}
 
 	/** The connection is there, for the first time or again, or it has come to a good end. */
-	#recovered(stream: Stream<unknown>): void {
-		if (this.#failure && stream instanceof RecordStream) {
+	#recovered(stream: Stream): void {
+		if (this.#failure && !('lastEventId' in stream)) {
 			// Records have no ids: a new connection starts over.
 			this.#arrived.length = 0;
 			this.#hasNewItems = true;

@@ -1,7 +1,7 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // Which streams are equal: one connection serves all that read them, and none is asked for twice.
 
-import { parameterPairs, url } from '../runtime/address.ts';
+import { addressOf } from '../runtime/address.ts';
 import { configurationNumber } from '../runtime/config.ts';
 import type { EventOptions } from '../runtime/events.ts';
 import type { RecordOptions } from '../runtime/records.ts';
@@ -12,17 +12,18 @@ import type { Loop, Stream } from '../runtime/stream.ts';
  * sent, as its own stream will say.
  */
 export function keyOf({ stream, loop }: Loop, limit: number): string | undefined {
-	const { call } = stream;
-	const options: EventOptions & RecordOptions = stream.options;
+	const { call, headers } = stream.source;
+	const { parts } = call;
+	const options: EventOptions & RecordOptions = stream.source.options;
 	const { maxEventLength, maxLineBytes, reconnect } = options;
 	try {
 		return JSON.stringify({
 			method: call.method,
-			url: url(call.template, call.parts, options),
-			headers: [parameterPairs(call.parts.headers), [...new Headers(options.headers)]],
-			body: call.parts.body,
+			url: addressOf(call.template, parts, options),
+			headers: [parts.headers?.(), options.headers].map((each) => [...new Headers(each)]),
+			body: [parts.body, [...((parts.form?.() ?? []) as FormData)]],
 			// Its kind, and the event it goes on after.
-			kind: [stream.headers(), call.parts.events, String(loop)],
+			kind: [headers(), parts.events, String(loop)],
 			// Numbers as text: JSON has no Infinity.
 			limits: [limit, maxEventLength, maxLineBytes].map(String),
 			reconnect,
@@ -34,7 +35,7 @@ export function keyOf({ stream, loop }: Loop, limit: number): string | undefined
 }
 
 /** Nothing but GET, and nothing that has a callback, a signal or a fetch of its reader's own. */
-export function isShareable({ call, options }: Stream<unknown>): boolean {
+export function isShareable({ source: { call, options } }: Stream): boolean {
 	const { on, signal }: EventOptions = options;
 	const hasFunction = Object.values(options).some((value) => typeof value === 'function');
 	return call.method === 'GET' && !on && !signal && !hasFunction;

@@ -1,6 +1,8 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // Calls what the page passed in, so that its mistakes neither end a stream nor stay unseen.
 
+import type { StreamOptions } from './life.ts';
+
 export function notify<Value>(
 	callback: ((value: Value) => unknown) | undefined,
 	value?: Value
@@ -21,8 +23,8 @@ function report(error: unknown): void {
 }
 
 /** Whether a stream with these options is to act by itself, since `onMessage` or the like waits. */
-export function hasCallbacks(options: object): boolean {
-	return Object.entries(options).some(
-		([name, value]) => /^on/.test(name) && typeof value === (name === 'on' ? 'object' : 'function')
-	);
+export function hasCallbacks(options: StreamOptions & { readonly on?: unknown }): boolean {
+	const isCallback = ([name, value]: [string, unknown]) =>
+		/^on/.test(name) && typeof value === 'function';
+	return !!options.on || Object.entries(options).some(isCallback);
 }

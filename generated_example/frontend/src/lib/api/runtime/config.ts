@@ -1,7 +1,7 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // What holds for every request of the page: base address, headers, what to do about errors.
 
-import { InvalidRequest, type ApiError, type ConnectionError } from './errors.ts';
+import { ApiError, ConnectionError, InvalidRequest } from './errors.ts';
 import { isServer } from './surroundings.ts';
 
 export interface FailedRequest {
@@ -21,6 +21,15 @@ export interface Configuration {
 
 type OnErrorAnswer = 'retry' | void | Promise<'retry' | void>;
 
+export type CommonHeaders = () => HeadersInit | Promise<HeadersInit>;
+
+/** What requests heed. A page that never calls `configure()` carries nothing of what it does. */
+export const page: {
+	baseUrl?: string | undefined;
+	/** Sends a request. */
+	send?: typeof sendConfigured;
+} = {};
+
 let current: Configuration = {};
 let count = 0;
 
@@ -38,15 +47,33 @@ export function configure(configuration: Configuration): void {
 	}
 	current = { ...current, ...configuration };
 	count += 1;
-}
-
-export function configured(): Configuration {
-	return current;
+	page.baseUrl = current.baseUrl;
+	page.send = sendConfigured;
 }
 
 /** Another number after each `configure()`: what was asked for before it may have been another user's. */
 export function configurationNumber(): number {
 	return count;
+}
+
+async function sendConfigured(
+	send: (common: CommonHeaders) => Promise<Response>,
+	request: FailedRequest,
+	signal: AbortSignal | null
+): Promise<Response> {
+	try {
+		return await send(commonHeaders);
+	} catch (error) {
+		if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
+		const answer = await current.onError?.(error, request);
+		if (answer !== 'retry' || signal?.aborted) throw error;
+	}
+	return send(commonHeaders);
+}
+
+function commonHeaders(): HeadersInit | Promise<HeadersInit> {
+	const { headers = {} } = current;
+	return typeof headers === 'function' ? headers() : headers;
 }
 
 /** A test that stands in for a page has one, though no location. */

@@ -1,25 +1,30 @@
 // Copied by fluidkit. Changes to this file are overwritten.
 // What can go wrong, as types: each failure of a request or a stream is one of these classes.
 
+/** An error whose properties are its details. */
+export class Failure extends Error {
+	constructor(message: string, details: object = {}) {
+		super(message, details);
+		Object.assign(this, details);
+	}
+}
+
 /** The server answered with a status that is an error. `isError` gives status and body a type. */
-export class ApiError<Body = unknown, Status extends number = number> extends Error {
+export class ApiError<Body = unknown, Status extends number = number> extends Failure {
 	override readonly name = 'ApiError';
 	readonly kind = 'http';
 	/** Method and path of the route, without any value: `'GET /api/items/{item_id}'`. */
-	readonly request: string;
-	readonly status: Status;
+	declare readonly request: string;
+	declare readonly status: Status;
 	/** The parsed JSON, else the text, if any. */
-	readonly body: Body;
-	readonly isJson: boolean;
-	readonly headers: Headers;
+	declare readonly body: Body;
+	declare readonly isJson: boolean;
+	declare readonly headers: Headers;
 
-	constructor(request: string, response: Response, body: Body, isJson = false) {
-		super(`${request} answered ${response.status}${detailOf(body)}`);
-		this.request = request;
-		this.status = response.status as Status;
-		this.body = body;
-		this.isJson = isJson;
-		this.headers = response.headers;
+	constructor(request: string, { status, headers }: Response, body: Body, isJson = false) {
+		const { detail } = Object(body);
+		const message = `${request} answered ${status}${told(detail)}`;
+		super(message, { request, status, headers, body, isJson });
 	}
 
 	/** Without this type `instanceof` would make `body` and `status` an `any`. */
@@ -35,22 +40,20 @@ export class ApiError<Body = unknown, Status extends number = number> extends Er
 export type ConnectionFailure = 'unreachable' | 'transport' | 'idle' | 'ended';
 
 const WHAT_FAILED = {
-	unreachable: 'could not reach the server',
-	transport: 'broke off before its end',
+	unreachable: 'got no answer',
+	transport: 'broke off',
 	idle: 'fell silent',
-	ended: 'was ended by the server'
+	ended: 'ended too early'
 };
 
 /** There is no connection, or no longer one. `line` says how far JSON lines had come. */
-export class ConnectionError extends Error {
+export class ConnectionError extends Failure {
 	override readonly name = 'ConnectionError';
-	readonly kind: ConnectionFailure;
-	readonly line: number | undefined;
+	declare readonly kind: ConnectionFailure;
+	declare readonly line: number | undefined;
 
 	constructor(kind: ConnectionFailure, request: string, cause?: unknown, line?: number) {
-		super(`${request} ${WHAT_FAILED[kind]}`, { cause });
-		this.kind = kind;
-		this.line = line;
+		super(`${request} ${WHAT_FAILED[kind]}`, { kind, line, cause });
 	}
 }
 
@@ -58,16 +61,17 @@ export class ConnectionError extends Error {
  * The server failed in the middle of a stream of events. `message` says how while you develop; in
  * production there is an `id` instead, by which the server's log has it.
  */
-export class ServerError extends Error {
+export class ServerError extends Failure {
 	override readonly name = 'ServerError';
 	readonly kind = 'server';
-	readonly id: string | undefined;
+	declare readonly id: string | undefined;
 
-	constructor(request: string, { message, id }: { message?: unknown; id?: unknown }) {
-		const text = (value: unknown) => (typeof value === 'string' ? value : '');
-		const said = text(message) || (text(id) && `error ${text(id)}`);
-		super(`${request} failed on the server${said && `: ${printable(said)}`}`);
-		this.id = text(id) || undefined;
+	/** `said` is what the server sent, whatever that may be. */
+	constructor(request: string, said: unknown) {
+		const { message, id } = Object(said);
+		const isNamed = typeof id === 'string' && id !== '';
+		const reason = told(message) || told(isNamed && `error ${id}`);
+		super(`${request} failed on the server${reason}`, { id: isNamed ? id : undefined });
 	}
 }
 
@@ -83,25 +87,22 @@ export type DataFailure =
 	'content_type' | 'invalid_json' | 'decode' | 'truncated' | 'line_too_long' | 'invalid_date';
 
 /** The server sent what cannot be read. `line` counts from 1; `excerpt` is safe to log. */
-export class DataError extends Error {
+export class DataError extends Failure {
 	override readonly name = 'DataError';
-	readonly kind: DataFailure;
-	readonly line: number | undefined;
-	readonly excerpt: string;
+	declare readonly kind: DataFailure;
+	declare readonly line: number | undefined;
+	declare readonly excerpt: string;
 	/** Where in the value an invalid date stands: `items.3.created_at`. */
 	declare readonly path?: string;
 
 	constructor(kind: DataFailure, text: string, line?: number, cause?: unknown) {
 		const excerpt = printable(text);
-		super(`${kind}${line ? ` in line ${line}` : ''}: ${excerpt}`, { cause });
-		this.kind = kind;
-		this.line = line;
-		this.excerpt = excerpt;
+		super(`${kind}${line ? ` in line ${line}` : ''}: ${excerpt}`, { kind, line, excerpt, cause });
 	}
 }
 
 /** The request cannot be made from what was given. Nothing was sent. */
-export class InvalidRequest extends Error {
+export class InvalidRequest extends Failure {
 	override readonly name = 'InvalidRequest';
 	readonly kind = 'request';
 }
@@ -109,9 +110,9 @@ export class InvalidRequest extends Error {
 /** Whatever a request or a stream can fail with; `kind` tells them apart. */
 export type RequestError = ApiError | ConnectionError | ServerError | DataError | InvalidRequest;
 
-function detailOf(body: unknown): string {
-	const { detail } = Object(body) as { detail?: unknown };
-	return typeof detail === 'string' ? `: ${printable(detail)}` : '';
+/** What the server says of it, if anything. */
+function told(text: unknown): string {
+	return text && typeof text === 'string' ? `: ${printable(text)}` : '';
 }
 
 /** At most 200 characters, with those escaped that could steer a terminal. */

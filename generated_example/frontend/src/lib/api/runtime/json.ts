@@ -2,7 +2,15 @@
 // Requests whose answer is one JSON value.
 
 import { ConnectionError, DataError } from './errors.ts';
-import { expectType, nameOf, send, type Call, type Parts, type RequestOptions } from './request.ts';
+import {
+	expectType,
+	JSON_TYPE,
+	nameOf,
+	send,
+	type Call,
+	type Parts,
+	type RequestOptions
+} from './request.ts';
 
 /**
  * Resolves with the parsed answer; an empty one is `undefined`.
@@ -15,9 +23,10 @@ export async function json<T>(
 	parts: Parts,
 	options: RequestOptions = {}
 ): Promise<T> {
-	const { signal } = options;
+	const { signal = null } = options;
+	const headers = () => ({ accept: 'application/json' });
 	const call = { method, template, parts };
-	const response = await send(call, options, { headers: { accept: 'application/json' }, signal });
+	const response = await send(call, options, { headers, signal });
 	const text = await response.text().catch((cause: unknown) => {
 		signal?.throwIfAborted();
 		throw new ConnectionError('transport', nameOf(call), cause);
@@ -31,7 +40,7 @@ function parse(text: string, call: Call, response: Response): unknown {
 		return JSON.parse(text);
 	} catch (cause) {
 		// A page of HTML is better named by its type than by its first character.
-		expectType(call, response, /[/+]json$/);
+		expectType(call, response, JSON_TYPE);
 		throw new DataError('invalid_json', text, undefined, cause);
 	}
 }

@@ -2,19 +2,14 @@
 // The life of a stream: it opens, is read, may be taken up again, and ends once.
 
 import { hasCallbacks, notify } from './callbacks.ts';
-import { Connection, type Bytes, type Decoder } from './connection.ts';
 import { countStream } from './crowding.ts';
-import { ConnectionError, type RequestError } from './errors.ts';
+import { ConnectionError, type ConnectionFailure, type RequestError } from './errors.ts';
 import type { StreamEnd, StreamOptions, StreamState } from './life.ts';
-import { Backoff, isTakenUpAgain, pause, whenRestored, type Reconnect } from './reconnect.ts';
-import { nameOf, type Call } from './request.ts';
+import { isTakenUpAgain, pause, reconnectDelay, type Reconnect } from './reconnect.ts';
+import { nameOf, send, type Call, type Parts } from './request.ts';
 import type { Meta } from './surroundings.ts';
 
-/** What a loop runs over; `stream[loop]()` has made it. */
-export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
-	readonly stream: Stream<unknown>;
-	readonly loop: typeof Symbol.asyncIterator | 'events' | 'lines';
-}
+export type Bytes = Uint8Array<ArrayBuffer>;
 
 /**
  * Without callbacks a stream starts when it is first iterated, and reads only as fast as the loop
@@ -26,104 +21,261 @@ export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefi
  * Leaving the loop closes the connection. `close()` ends a loop quietly; an aborted signal and a
  * failure make it throw. A stream is read once.
  */
-export abstract class Stream<Item> {
+export interface Stream {
+	readonly source: Source;
+	readonly state: StreamState;
 	/** Resolves when the stream has ended, and tells how. Never rejects. */
 	readonly closed: Promise<StreamEnd>;
+	/** Ends the stream and its request at once: nothing more is delivered. */
+	close(): void;
+}
 
-	/** What it asks for, and how. */
+/** What a loop runs over; `stream[loop]()` has made it. */
+export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
+	readonly stream: Stream;
+	readonly loop: typeof Symbol.asyncIterator | 'events' | 'lines';
+	return(): Promise<IteratorReturnResult<undefined>>;
+}
+
+/** What a stream asks for, and how. */
+export interface Source {
+	/** Makes a stream of the same kind. */
+	readonly open: (method: string, template: string, parts: Parts, options: StreamOptions) => Stream;
 	readonly call: Call;
 	readonly options: StreamOptions;
+	/** Headers of the next connection, beside those of the call: `accept` tells its kind. */
+	headers(): Record<string, string>;
+}
 
-	readonly #reconnect: Reconnect;
-	readonly #hasCallbacks: boolean;
-	readonly #abort = () => this.#finish({ reason: 'aborted', error: this.options.signal?.reason });
-	#resolveClosed!: (end: StreamEnd) => void;
+/** What one kind of stream asks for, and makes of the answer. */
+export interface Kind<Item> extends Source {
+	readonly reconnect: Reconnect;
+	/** Checks the answer. What it returns reads its chunks: each item found goes to `add`. */
+	decode(response: Response, add: (item: Item) => void): Decoder;
+	/** Calls the callbacks for an item that is being taken; false keeps it from the loop. */
+	deliver(item: Item): boolean;
+	/** Milliseconds that the server wishes between two connections. */
+	retry?(): number | undefined;
+	/** There are callbacks, and no loop. */
+	start?(): void;
+}
 
-	#state: StreamState = 'idle';
-	#connection: Connection;
-	#decoder: Decoder | undefined;
-	#isRunning = false;
-	#wasOpen = false;
-	readonly #backoff = new Backoff();
+/** Reads the chunks of one connection. */
+export interface Decoder {
+	/** At a clean end there is no chunk. Returns true when nothing more is worth reading. */
+	read(chunk: Bytes | undefined, waited: number): boolean | void;
+	/** The line that is being read, where lines are counted. */
+	readonly line?: number;
+	/** How many milliseconds the next chunk may take, where that is known. */
+	patience?: number | undefined;
+}
+
+/** Gives what the kinds of streams share: the stream, and the loops over it. */
+export function openStream<Item>(kind: Kind<Item>) {
+	const { call, options, reconnect, headers, deliver } = kind;
+	const name = nameOf(call);
+	let state: StreamState = 'idle';
+	let wasOpen = false;
+	/** Something is under way: a connection is opened, read, or waited for. */
+	let isBusy = false;
+
+	let connection = new AbortController();
+	let reader: ReadableStreamDefaultReader<Bytes> | undefined;
+	let decoder: Decoder;
+	/** When the last read began, when the connection was opened, and how long was waited for it. */
+	let readSince = 0;
+	let openSince = NaN;
+	let delay = 0;
+	let attempts = 0;
+	let silence: ReturnType<typeof setTimeout> | undefined;
 
 	/** What the last chunk held, and how much of it is taken. */
-	#items: Item[] = [];
-	#taken = 0;
-	#isIterated = false;
-	/** Calls to `next()` that wait for an item: each returns whether it got its answer. */
-	#waiting: (() => unknown)[] = [];
+	let items: Item[] = [];
+	let taken = 0;
+	let isIterated = false;
+	/** Who waits for items, calls to `next()` or the callbacks: each returns whether it has enough. */
+	let waiting: (() => unknown)[] = [];
 	/** Decided, and reported when the items before it are taken. */
-	#end: StreamEnd | undefined;
+	let end: StreamEnd | undefined;
 	/** What a loop is still to be told. */
-	#untold: { readonly error: unknown } | undefined;
+	const untold: unknown[] = [];
+	let resolveClosed: (end: StreamEnd) => void;
 
-	constructor(call: Call, options: StreamOptions, reconnect: Reconnect) {
-		this.call = call;
-		this.options = options;
-		this.#reconnect = reconnect;
-		this.#connection = new Connection(call);
-		this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
-		this.#hasCallbacks = hasCallbacks(options);
-		options.signal?.addEventListener('abort', this.#abort);
-		if (options.signal?.aborted) this.#abort();
-		// Not now: the subclass is not built, and the caller has no stream yet that it could close.
-		if (this.#hasCallbacks) queueMicrotask(() => this.#isWanted() && this.start());
+	const stream = {
+		source: kind as Source,
+		get state() {
+			return state;
+		},
+		closed: new Promise<StreamEnd>((resolve) => (resolveClosed = resolve)),
+		close: () => finish({ reason: 'closed' })
+	};
+
+	/** Opens or reads, while somebody wants more. */
+	function advance(): void {
+		if (isBusy || state === 'closed' || !waiting.length) return;
+		isBusy = true;
+		if (!reader) return void open().catch(recover);
+		readSince = performance.now();
+		if (decoder.patience) silence = setTimeout(lose, decoder.patience, 'idle');
+		reader
+			.read()
+			.then(receive, (cause: unknown) =>
+				recover(new ConnectionError('transport', name, cause, decoder.line))
+			);
 	}
 
-	get state(): StreamState {
-		return this.#state;
+	function proceed(): void {
+		isBusy = false;
+		advance();
 	}
 
-	/** Ends the stream and its request at once: nothing more is delivered. */
-	close(): void {
-		this.#finish({ reason: 'closed' });
+	async function open(): Promise<void> {
+		if (state === 'idle') state = 'connecting';
+		const { signal } = connection;
+		const response = await send(call, options, { headers, signal, cache: 'no-store' });
+		// getReader: Safari cannot iterate a body. That of a 205 is not there.
+		reader = (response.body ?? new Blob().stream()).getReader();
+		// A fetch that does not know signals answers after all.
+		if (signal.aborted) return release();
+		if ((import.meta as Meta).env?.DEV) countStream(name, response.url, signal);
+		if (response.status === 204) return settle({ reason: 'complete' });
+		decoder = kind.decode(response, (item) => items.push(item));
+		state = 'open';
+		wasOpen = true;
+		openSince = performance.now();
+		if (reconnect !== 'never') {
+			// Back from the back/forward cache the connection may be dead.
+			const look = (event: PageTransitionEvent) => event.persisted && lose('transport');
+			globalThis.addEventListener?.('pageshow', look, { signal });
+		}
+		notify(options.onOpen);
+		proceed();
 	}
 
-	/** A new stream that asks for the same, with `options` over its own. */
-	again(options: StreamOptions): this {
-		const Same = this.constructor as new (call: Call, options: StreamOptions) => this;
-		return new Same(this.call, { ...this.options, ...options });
+	function receive({ value }: ReadableStreamReadResult<Bytes>): void {
+		clearTimeout(silence);
+		items = [];
+		taken = 0;
+		try {
+			connection.signal.throwIfAborted();
+			const isDone = decoder.read(value, performance.now() - readSince);
+			if (items.length) attempts = 0;
+			if (isDone || (!value && reconnect !== 'always')) return settle({ reason: 'complete' });
+			if (!value) throw new ConnectionError('ended', name);
+		} catch (error) {
+			return void recover(error as RequestError);
+		}
+		handOut();
+		proceed();
 	}
 
-	/** Headers of the next connection, beside those of the call: `accept` tells its kind. */
-	abstract headers(): Record<string, string>;
-
-	/** Checks the answer, and reads it: each item found goes to `add`. */
-	protected abstract decode(
-		response: Response,
-		add: (item: Item) => void,
-		connection: Connection
-	): Decoder;
-
-	/** Calls the callbacks for an item that is being taken; false keeps it from the loop. */
-	protected abstract deliver(item: Item): boolean;
-
-	/** Milliseconds that the server wishes between two connections. */
-	protected retry(): number | undefined {
-		return undefined;
+	/** Takes the stream up again after a while, or decides that it has ended. */
+	async function recover(failure: RequestError): Promise<void> {
+		const { signal } = connection;
+		const error = signal.aborted ? signal.reason : failure;
+		handOut();
+		if (state === 'closed') return;
+		release();
+		if (!isTakenUpAgain(error, reconnect, wasOpen)) return settle({ reason: 'error', error });
+		connection = new AbortController();
+		reader = undefined;
+		state = 'reconnecting';
+		notify(options.onError, error);
+		// It was a success if an item came over it, or if it outlasted the wait before it.
+		if (performance.now() - openSince > delay) attempts = 0;
+		openSince = NaN;
+		delay = reconnectDelay(attempts++, kind.retry?.());
+		await pause(delay, connection.signal);
+		proceed();
 	}
 
-	/** There are callbacks, and no loop. */
-	protected start(): void {
-		void this.#run();
+	function lose(how: ConnectionFailure): void {
+		release(new ConnectionError(how, name));
+	}
+
+	/** Gives up the request at once: also where a fetch does not heed its signal. */
+	function release(reason?: RequestError): void {
+		clearTimeout(silence);
+		connection.abort(reason);
+		reader?.cancel().catch(() => {});
+	}
+
+	/** Nothing more will come: the server is done, though its connection may stay open. */
+	function settle(how: StreamEnd): void {
+		release();
+		end = how;
+		handOut();
+	}
+
+	function finish(how: StreamEnd): void {
+		if (state === 'closed') return;
+		state = 'closed';
+		items = [];
+		release();
+		options.signal?.removeEventListener('abort', abort);
+		if ('error' in how) untold.push(how.error);
+		handOut();
+		if (how.reason === 'complete') notify(options.onComplete);
+		if (how.reason === 'error') notify(options.onError, how.error);
+		resolveClosed(how);
+	}
+
+	/** Gives away what is there. */
+	function handOut(): void {
+		while (waiting[0]?.()) waiting.shift();
+	}
+
+	/** What callbacks do without a loop. */
+	function drain(): void {
+		while (taken < items.length) deliver(items[taken++] as Item);
+		if (end) finish(end);
 	}
 
 	/**
 	 * The loop that the method `loop` gives; `read` makes of an item what the loop gets. Made by hand,
 	 * since an async generator costs several times as much an item.
 	 */
-	protected iterate<Out>(
+	function iterate<Out>(
 		read: (item: Item) => Out,
 		loop: Loop['loop'] = Symbol.asyncIterator
 	): Loop<Out> {
-		if (this.#isIterated) throw new TypeError('A stream can be read only once');
-		this.#isIterated = true;
+		if (isIterated) throw new TypeError('A stream can be read only once');
+		isIterated = true;
+		waiting = [];
+		type Result = IteratorResult<Out, undefined>;
+		/** What the loop gets now; undefined when it has to wait. */
+		const take = (): Result | Promise<never> | undefined => {
+			while (taken < items.length) {
+				const item = items[taken++] as Item;
+				if (!deliver(item) || state === 'closed') continue;
+				try {
+					return { done: false, value: read(item) };
+				} catch (error) {
+					finish({ reason: 'error', error: error as RequestError });
+				}
+			}
+			if (end) finish(end);
+			if (state !== 'closed') return undefined;
+			return untold.length ? Promise.reject(untold.pop()) : { done: true, value: undefined };
+		};
+		const wait = () =>
+			new Promise<Result>((resolve) => {
+				waiting.push(() => {
+					const result = take();
+					if (result) resolve(result);
+					return result;
+				});
+				advance();
+			});
 		const iterator: Loop<Out> = {
-			stream: this,
+			stream,
 			loop,
-			next: () => this.#take(read) ?? this.#wait(read),
+			next: () => {
+				const result = take();
+				return result ? Promise.resolve(result) : wait();
+			},
 			return: async () => {
-				this.close();
+				stream.close();
 				return { done: true, value: undefined };
 			},
 			[Symbol.asyncIterator]: () => iterator
@@ -131,135 +283,13 @@ export abstract class Stream<Item> {
 		return iterator;
 	}
 
-	/** What a loop gets now; undefined when it has to wait. */
-	#take<Out>(read: (item: Item) => Out): Promise<IteratorResult<Out, undefined>> | undefined {
-		while (this.#taken < this.#items.length) {
-			const item = this.#items[this.#taken++] as Item;
-			if (!this.deliver(item) || this.#state === 'closed') continue;
-			try {
-				return Promise.resolve({ done: false, value: read(item) });
-			} catch (error) {
-				this.#finish({ reason: 'error', error: error as RequestError });
-			}
-		}
-		if (this.#end) this.#finish(this.#end);
-		if (this.#state !== 'closed') return undefined;
-		const untold = this.#untold;
-		this.#untold = undefined;
-		if (untold) return Promise.reject(untold.error);
-		return Promise.resolve({ done: true, value: undefined });
+	const abort = () => finish({ reason: 'aborted', error: options.signal?.reason });
+	options.signal?.addEventListener('abort', abort);
+	if (options.signal?.aborted) abort();
+	if (hasCallbacks(options)) {
+		waiting = [drain];
+		// Not now: the caller has no stream yet that it could close.
+		queueMicrotask(kind.start ?? advance);
 	}
-
-	#wait<Out>(read: (item: Item) => Out): Promise<IteratorResult<Out, undefined>> {
-		return new Promise((resolve) => {
-			this.#waiting.push(() => {
-				const result = this.#take(read);
-				if (result) resolve(result);
-				return result;
-			});
-			void this.#run();
-		});
-	}
-
-	/** Gives away what is there. */
-	#handOut(): void {
-		if (this.#isIterated) {
-			// Ending the stream meanwhile has answered everybody.
-			while (this.#waiting[0]?.()) this.#waiting.shift();
-			return;
-		}
-		while (this.#taken < this.#items.length) this.deliver(this.#items[this.#taken++] as Item);
-		if (this.#end) this.#finish(this.#end);
-	}
-
-	#isWanted(): boolean {
-		if (this.#state === 'closed') return false;
-		return this.#isIterated ? this.#waiting.length > 0 : this.#hasCallbacks;
-	}
-
-	/** Opens, reads and waits, one after the other, while somebody wants more. */
-	async #run(): Promise<void> {
-		if (this.#isRunning) return;
-		this.#isRunning = true;
-		while (this.#isWanted()) {
-			try {
-				await this.#advance();
-			} catch (error) {
-				await this.#recover(error as RequestError);
-			}
-		}
-		this.#isRunning = false;
-	}
-
-	/** One step: a connection opened, or a chunk read. */
-	#advance(): Promise<void> {
-		const decoder = this.#decoder;
-		if (!decoder) return this.#open();
-		return this.#connection.read((chunk) => this.#receive(decoder, chunk), decoder.line);
-	}
-
-	async #open(): Promise<void> {
-		if (this.#state === 'idle') this.#state = 'connecting';
-		const connection = this.#connection;
-		const response = await connection.open(this.options, this.headers());
-		if (connection.signal.aborted) return;
-		if ((import.meta as Meta).env?.DEV)
-			countStream(nameOf(this.call), response.url, connection.signal);
-		if (response.status === 204) return this.#settle({ reason: 'complete' });
-		this.#decoder = this.decode(response, (item) => this.#items.push(item), connection);
-		this.#state = 'open';
-		this.#wasOpen = true;
-		this.#backoff.opened();
-		const lost = () => connection.close(new ConnectionError('transport', nameOf(this.call)));
-		if (this.#reconnect !== 'never') whenRestored(lost, connection.signal);
-		notify(this.options.onOpen);
-	}
-
-	#receive(decoder: Decoder, chunk: Bytes | undefined): void {
-		this.#items = [];
-		this.#taken = 0;
-		if (chunk) decoder.write(chunk);
-		else decoder.end();
-		if (this.#items.length) this.#backoff.succeeded();
-		if (decoder.isDone || (!chunk && this.#reconnect !== 'always')) {
-			return this.#settle({ reason: 'complete' });
-		}
-		if (!chunk) throw new ConnectionError('ended', nameOf(this.call));
-		this.#handOut();
-	}
-
-	/** Takes the stream up again after a while, or decides that it has ended. */
-	async #recover(error: RequestError): Promise<void> {
-		this.#handOut();
-		if (this.#state === 'closed') return;
-		this.#connection.close();
-		this.#decoder = undefined;
-		if (!isTakenUpAgain(error, this.#reconnect, this.#wasOpen)) {
-			return this.#settle({ reason: 'error', error });
-		}
-		const { signal } = (this.#connection = new Connection(this.call));
-		this.#state = 'reconnecting';
-		notify(this.options.onError, error);
-		await pause(this.#backoff.next(this.retry()), signal);
-	}
-
-	/** Nothing more will come: the server is done, though its connection may stay open. */
-	#settle(end: StreamEnd): void {
-		this.#connection.close();
-		this.#end = end;
-		this.#handOut();
-	}
-
-	#finish(end: StreamEnd): void {
-		if (this.#state === 'closed') return;
-		this.#state = 'closed';
-		this.#items = [];
-		this.#connection.close();
-		this.options.signal?.removeEventListener('abort', this.#abort);
-		if ('error' in end) this.#untold = end;
-		for (const answer of this.#waiting.splice(0)) answer();
-		if (end.reason === 'complete') notify(this.options.onComplete);
-		if (end.reason === 'error') notify(this.options.onError, end.error);
-		this.#resolveClosed(end);
-	}
+	return { stream, iterate };
 }

@@ -2,14 +2,20 @@
 // Text as it comes, or line by line.
 
 import { notify } from './callbacks.ts';
-import type { Decoder } from './connection.ts';
 import type { StreamOptions } from './life.ts';
-import type { Call, Parts } from './request.ts';
-import { Stream, type Loop } from './stream.ts';
+import type { Parts } from './request.ts';
+import { openStream, type Loop, type Stream } from './stream.ts';
 
 export interface TextOptions extends StreamOptions {
 	/** Called with every piece of text, as it comes. */
 	readonly onChunk?: ((chunk: string) => void) | undefined;
+}
+
+/** Iterated, it gives the pieces as they come, never with half a character; `lines()` gives lines. */
+export interface TextStream extends Stream, AsyncIterable<string> {
+	[Symbol.asyncIterator](): Loop<string>;
+	/** The lines without their ends, LF or CRLF; the last one counts also without. */
+	lines(): Loop<string>;
 }
 
 /** The stream of a route that answers with text. */
@@ -19,70 +25,59 @@ export function text(
 	parts: Parts,
 	options: TextOptions = {}
 ): TextStream {
-	return new TextStream({ method, template, parts }, options);
-}
+	const { stream, iterate } = openStream<string>({
+		open: text,
+		call: { method, template, parts },
+		options,
+		reconnect: 'never',
+		headers: () => ({ accept: 'text/*, */*;q=0.1' }),
+		decode(_response, add) {
+			const decoder = new TextDecoder();
+			return {
+				read(chunk) {
+					const piece = decoder.decode(chunk, { stream: chunk !== undefined });
+					if (piece) add(piece);
+				}
+			};
+		},
+		deliver(chunk) {
+			notify(options.onChunk, chunk);
+			return true;
+		}
+	});
+	const chunks = () => iterate((chunk) => chunk);
 
-/** Iterated, it gives the pieces as they come, never with half a character; `lines()` gives lines. */
-export class TextStream extends Stream<string> implements AsyncIterable<string> {
-	readonly #options: TextOptions;
-
-	constructor(call: Call, options: TextOptions) {
-		super(call, options, 'never');
-		this.#options = options;
-	}
-
-	[Symbol.asyncIterator](): Loop<string> {
-		return this.iterate((chunk) => chunk);
-	}
-
-	/** The lines without their ends, LF or CRLF; the last one counts also without. */
-	lines(): Loop<string> {
-		const lines = this.#split(this.iterate((chunk) => chunk));
+	function lines(): Loop<string> {
+		const chunksOfLines = chunks();
+		const lines = split(chunksOfLines, stream);
 		const iterator: Loop<string> = {
-			stream: this,
+			stream,
 			loop: 'lines',
 			next: () => lines.next(),
 			// A generator's own would wait until the next chunk has come.
-			return: async () => {
-				this.close();
-				return { done: true, value: undefined };
-			},
+			return: chunksOfLines.return,
 			[Symbol.asyncIterator]: () => iterator
 		};
 		return iterator;
 	}
 
-	async *#split(chunks: AsyncIterable<string>): AsyncGenerator<string, undefined> {
-		let pieces: string[] = [];
-		for await (const chunk of chunks) {
-			let start = 0;
-			for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', start)) {
-				pieces.push(chunk.slice(start, end));
-				yield pieces.join('').replace(/\r$/, '');
-				pieces = [];
-				start = end + 1;
-			}
-			if (start < chunk.length) pieces.push(chunk.slice(start));
+	return Object.assign(stream, { lines, [Symbol.asyncIterator]: chunks });
+}
+
+async function* split(
+	chunks: AsyncIterable<string>,
+	{ closed }: Stream
+): AsyncGenerator<string, undefined> {
+	let pieces: string[] = [];
+	for await (const chunk of chunks) {
+		const [first = '', ...more] = chunk.split('\n');
+		pieces.push(first);
+		for (const next of more) {
+			yield pieces.join('').replace(/\r$/, '');
+			pieces = [next];
 		}
-		const { reason } = await this.closed;
-		if (pieces.length && reason === 'complete') yield pieces.join('').replace(/\r$/, '');
 	}
-
-	override headers(): Record<string, string> {
-		return { accept: 'text/*, */*;q=0.1' };
-	}
-
-	protected override decode(_response: Response, add: (chunk: string) => void): Decoder {
-		const decoder = new TextDecoder();
-		const addText = (chunk: string) => void (chunk && add(chunk));
-		return {
-			write: (chunk) => addText(decoder.decode(chunk, { stream: true })),
-			end: () => addText(decoder.decode())
-		};
-	}
-
-	protected override deliver(chunk: string): boolean {
-		notify(this.#options.onChunk, chunk);
-		return true;
-	}
+	const { reason } = await closed;
+	const last = pieces.join('');
+	if (last && reason === 'complete') yield last.replace(/\r$/, '');
 }
