@@ -97,6 +97,14 @@ class Channel(Generic[T]):
         """What is published from now on, or `after` the event of that id ("0-0": all there is)."""
         return self._follow(after)
 
+    async def kept(self) -> list[Event[T]]:
+        """All events that are still there."""
+        adapter, place, found = adapter_of(self), place_of(BEGINNING), list[Event[T]]()
+        while entries := (await store().read(self, place)).entries:
+            place = entries[-1].place
+            found += [Event(text_of(each.place), each.value(adapter)) for each in entries]
+        return found
+
     async def _follow(self, after: str | None) -> AsyncIterator[Event[T] | Gap | Start]:
         cut_off_after(PATIENCE)
         adapter = adapter_of(self)
@@ -198,6 +206,3 @@ def adapter_of(generic: object) -> TypeAdapter[Any]:
 @cache
 def _adapter(type: Any) -> TypeAdapter[Any]:
     return TypeAdapter(type)
-
-
-__all__ = ["BEGINNING", "Channel", "Event", "Gap", "NotShared", "Start", "channels", "store"]

@@ -150,7 +150,10 @@ class Memory:
         return ring
 
     async def read(self, channel: Log, place: Place) -> Missed:
-        return (await self.ring(channel)).whole(place)
+        ring = await self.ring(channel)
+        if ring.has(place):
+            return Missed(place, ring.after(place) or [], is_gap=False)
+        return ring.whole(place)
 
     async def claim(self, name: str, seconds: float) -> bool:
         if await self.is_claimed(name):

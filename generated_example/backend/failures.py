@@ -173,6 +173,12 @@ def _event(error: BaseException) -> bytes:
     return f":\nevent: {EVENT}\ndata: {json.dumps(_report(error))}\n\n".encode()
 
 
+def reason_of(error: BaseException) -> str:
+    """What a client may know of an error, in words."""
+    known = _report(error)
+    return known["message"] if "message" in known else f"Error {known['id']}"
+
+
 def _report(error: BaseException) -> dict[str, str]:
     """What the client may know. `fluidkit dev` and `fastapi dev` set the variable."""
     if os.environ.get("FASTAPI_ENV") == "development":

@@ -1,0 +1,310 @@
+"""`backend/run.py` of every workspace, in memory and in Redis."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from scaffolds.backends import backend_module
+
+channel = backend_module("channel")
+memory = backend_module("channel_memory")
+run = backend_module("run")
+Ended, Event, Runs, Snapshot = run.Ended, run.Event, run.Runs, run.Snapshot
+
+
+class Step(BaseModel):
+    number: int
+
+
+class Work:
+    """Work that the test lets go on step by step, and that says how it came to its end."""
+
+    def __init__(self) -> None:
+        self.steps: asyncio.Queue[int | Exception | None] = asyncio.Queue()
+        self.closed = asyncio.Event()
+
+    async def __call__(self) -> AsyncIterator[Step]:
+        try:
+            while (step := await self.steps.get()) is not None:
+                if isinstance(step, Exception):
+                    raise step
+                yield Step(number=step)
+        finally:
+            self.closed.set()
+
+    def do(self, *steps: int | Exception | None) -> None:
+        for step in steps:
+            self.steps.put_nowait(step)
+
+
+@pytest.fixture(autouse=True)
+def hurry(monkeypatch: pytest.MonkeyPatch, store: str) -> None:
+    monkeypatch.setattr(run, "LEASE", 0.5)
+    monkeypatch.setattr(run, "LOOK", 0.1)
+
+
+def play(scene: Callable[[Any, Work], Awaitable[None]]) -> None:
+    async def as_served() -> None:
+        async with channel.channels(), run.runs(), asyncio.timeout(30):
+            await scene(Runs[Step]("steps"), Work())
+
+    asyncio.run(as_served())
+
+
+async def following(runs: Any, id: str, *, after: str | None = None) -> list[Any]:
+    """All that a follower gets."""
+    return [event async for event in runs.follow(id, after)]
+
+
+async def until(runs: Any, id: str, number: int) -> list[Any]:
+    """What a follower gets until it has seen a step."""
+    found = []
+    async for event in runs.follow(id):
+        found.append(event)
+        if number in shown([event]):
+            break
+    return found
+
+
+def shown(events: list[Any]) -> list[int]:
+    """The steps that somebody knows of who got these."""
+    found: list[int] = []
+    for event in events:
+        match event:
+            case Snapshot():
+                found = [step.number for step in event.values]
+            case Event():
+                found.append(event.value.number)
+    return found
+
+
+def test_a_run_goes_on_without_followers_and_ends() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1, 2, 3, None)
+        await asyncio.wait_for(work.closed.wait(), 20)
+        events = await following(runs, id)
+        assert shown(events) == [1, 2, 3]
+        assert (events[-1].status, events[-1].reason) == ("done", "")
+
+    play(scene)
+
+
+def test_who_comes_late_gets_a_snapshot_and_then_the_rest() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        early = asyncio.create_task(following(runs, id))
+        work.do(1, 2)
+        await until(runs, id, 2)
+        late = asyncio.create_task(following(runs, id))
+        await asyncio.sleep(0.05)
+        work.do(3, None)
+        snapshot, *rest = await late
+        assert isinstance(snapshot, Snapshot)
+        assert shown([snapshot, *rest]) == shown(await early) == [1, 2, 3]
+        assert len({event.id for event in rest}) == len(rest)
+
+    play(scene)
+
+
+def test_who_comes_back_gets_what_came_since_and_no_snapshot() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1, 2, 3, None)
+        snapshot, *events = whole = await following(runs, id)
+        assert isinstance(snapshot, Snapshot)
+        # at once, or step by step: each id leads to all that is after it
+        for place, event in enumerate(events):
+            again = await following(runs, id, after=event.id)
+            assert again[-1] == whole[-1]
+            assert [each.id for each in again[:-1]] == [each.id for each in events[place + 1 : -1]]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("after", ["rubbish", "0-0", "1600000000000-0"])
+def test_an_id_that_is_not_known_leads_to_a_snapshot(after: str) -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1, 2, None)
+        await asyncio.wait_for(work.closed.wait(), 20)
+        events = await following(runs, id, after=after)
+        assert isinstance(events[0], Snapshot)
+        assert shown(events) == [1, 2]
+
+    play(scene)
+
+
+def test_a_run_that_is_stopped_stops_where_it_is() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1)
+        await until(runs, id, 1)
+        ended = await runs.stop(id)
+        assert work.closed.is_set()
+        assert ended.status == "stopped"
+        work.do(2)
+        assert shown(await following(runs, id)) == [1]
+        assert await runs.stop(id) == ended
+
+    play(scene)
+
+
+def test_work_that_catches_its_cancellation_is_stopped_all_the_same() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        caught = 0
+
+        async def stubborn() -> AsyncIterator[Step]:
+            nonlocal caught
+            while caught < 2:
+                try:
+                    yield Step(number=caught)
+                    await asyncio.sleep(3600)
+                except asyncio.CancelledError:
+                    caught += 1
+
+        id = await runs.start(stubborn())
+        await until(runs, id, 0)
+        await runs.stop(id)
+        assert caught == 2
+
+    play(scene)
+
+
+def test_a_follower_who_leaves_leaves_the_run_alone() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        follower = asyncio.create_task(following(runs, id))
+        work.do(1)
+        await until(runs, id, 1)
+        follower.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await follower
+        assert not work.closed.is_set()
+        work.do(2, None)
+        assert shown(await following(runs, id)) == [1, 2]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_a_run_that_fails_says_why_or_where_it_is_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, environment: str
+) -> None:
+    monkeypatch.setenv("FASTAPI_ENV", environment)
+
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1, ValueError("the secret is 42"))
+        events = await following(runs, id)
+        assert shown(events) == [1]
+        assert events[-1].status == "failed"
+        if environment == "development":
+            assert events[-1].reason == "ValueError: the secret is 42"
+        else:
+            assert "42" not in events[-1].reason
+            assert events[-1].reason.removeprefix("Error ") in caplog.text
+
+    play(scene)
+    assert "ValueError: the secret is 42" in caplog.text
+
+
+def test_what_is_of_another_type_fails_the_run() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        async def wrong() -> AsyncIterator[Any]:
+            yield "no step"
+
+        id = await runs.start(wrong())
+        assert (await following(runs, id))[-1].status == "failed"
+
+    play(scene)
+
+
+def test_runs_end_visibly_with_their_worker() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1)
+        await until(runs, id, 1)
+        async with run.runs():
+            pass
+        assert work.closed.is_set()
+        ended = (await following(runs, id))[-1]
+        assert (ended.status, ended.reason) == ("failed", "Its worker was shut down")
+
+    play(scene)
+
+
+def test_a_run_whose_worker_dies_ends_as_failed() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1)
+        await until(runs, id, 1)
+        [task] = run._running()
+        # as a worker ends that is killed: nothing of the run is left, and it has said nothing
+        for part in asyncio.all_tasks() - {asyncio.current_task()}:
+            if part is not task and "Runs._" in str(part.get_coro()):
+                part.cancel()
+        task.remove_done_callback(run._running().discard)
+        run._running().clear()
+        await task_is_silent(runs, id, task)
+        events = await following(runs, id)
+        assert shown(events) == [1]
+        assert (events[-1].status, events[-1].reason) == ("failed", "Its worker has died")
+
+    async def task_is_silent(runs: Any, id: str, task: asyncio.Task[None]) -> None:
+        """Lets the run's task end without a word."""
+        log = runs._log(id)
+        original, type(log).end = type(log).end, lambda self, ending: asyncio.sleep(0)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        type(log).end = original
+
+    play(scene)
+
+
+def test_an_unknown_run_is_no_run() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        assert not await runs.is_known("made up")
+        with pytest.raises(run.UnknownRun):
+            await following(runs, "made up")
+        with pytest.raises(run.UnknownRun):
+            await runs.stop("made up")
+        id = await runs.start(work())
+        assert await runs.is_known(id)
+        assert not await Runs[Step]("others").is_known(id)
+
+    play(scene)
+
+
+def test_a_run_with_more_events_than_are_kept_has_its_newest() -> None:
+    async def scene(_: Any, work: Work) -> None:
+        runs = Runs[Step]("long", history=20)
+        id = await runs.start(work())
+        work.do(*range(500), None)
+        await asyncio.wait_for(work.closed.wait(), 20)
+        events = await following(runs, id)
+        numbers = shown(events)
+        assert numbers == list(range(numbers[0], 500))
+        assert 19 <= len(numbers) < 220  # Redis trims by the hundred
+        assert events[-1].status == "done"
+
+    play(scene)
+
+
+def test_finished_runs_expire(monkeypatch: pytest.MonkeyPatch, store: str) -> None:
+    monkeypatch.setattr(memory, "SWEEP_SECONDS", 0)
+
+    async def scene(_: Any, work: Work) -> None:
+        runs = Runs[Step]("short", keep=1)
+        id = await runs.start(work())
+        work.do(1, None)
+        await asyncio.wait_for(work.closed.wait(), 20)
+        while await runs.is_known(id):
+            await asyncio.sleep(0.05)
+
+    play(scene)
