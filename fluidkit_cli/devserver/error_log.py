@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Any
 
 from ..describe.failure import brief_traceback
+from .escapes import visible
+from .request_lines import FRESH
 
 REPEAT_SECONDS = 60.0
 """A client that reconnects raises the same exception again and again."""
@@ -26,6 +28,10 @@ class BriefFormatter(logging.Formatter):
         self._last = ""
         self._times = 0
         self._at = 0.0
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Begins a line of its own. What a request sent may be part of it, so all is escaped."""
+        return FRESH + "\n".join(map(visible, super().format(record).split("\n")))
 
     def formatException(self, ei: _ExceptionInfo) -> str:
         """Python's traceback of the user's frames."""

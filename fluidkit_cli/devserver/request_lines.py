@@ -37,8 +37,8 @@ class RequestLines:
         return self._line(f"{name_of(scope)} {shown}", details)
 
     def opened(self, scope: MutableMapping[str, Any], status: int, kind: str) -> str:
-        """`POST /api/chat 200 · events begin`."""
-        return self._line(f"{name_of(scope)} {self._status(status)}", (f"{kind}s begin",))
+        """`POST /api/chat 200 · streaming events`."""
+        return self._line(f"{name_of(scope)} {self._status(status)}", (f"streaming {kind}s",))
 
     def closed(self, scope: MutableMapping[str, Any], end: End, *details: str) -> str:
         """`POST /api/chat ended · 12.3 s · 42 events`."""

@@ -44,13 +44,19 @@ class Request:
             self.end = self.end or "whole"
 
     @property
+    def is_open(self) -> bool:
+        """Whether nobody knows when it will end."""
+        return self.stream or not self.length_known
+
+    @property
     def details(self) -> tuple[str, ...]:
         """How long it took, and how much was sent where that is not one piece."""
         took = duration(time.monotonic() - self.began)
+        counted = amount(self.counter.count, self.counter.unit)
         if self.stream:
-            return took, amount(self.counter.count, self.counter.unit)
-        if self.counter.count > 1:
-            return took, amount(self.counter.count, "chunk"), size(self.sent)
+            return took, counted
+        if self.is_open or self.counter.count > 1:
+            return took, counted, size(self.sent)
         return (took,)
 
 
@@ -129,21 +135,21 @@ class Requests:
         request.counter = counter_of(dict(headers).get(b"content-type", b""))
         request.stream = not isinstance(request.counter, Chunks)
         request.length_known = not request.stream and _has_length(headers)
-        if request.stream:
+        if request.is_open:
             self._log(self._lines.opened(request.scope, request.status, request.counter.unit))
         if self.draining:
             kept = [pair for pair in headers if pair[0] != b"connection"]
             message["headers"] = [*kept, (b"connection", b"close")]
 
     def _log_end(self, request: Request) -> None:
-        if not request.stream:
+        if not request.is_open:
             self._log(self._lines.answered(request.scope, request.status, *request.details))
             return
         end = request.end or "cut"
         if self.draining and end != "whole":
             end = "cut"
             self._cut += 1
-        left = sum(other.stream for other in self.open.values())
+        left = sum(other.is_open for other in self.open.values())
         if end == "cut" and (left or self._cut > 1):
             if not left:
                 self._log(self._lines.cut(self._cut))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.devserver.error_log import REPEAT_SECONDS, BriefFormatter, NoCancellation
+from fluidkit_cli.devserver.request_lines import FRESH
 
 
 def record(error: BaseException) -> logging.LogRecord:
@@ -22,13 +23,17 @@ def test_an_exception_that_comes_again_is_counted_until_there_has_been_quiet(
     now = 0.0
     monkeypatch.setattr("time.monotonic", lambda: now)
     formatter = BriefFormatter(root=Path("/project"))
-    first = formatter.format(record(ValueError("a")))
-    assert first.splitlines() == ["ERROR Exception in ASGI application", "ValueError: a"]
-    assert formatter.format(record(ValueError("a"))).endswith("a (as above, 2 times now)")
-    assert formatter.format(record(ValueError("b"))).endswith("ValueError: b")
-    assert formatter.format(record(ValueError("a"))) == first
+
+    def said(text: str) -> list[str]:
+        return formatter.format(record(ValueError(text))).removeprefix(FRESH).splitlines()
+
+    first = said("a")
+    assert first == ["ERROR Exception in ASGI application", "ValueError: a"]
+    assert said("a")[-1].endswith("a (as above, 2 times now)")
+    assert said("b")[-1] == "ValueError: b"
+    assert said("a") == first
     now += REPEAT_SECONDS + 1
-    assert formatter.format(record(ValueError("a"))) == first
+    assert said("a") == first
 
 
 def test_what_we_cut_at_the_end_is_no_error() -> None:
