@@ -6,11 +6,20 @@ from fluidkit_cli.client import APIClient
 try:
     import httpx2  # noqa: F401
 except ImportError as error:
-    raise ImportError("The client needs httpx2: pip install 'fluidkit-cli[client]'") from error
+    raise ImportError(
+        "The client needs httpx2: pip install 'fluidkit-cli[client]'"
+    ) from error
 
 from .api_client import APIClient
 from .async_stream import AsyncStream
-from .errors import ApiError, ClientError, ConnectionFailed, DataError, InvalidRequest, ServerError
+from .errors import (
+    ApiError,
+    ClientError,
+    ConnectionFailed,
+    DataError,
+    InvalidRequest,
+    ServerError,
+)
 from .events import ServerSentEvent
 from .stream import Stream
 

@@ -96,18 +96,24 @@ class APIClient:
 
         return asynchronous if endpoint.is_async else plain
 
-    def calling(self, endpoint: Endpoint, *, options: RequestKeywords) -> Callable[..., Any]:
+    def calling(
+        self, endpoint: Endpoint, *, options: RequestKeywords
+    ) -> Callable[..., Any]:
         """The function that stands for one with an answer in one piece."""
 
         async def asynchronous(*args: Any, **kwargs: Any) -> Any:
             call = endpoint.call(*args, **kwargs)
-            response = await self._async.answer(call, options, accept="application/json")
+            response = await self._async.answer(
+                call, options, accept="application/json"
+            )
             value = read_value(response, endpoint.reader, call)
             return await endpoint.function(**endpoint.arguments(value, *args, **kwargs))
 
         def plain(*args: Any, **kwargs: Any) -> Any:
             call = endpoint.call(*args, **kwargs)
-            response = self._connections.answer(call, options, accept="application/json")
+            response = self._connections.answer(
+                call, options, accept="application/json"
+            )
             value = read_value(response, endpoint.reader, call)
             return endpoint.function(**endpoint.arguments(value, *args, **kwargs))
 
@@ -163,9 +169,13 @@ class Verb:
             endpoint = read_endpoint(self._method, path, function, names=names)
             if streaming_response:
                 settings = StreamOptions(**options, ends=tuple(ends))
-                made = self._client.streaming(endpoint, options=settings, parse=response_parser)
+                made = self._client.streaming(
+                    endpoint, options=settings, parse=response_parser
+                )
             else:
-                made = self._client.calling(endpoint, options=cast(RequestKeywords, options))
+                made = self._client.calling(
+                    endpoint, options=cast(RequestKeywords, options)
+                )
             functools.update_wrapper(made, function)
             vars(made)["__signature__"] = endpoint.signature
             return made
@@ -185,11 +195,15 @@ def _returned_at_once(coroutine: Any) -> Any:
     except StopIteration as done:
         return done.value
     coroutine.close()
-    raise TypeError(f"{coroutine.__qualname__} streams, and may await nothing: it returns `result`")
+    raise TypeError(
+        f"{coroutine.__qualname__} streams, and may await nothing: it returns `result`"
+    )
 
 
 def _same(stream: S, returned: object, endpoint: Endpoint) -> S:
     if returned is not stream:
         name = endpoint.function.__qualname__
-        raise TypeError(f"{name} must return `result`: change items where they are read")
+        raise TypeError(
+            f"{name} must return `result`: change items where they are read"
+        )
     return stream

@@ -38,7 +38,9 @@ class AsyncConnections:
     ) -> None:
         self._server = server
         self._transport = transport
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept] = WeakKeyDictionary()
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept] = (
+            WeakKeyDictionary()
+        )
 
     async def aclose(self) -> None:
         """Ends all of this event loop; a later request opens new ones."""
@@ -46,19 +48,25 @@ class AsyncConnections:
         if kept is not None:
             await kept.life.aclose()
 
-    async def answer(self, call: Call, options: RequestKeywords, *, accept: str) -> httpx2.Response:
+    async def answer(
+        self, call: Call, options: RequestKeywords, *, accept: str
+    ) -> httpx2.Response:
         """An answer as a whole.
 
         Raises:
             ClientError: it is no success, or there is none.
         """
-        headers = merged(call.all_headers, options.get("headers", {}), {"accept": accept})
+        headers = merged(
+            call.all_headers, options.get("headers", {}), {"accept": accept}
+        )
         timeout = options.get("timeout", self._server.timeout)
         response = await self._send(call, headers, httpx2.Timeout(timeout))
         await _read(response, call)
         return response
 
-    async def open(self, call: Call, headers: Headers, options: StreamOptions) -> httpx2.Response:
+    async def open(
+        self, call: Call, headers: Headers, options: StreamOptions
+    ) -> httpx2.Response:
         """The head of an answer whose body is to be read, and closed, by the caller.
 
         Raises:
@@ -85,7 +93,9 @@ class AsyncConnections:
             arguments = self._server.arguments(call, headers, patience=patience)
             request = client.build_request(**arguments)
             for _ in range(MOST_REDIRECTS):
-                response = await client.send(request, stream=True, follow_redirects=False)
+                response = await client.send(
+                    request, stream=True, follow_redirects=False
+                )
                 try:
                     target = same_origin(request, response)
                 except ConnectionFailed:
@@ -132,7 +142,9 @@ def achunks_of(response: httpx2.Response) -> AsyncIterable[bytes]:
     return cast(httpx2.AsyncByteStream, response.stream)
 
 
-async def _read(response: httpx2.Response, call: Call, *, is_error: bool = False) -> None:
+async def _read(
+    response: httpx2.Response, call: Call, *, is_error: bool = False
+) -> None:
     try:
         await response.aread()
     except FAILURES as error:

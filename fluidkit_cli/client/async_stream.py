@@ -32,7 +32,12 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
     """
 
     def __init__(
-        self, connections: AsyncConnections, call: Call, content: Content, *, options: StreamOptions
+        self,
+        connections: AsyncConnections,
+        call: Call,
+        content: Content,
+        *,
+        options: StreamOptions,
     ) -> None:
         self._connections = connections
         self._content = content
@@ -149,7 +154,10 @@ async def _opened(
     response = await connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:
-        yield reading.opened(response.status_code, response.headers), achunks_of(response)
+        yield (
+            reading.opened(response.status_code, response.headers),
+            achunks_of(response),
+        )
     except FAILURES as error:
         raise broken_off(error, reading.call) from error
     finally:

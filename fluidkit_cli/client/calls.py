@@ -24,6 +24,7 @@ _UNRESERVED = "!~*'()"
 _PARAMETER = re.compile(r"\{(.+?)(:path|:\w+)?\}")
 _NO_SEGMENT = re.compile(r"\.{0,2}|.*/.*", re.DOTALL)
 _ANY: TypeAdapter[Any] = TypeAdapter(Any)
+_SENT: Any = {"by_alias": True, "exclude_unset": True, "warnings": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Call:
             InvalidRequest: a path parameter would change the route: it is empty, `.`, `..`, or has
                 a slash where the route takes one segment.
         """
-        query = "&".join(f"{_quote(key)}={_quote(text)}" for key, text in pairs(self.query))
+        query = "&".join(
+            f"{_quote(key)}={_quote(text)}" for key, text in pairs(self.query)
+        )
         path = _PARAMETER.sub(self._segments, self.template)
         return f"{path}?{query}" if query else path
 
@@ -66,7 +69,10 @@ class Call:
         if self.form is not None:
             return {"data": _lists(self.form)}
         if self.multipart is not None:
-            return {"data": _lists(_texts(self.multipart)), "files": list(_files(self.multipart))}
+            return {
+                "data": _lists(_texts(self.multipart)),
+                "files": list(_files(self.multipart)),
+            }
         if self.body is NOTHING:
             return {}
         return {"content": self._json(self.body)}
@@ -80,7 +86,7 @@ class Call:
 
     def _json(self, body: Any) -> bytes:
         try:
-            return _ANY.dump_json(body, by_alias=True, exclude_unset=True, warnings=False)
+            return _ANY.dump_json(body, **_SENT)
         except PydanticSerializationError as error:
             raise _invalid(self, f"cannot be sent: {error}") from error
 
@@ -90,8 +96,16 @@ class Call:
         segments = text.split("/") if convertor == ":path" else [text]
         for segment in segments:
             if _NO_SEGMENT.fullmatch(segment):
-                raise _invalid(self, f"cannot be sent: `{name}` is no segment of a path")
+                raise _invalid(
+                    self, f"cannot be sent: `{name}` is no segment of a path"
+                )
         return "/".join(map(_quote, segments))
+
+
+def with_flag(body: Any, name: str, value: bool) -> dict[str, Any]:
+    """The body with a key that the caller gives beside it."""
+    plain = {} if body is None else _ANY.dump_python(body, mode="json", **_SENT)
+    return {**plain, name: value}
 
 
 def pairs(values: Values) -> Iterator[tuple[str, str]]:
@@ -118,7 +132,9 @@ def _quote(text: str) -> str:
     try:
         return quote(text, safe=_UNRESERVED)
     except UnicodeEncodeError as error:
-        raise InvalidRequest(f"cannot be sent: {text!r} has half a surrogate pair") from error
+        raise InvalidRequest(
+            f"cannot be sent: {text!r} has half a surrogate pair"
+        ) from error
 
 
 def _lists(values: Values) -> dict[str, list[str]]:

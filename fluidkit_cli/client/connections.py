@@ -26,7 +26,9 @@ from .options import RequestKeywords, StreamOptions
 class Connections:
     """Connections to one server. `transport` is one of httpx2's, as a test or a proxy needs it."""
 
-    def __init__(self, server: Server, *, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(
+        self, server: Server, *, transport: httpx2.BaseTransport | None = None
+    ) -> None:
         self._server = server
         self._transport = transport
         self._client: httpx2.Client | None = None
@@ -37,19 +39,25 @@ class Connections:
             self._client.close()
             self._client = None
 
-    def answer(self, call: Call, options: RequestKeywords, *, accept: str) -> httpx2.Response:
+    def answer(
+        self, call: Call, options: RequestKeywords, *, accept: str
+    ) -> httpx2.Response:
         """An answer as a whole.
 
         Raises:
             ClientError: it is no success, or there is none.
         """
-        headers = merged(call.all_headers, options.get("headers", {}), {"accept": accept})
+        headers = merged(
+            call.all_headers, options.get("headers", {}), {"accept": accept}
+        )
         timeout = options.get("timeout", self._server.timeout)
         response = self._send(call, headers, httpx2.Timeout(timeout))
         _read(response, call)
         return response
 
-    def open(self, call: Call, headers: Headers, options: StreamOptions) -> httpx2.Response:
+    def open(
+        self, call: Call, headers: Headers, options: StreamOptions
+    ) -> httpx2.Response:
         """The head of an answer whose body is to be read, and closed, by the caller.
 
         Raises:
@@ -59,14 +67,18 @@ class Connections:
         patience = httpx2.Timeout(timeout, read=options.idle_timeout)
         return self._send(call, merged(headers, options.headers), patience)
 
-    def _send(self, call: Call, headers: Headers, patience: httpx2.Timeout) -> httpx2.Response:
+    def _send(
+        self, call: Call, headers: Headers, patience: httpx2.Timeout
+    ) -> httpx2.Response:
         response = self._follow(call, headers, patience)
         if not response.is_success:
             _read(response, call, is_error=True)
             raise api_error(response, call)
         return response
 
-    def _follow(self, call: Call, headers: Headers, patience: httpx2.Timeout) -> httpx2.Response:
+    def _follow(
+        self, call: Call, headers: Headers, patience: httpx2.Timeout
+    ) -> httpx2.Response:
         client = self._opened()
         try:
             arguments = self._server.arguments(call, headers, patience=patience)

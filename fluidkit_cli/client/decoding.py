@@ -85,7 +85,12 @@ class EventDecoder(Decoder):
     """Server-sent events. `last_event_id` is that of the last whole block."""
 
     def __init__(
-        self, content: Content, options: StreamOptions, *, count: int, last_event_id: str
+        self,
+        content: Content,
+        options: StreamOptions,
+        *,
+        count: int,
+        last_event_id: str,
     ) -> None:
         super().__init__(content, options, count=count)
         self._parser = EventParser(limit=options.max_bytes, last_event_id=last_event_id)
@@ -142,7 +147,9 @@ class EventDecoder(Decoder):
         if reader is None:
             return None
         if self.content.as_events:
-            read: Callable[[bytes], Any] = _as_events("message", self.last_event_id, reader)
+            read: Callable[[bytes], Any] = _as_events(
+                "message", self.last_event_id, reader
+            )
         else:
             # one look at the chunk costs far less than one at each event
             read = reader.careful if has_odd_number(chunk) else reader.read
@@ -191,7 +198,9 @@ class LineDecoder(Decoder):
         reader = self.content.reader
         if reader.is_text:
             lines = [line.removesuffix(b"\r") for line in lines if not is_blank(line)]
-        batch = Batch(reader.careful if is_odd else reader.read, lines, reader, self.count, first)
+        batch = Batch(
+            reader.careful if is_odd else reader.read, lines, reader, self.count, first
+        )
         self.count += len(lines)
         return batch
 

@@ -24,7 +24,9 @@ class Streaming(Protocol):
     ) -> Callable[..., AsyncStream[T]]: ...
 
     @overload
-    def __call__(self, function: Callable[..., Iterator[T]], /) -> Callable[..., Stream[T]]: ...
+    def __call__(
+        self, function: Callable[..., Iterator[T]], /
+    ) -> Callable[..., Stream[T]]: ...
 
 
 class Calling(Protocol):

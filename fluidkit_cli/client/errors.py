@@ -13,7 +13,12 @@ ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
 """
 
 DataFailure = Literal[
-    "content_type", "invalid_json", "invalid_value", "decode", "truncated", "line_too_long"
+    "content_type",
+    "invalid_json",
+    "invalid_value",
+    "decode",
+    "truncated",
+    "line_too_long",
 ]
 """
 - `content_type`: not the kind of answer that was asked for;
@@ -59,10 +64,10 @@ class ApiError(ClientError):
     `body` is the parsed JSON, else the text, if any; `headers` have lower-case names.
     """
 
-    status: int
-
-    def __init__(self, status: int, *, body: Any = None, headers: Mapping[str, str] = {}) -> None:
-        detail = body.get("detail") if isinstance(body, dict) else None
+    def __init__(
+        self, status: int, *, body: Any = None, headers: Mapping[str, str] = {}
+    ) -> None:
+        detail = text_under(body, "detail")
         said = f": {printable(detail)}" if isinstance(detail, str) else ""
         super().__init__(f"answered {status}{said}")
         self.status = status
@@ -89,7 +94,8 @@ class ServerError(ClientError):
     def __init__(self, said: object) -> None:
         told = said if isinstance(said, dict) else {}
         message, identity = (
-            told[key] if isinstance(told.get(key), str) else "" for key in ("message", "id")
+            told[key] if isinstance(told.get(key), str) else ""
+            for key in ("message", "id")
         )
         reason = message or (identity and f"error {identity}")
         super().__init__("failed on the server" + (reason and f": {printable(reason)}"))
@@ -99,7 +105,9 @@ class ServerError(ClientError):
 class DataError(ClientError):
     """The server sent what cannot be read as what was asked for. `line` counts from 1."""
 
-    def __init__(self, kind: DataFailure, *, payload: str, line: int | None = None) -> None:
+    def __init__(
+        self, kind: DataFailure, *, payload: str, line: int | None = None
+    ) -> None:
         place = f" in line {line}" if line else ""
         super().__init__(f"sent {kind.replace('_', ' ')}{place}: {printable(payload)}")
         self.kind = kind
@@ -114,7 +122,9 @@ class InvalidRequest(ClientError):
 def printable(text: str) -> str:
     """At most 200 characters, with those escaped that could steer a terminal."""
     shown = (
-        f"\\u{{{ord(character):x}}}" if unicodedata.category(character)[0] == "C" else character
+        f"\\u{{{ord(character):x}}}"
+        if unicodedata.category(character)[0] == "C"
+        else character
         for character in text[:_LONGEST]
     )
     return "".join(shown)[:_LONGEST]

@@ -19,7 +19,12 @@ class ServerSentEvent(Generic[Name, Value]):
     __slots__ = ("_payload", "_read", "_value", "data", "event", "id")
 
     def __init__(
-        self, event: Name, payload: bytes, id: str = "", *, read: Callable[[bytes], Value]
+        self,
+        event: Name,
+        payload: bytes,
+        id: str = "",
+        *,
+        read: Callable[[bytes], Value],
     ) -> None:
         self.event: Name = event
         self.data: str = payload.decode("utf-8", "replace")
@@ -35,4 +40,6 @@ class ServerSentEvent(Generic[Name, Value]):
         return self._value
 
     def __repr__(self) -> str:
-        return f"ServerSentEvent(event={self.event!r}, data={self.data!r}, id={self.id!r})"
+        return (
+            f"ServerSentEvent(event={self.event!r}, data={self.data!r}, id={self.id!r})"
+        )

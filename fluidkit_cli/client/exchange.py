@@ -51,7 +51,9 @@ def merged(*sources: Headers) -> Headers:
     return {name.lower(): value for source in sources for name, value in source.items()}
 
 
-def same_origin(request: httpx2.Request, response: httpx2.Response) -> httpx2.Request | None:
+def same_origin(
+    request: httpx2.Request, response: httpx2.Response
+) -> httpx2.Request | None:
     """What a redirect asks for; None if the answer is none.
 
     Raises:
@@ -82,14 +84,18 @@ def broken_off(error: Exception, call: Call) -> ClientError:
 def api_error(response: httpx2.Response, call: Call) -> ApiError:
     """An answer that is no success, and has been read."""
     body = _body(response)
-    return named(ApiError(response.status_code, body=body, headers=response.headers), call)
+    return named(
+        ApiError(response.status_code, body=body, headers=response.headers), call
+    )
 
 
 def _body(response: httpx2.Response) -> Any:
     text = response.content.decode("utf-8", "replace")
     try:
         return (
-            json.loads(text) if is_json(response.headers.get("content-type", "")) else text or None
+            json.loads(text)
+            if is_json(response.headers.get("content-type", ""))
+            else text or None
         )
     except ValueError:
         return text

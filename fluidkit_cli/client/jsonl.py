@@ -51,7 +51,9 @@ class LineParser:
         return [line.removeprefix(_BOM) if self.line == 1 else line]
 
     def _checked(self, lines: list[bytes]) -> list[bytes]:
-        for index, line in enumerate(lines) if max(map(len, lines)) > self._limit else ():
+        for index, line in (
+            enumerate(lines) if max(map(len, lines)) > self._limit else ()
+        ):
             if len(line) > self._limit:
                 self.line += index
                 self._fail(line)

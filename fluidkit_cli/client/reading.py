@@ -88,7 +88,10 @@ class Reading:
         match kind:
             case "events":
                 return EventDecoder(
-                    self.content, self.options, count=count, last_event_id=self.last_event_id
+                    self.content,
+                    self.options,
+                    count=count,
+                    last_event_id=self.last_event_id,
                 )
             case "lines":
                 return LineDecoder(self.content, self.options, count=count)
@@ -154,7 +157,9 @@ class Reading:
         error.request = self.call.name
         error.status = error.status or self._status
         if self._decoder is not None:
-            self._retry = self._decoder.retry if self._decoder.retry is not None else self._retry
+            self._retry = (
+                self._decoder.retry if self._decoder.retry is not None else self._retry
+            )
             error.index = self._decoder.count if error.index is None else error.index
             if isinstance(error, ConnectionFailed):
                 error.line = self._decoder.line
@@ -170,5 +175,7 @@ class Reading:
         given = self.options.reconnect
         if given is not None:
             return given
-        is_resumed = self.call.method == "GET" and isinstance(self._decoder, EventDecoder)
+        is_resumed = self.call.method == "GET" and isinstance(
+            self._decoder, EventDecoder
+        )
         return "lost" if is_resumed else "never"

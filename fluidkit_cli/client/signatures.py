@@ -13,7 +13,7 @@ from pydantic_core import to_jsonable_python
 from .calls import NOTHING, Call
 from .events import ServerSentEvent
 from .options import Content
-from .values import Reader, json_or_text
+from .values import Reader, json_or_text, text_reader
 
 _PATH_PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 _ASYNC = (collections.abc.AsyncIterator, collections.abc.AsyncIterable)
@@ -38,7 +38,7 @@ class Endpoint:
     @functools.cached_property
     def reader(self) -> Reader[Any]:
         """Of an answer in one piece."""
-        return Reader(self.result)
+        return text_reader() if self.result is str else Reader(self.result)
 
     @property
     def is_async(self) -> bool:
@@ -53,7 +53,9 @@ class Endpoint:
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
         values = dict(bound.arguments)
-        in_path = {name: values.pop(name) for name in _PATH_PARAMETER.findall(self.path)}
+        in_path = {
+            name: values.pop(name) for name in _PATH_PARAMETER.findall(self.path)
+        }
         headers = values.pop("headers", None) or {}
         body = NOTHING
         if self.method != "GET" and values.get("data") is not None:
@@ -61,14 +63,23 @@ class Endpoint:
             body = to_jsonable_python(values["data"], by_alias=True)
         if self.method != "GET":
             values.pop("data", None)
-        return Call(self.method, self.path, path=in_path, query=values, headers=headers, body=body)
+        return Call(
+            self.method,
+            self.path,
+            path=in_path,
+            query=values,
+            headers=headers,
+            body=body,
+        )
 
     def arguments(self, result: Any, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
         """What the function itself is called with."""
         return {**self.signature.bind(*args, **kwargs).arguments, "result": result}
 
 
-def read_endpoint(method: str, path: str, function: Callable[..., Any], *, names: Any) -> Endpoint:
+def read_endpoint(
+    method: str, path: str, function: Callable[..., Any], *, names: Any
+) -> Endpoint:
     """`names` are those that annotations may mention beside the globals of the function.
 
     Raises:
@@ -78,10 +89,14 @@ def read_endpoint(method: str, path: str, function: Callable[..., Any], *, names
     signature = inspect.signature(function)
     if "result" not in hints:
         raise TypeError(f"{_name(function)} must have a parameter `result` with a type")
-    parameters = [each for name, each in signature.parameters.items() if name != "result"]
+    parameters = [
+        each for name, each in signature.parameters.items() if name != "result"
+    ]
     missing = set(_PATH_PARAMETER.findall(path)) - {each.name for each in parameters}
     if missing:
-        raise TypeError(f"{_name(function)} has no parameter {', '.join(sorted(missing))}: {path}")
+        raise TypeError(
+            f"{_name(function)} has no parameter {', '.join(sorted(missing))}: {path}"
+        )
     public = signature.replace(parameters=parameters)
     return Endpoint(method, path, function, public, hints["result"])
 
@@ -99,9 +114,9 @@ def content_of(endpoint: Endpoint, *, parse: Callable[[str], Any] | None) -> Con
         return Content(Reader(Any, parse=json_or_text), ("events",), as_events=True)
     if get_origin(item) is ServerSentEvent:
         return Content(Reader(get_args(item)[-1]), ("events",), as_events=True)
-    reader = Reader[Any](item)
-    kinds = ("events", "lines", "text") if reader.is_text else ("events", "lines")
-    return Content(reader, kinds)  # type: ignore[arg-type]
+    if item is str:
+        return Content(text_reader(), ("events", "lines", "text"))
+    return Content(Reader(item), ("events", "lines"))
 
 
 def _item_type(endpoint: Endpoint) -> Any:
@@ -116,7 +131,9 @@ def _item_type(endpoint: Endpoint) -> Any:
     if not endpoint.is_async and origin in _ASYNC:
         raise TypeError(f"{name} is not async and must use Iterator, not AsyncIterator")
     if not get_args(result):
-        raise TypeError(f"{name} has a result with no inner type specified: AsyncIterator[T]")
+        raise TypeError(
+            f"{name} has a result with no inner type specified: AsyncIterator[T]"
+        )
     return get_args(result)[0]
 
 

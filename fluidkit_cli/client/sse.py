@@ -109,7 +109,9 @@ class EventParser:
             self._held.append(rest)
             self._held_size += len(rest)
             self._check(self._held_size, self._held[0])
-        has_begun = self._held or self._data or self._type or self._id != self.last_event_id
+        has_begun = (
+            self._held or self._data or self._type or self._id != self.last_event_id
+        )
         self._is_between = not (has_begun or self._ended_by_return)
 
     def _whole(self, line: bytes) -> bytes:
@@ -153,4 +155,6 @@ class EventParser:
 
     def _check(self, size: int, line: bytes) -> None:
         if size > self._limit and self.error is None:
-            self.error = DataError("line_too_long", payload=line[:800].decode("utf-8", "replace"))
+            self.error = DataError(
+                "line_too_long", payload=line[:800].decode("utf-8", "replace")
+            )

@@ -33,7 +33,12 @@ class Stream(Generic[T, E], Iterator[T]):
     """
 
     def __init__(
-        self, connections: Connections, call: Call, content: Content, *, options: StreamOptions
+        self,
+        connections: Connections,
+        call: Call,
+        content: Content,
+        *,
+        options: StreamOptions,
     ) -> None:
         self._connections = connections
         self._content = content
@@ -143,7 +148,10 @@ def _opened(
     response = connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:
-        yield reading.opened(response.status_code, response.headers), chunks_of(response)
+        yield (
+            reading.opened(response.status_code, response.headers),
+            chunks_of(response),
+        )
     except FAILURES as error:
         raise broken_off(error, reading.call) from error
     finally:

@@ -21,7 +21,9 @@ class _Refusing(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """Else such a request would go out to the network."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        raise httpx2.UnsupportedProtocol("the transport serves asynchronous functions only")
+        raise httpx2.UnsupportedProtocol(
+            "the transport serves asynchronous functions only"
+        )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         raise httpx2.UnsupportedProtocol("the transport serves plain functions only")

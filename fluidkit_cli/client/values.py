@@ -15,7 +15,8 @@ _N, _I = b"NI"
 
 
 class Reader(Generic[T]):
-    """Reads payloads, the data of an event or a line, as `T`, or by what `parse` makes of its text.
+    """Reads payloads, the data of an event or a line, as JSON that is a `T`, or by what `parse`
+    makes of its text.
 
     `read` is the fast way: it raises `ValidationError` for what `mend` has to look at again.
     """
@@ -25,13 +26,12 @@ class Reader(Generic[T]):
     read: Callable[[bytes], T]
 
     def __init__(self, type: Any, *, parse: Callable[[str], T] | None = None) -> None:
-        self.is_text = type is str or parse is not None
+        self.is_text = parse is not None
         self._validator = TypeAdapter(type).validator
+        # not the adapter's own method, which takes as long again as the validator
+        self.read = self._validator.validate_json
         if parse is not None:
             self.read = lambda payload: parse(text_of(payload))
-        else:
-            # not the adapter's own method, which takes as long again as the validator
-            self.read = text_of if self.is_text else self._validator.validate_json  # type: ignore[assignment]
 
     def careful(self, payload: bytes) -> T:
         """As `read`, without the numbers that pydantic takes and JSON does not have.
@@ -73,6 +73,13 @@ class Reader(Generic[T]):
             return self.careful(payload)
         except ValidationError as error:
             return self.mend(payload, error, lenient=True)
+
+
+def text_reader() -> Reader[str]:
+    """Reads payloads as the text that they are."""
+    reader = Reader[str](str, parse=str)
+    reader.read = text_of
+    return reader
 
 
 def is_blank(payload: bytes) -> bool:

@@ -2,14 +2,20 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import takewhile
+from typing import Protocol
 
 from ..api import Api, Route
 from ..workspace import Naming
 from .modules import module_paths
 from .names import RUNTIME_TYPES, free_name, identifier
+
+
+class Identify(Protocol):
+    def __call__(self, name: str, *, naming: Naming) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +27,13 @@ class Client:
     module_path: str
 
 
-def clients_of(api: Api, *, package: str, naming: Naming) -> list[Client]:
-    """One client a route, by file, then in the order of the Python source."""
+def clients_of(
+    api: Api, *, package: str, naming: Naming, identify: Identify = identifier
+) -> list[Client]:
+    """One client a route, by file, then in the order of the Python source.
+
+    `identify` makes of a name one that the language takes.
+    """
     by_module: defaultdict[str, list[Route]] = defaultdict(list)
     for route in sorted(dict.fromkeys(api.routes), key=_place):
         by_module[route.module].append(route)
@@ -31,7 +42,9 @@ def clients_of(api: Api, *, package: str, naming: Naming) -> list[Client]:
         Client(route, name, paths[module])
         for module in sorted(by_module, key=paths.__getitem__)
         for route, name in zip(
-            by_module[module], _names(by_module[module], naming=naming), strict=True
+            by_module[module],
+            _names(by_module[module], partial(identify, naming=naming)),
+            strict=True,
         )
     ]
 
@@ -40,17 +53,17 @@ def _place(route: Route) -> tuple[str, int, str, str, str]:
     return route.file, route.line, route.path, route.method, route.name
 
 
-def _names(routes: list[Route], *, naming: Naming) -> list[str]:
+def _names(routes: list[Route], identify: Callable[[str], str]) -> list[str]:
     """The routes' own names; where several share one, each with what tells it from the others."""
     sharing: defaultdict[str, list[Route]] = defaultdict(list)
     for route in routes:
-        sharing[identifier(route.name, naming=naming)].append(route)
+        sharing[identify(route.name)].append(route)
     names: dict[Route, str] = {}
     taken = set(RUNTIME_TYPES)
     for name, group in sorted(sharing.items(), key=lambda item: len(item[1])):
         suffixes = _suffixes(group) if len(group) > 1 else [""]
         for route, suffix in zip(group, suffixes, strict=True):
-            wanted = identifier(f"{route.name}_{suffix}", naming=naming) if suffix else name
+            wanted = identify(f"{route.name}_{suffix}") if suffix else name
             names[route] = free_name(wanted, taken=taken)
             taken.add(names[route])
     return [names[route] for route in routes]

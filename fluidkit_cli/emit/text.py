@@ -56,8 +56,15 @@ def comment_phrase(text: str) -> str:
     return " ".join(line.strip() for line in comment_lines(text))
 
 
+def visible(text: str) -> str:
+    """The text with those characters escaped that cannot be seen."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_escape_invisible, text))
+
+
 def _comment_line(line: str) -> str:
-    line = _visible(line.expandtabs(4)).rstrip()
+    line = visible(line.expandtabs(4)).rstrip()
     line = line.replace("*/", "*\\/").replace("</script", "<\\/script")
     indent = len(line) - len(line.lstrip())
     # `@name` at the start of a line is a JSDoc tag, or an order to the compiler.
@@ -68,12 +75,6 @@ def _escape_in_string(character: str, quote: str) -> str:
     if character == quote:
         return "\\" + character
     return _SHORT_ESCAPES.get(character) or _escape_invisible(character)
-
-
-def _visible(text: str) -> str:
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_escape_invisible, text))
 
 
 def _escape_invisible(character: str) -> str:

@@ -1,0 +1,103 @@
+"""Declarations of types: models, enumerations, aliases."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import assert_never
+
+from ...api import types as api
+from .layout import INDENT, Code, call, flat, render, row
+from .names import MENTIONED, field_name, free_names, identifier, member_name
+from .text import docstring, paragraph, string_literal
+from .types import TypePrinter, literal
+
+
+def model_names(types: Iterable[api.NamedType]) -> dict[str, str]:
+    """What each type is called in `models.py`."""
+    names = sorted(each.name for each in types)
+    wanted = [identifier(name) for name in names]
+    return dict(zip(names, free_names(wanted, taken=set(MENTIONED)), strict=True))
+
+
+def declaration(named: api.NamedType, *, printer: TypePrinter) -> str:
+    """The lines of a named type."""
+    name = printer.names[named.name]
+    printer = replace(printer, variables=_variables(named))
+    match named:
+        case api.Model():
+            return _model(named, name, printer)
+        case api.Enumeration():
+            return _enumeration(named, name)
+        case api.Alias():
+            return _alias(named, name, printer)
+        case _:
+            assert_never(named)
+
+
+def type_variables(types: Iterable[api.NamedType]) -> list[str]:
+    """Those that the declarations mention, sorted."""
+    return sorted({name for each in types for name in _variables(each).values()})
+
+
+def _variables(named: api.NamedType) -> Mapping[str, str]:
+    if isinstance(named, api.Enumeration):
+        return {}
+    return {each: f"{each.strip('_') or 'T'}_var" for each in named.parameters}
+
+
+def _model(model: api.Model, name: str, printer: TypePrinter) -> str:
+    variables = ", ".join(printer.variables.values())
+    bases = f"Model, Generic[{variables}]" if variables else "Model"
+    body = docstring(paragraph(model.description), indent=INDENT)
+    if model.extra is not None:
+        body += [""] * bool(body) + [f'{INDENT}model_config = ConfigDict(extra="allow")']
+    wanted = [field_name(field.name) for field in model.fields]
+    names = free_names(wanted, taken=set(printer.names.values()))
+    members = [_field(field, own, printer) for field, own in zip(model.fields, names, strict=True)]
+    body += [""] * (bool(body) and bool(members)) + [line for each in members for line in each]
+    return "\n".join([f"class {name}({bases}):", *(body or [f"{INDENT}pass"])])
+
+
+def _field(field: api.Field, name: str, printer: TypePrinter) -> list[str]:
+    type = printer.type(field.type) if field.required else printer.optional(field.type)
+    start = row(f"{name}: ", type)
+    value = _value(field, name)
+    line: Code = row(start, " = ", value) if value else start
+    return [INDENT + render(line, depth=1), *docstring(paragraph(field.description), indent=INDENT)]
+
+
+def _value(field: api.Field, name: str) -> Code:
+    """What stands after the annotation. One that may be absent is not sent unless it is set."""
+    if name == field.name:
+        return "" if field.required else "None"
+    alias = string_literal(field.name)
+    names = [f"validation_alias={alias}", f"serialization_alias={alias}"]
+    return call("Field", names if field.required else ["default=None", *names])
+
+
+def _enumeration(enumeration: api.Enumeration, name: str) -> str:
+    values = [member.value for member in enumeration.members]
+    base = "Enum"
+    if values and all(isinstance(value, str) for value in values):
+        base = "StrEnum"
+    elif values and all(type(value) is int for value in values):
+        base = "IntEnum"
+    names = free_names([member_name(each.name) for each in enumeration.members], taken=set())
+    body = docstring(paragraph(enumeration.description), indent=INDENT)
+    members = [
+        f"{INDENT}{own} = {literal(member.value)}"
+        for own, member in zip(names, enumeration.members, strict=True)
+    ]
+    lines = [*body, *([""] if body and members else []), *members]
+    return "\n".join([f"class {name}({base}):", *(lines or [f"{INDENT}pass"])])
+
+
+def _alias(alias: api.Alias, name: str, printer: TypePrinter) -> str:
+    """Its value is a text, since it may mention itself and what stands below."""
+    value = string_literal(flat(printer.type(alias.type)))
+    items: Sequence[Code] = [string_literal(name), value]
+    if printer.variables:
+        variables = list(printer.variables.values())
+        end = "," if len(variables) == 1 else ""
+        items = [*items, f"type_params=({', '.join(variables)}{end})"]
+    text = render(row(f"{name} = ", call("TypeAliasType", items)))
+    return "\n".join([text, *docstring(paragraph(alias.description), indent="")])
