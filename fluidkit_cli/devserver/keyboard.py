@@ -37,6 +37,7 @@ class Keyboard:
         self._loop = asyncio.get_running_loop()
         self._before: list[int | list[bytes | int]] | None = None
         self._borrower = 0
+        self._lent: list[int | list[bytes | int]] = []
         self._typed = b""
         self._appointments: dict[Callable[[], None], asyncio.TimerHandle] = {}
 
@@ -73,6 +74,7 @@ class Keyboard:
             self._take()
             return ""
         self._borrower = group
+        self._lent = termios.tcgetattr(self._descriptor)
         self._hold(True)
         return os.ttyname(self._descriptor)
 
@@ -81,9 +83,11 @@ class Keyboard:
         borrower, self._borrower = self._borrower, 0
         if not borrower:
             return
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, termios.error):
             if os.tcgetpgrp(self._descriptor) == borrower:
                 os.tcsetpgrp(self._descriptor, os.getpgrp())
+                # a prompt that was killed has not put back what it changed
+                termios.tcsetattr(self._descriptor, termios.TCSANOW, self._lent)
         self._hold(False)
         self._take()
 
