@@ -1,14 +1,16 @@
 """`fluidkit dev`: runs FastAPI and Vite as one, and regenerates the clients on every save."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..devserver.lines import Spans
-from ..devserver.supervisor import supervise
-from ..devserver.wiring import Plan
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
+
+if TYPE_CHECKING:
+    from ..devserver.lines import Spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,11 @@ def run(options: DevOptions) -> int:
     workspace = find_workspace(options.directory or Path.cwd())
     python = find_python(workspace)
     vite = find_vite(workspace)
-    node = find_node()
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(find_node)  # which asks a process, and meanwhile we import
+        from ..devserver.supervisor import supervise  # noqa: PLC0415
+        from ..devserver.wiring import Plan  # noqa: PLC0415
+    node = asked.result()
     return supervise(
         Plan(
             workspace=workspace,
@@ -53,7 +59,7 @@ def run(options: DevOptions) -> int:
     )
 
 
-def _route_table(encoded: str, workspace: Workspace) -> Iterator[Spans]:
+def _route_table(encoded: str, workspace: Workspace) -> "Iterator[Spans]":
     from .routes import route_table  # noqa: PLC0415 - the servers start without it
 
     return route_table(encoded, workspace)
