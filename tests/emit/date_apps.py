@@ -73,6 +73,7 @@ def dates() -> Api:
             route("or_text", "GET /or-text", Json(Union((DATE, Literal("never"))))),
             route("each", "GET /each", Json(Array(Tuple((TEXT, DATE), Reference("Tree"))))),
             route(LONG, "GET /long", Json(Array(Reference(CALLED_LONG)))),
+            route("branches", "GET /branches", Json(Reference("Branch", (ITEM,)))),
             route("flag", "GET /flag", Json(FLAG)),
         ),
         types=(
@@ -83,6 +84,19 @@ def dates() -> Api:
                 parameters=("T",),
             ),
             Model("Tree", (Field("at", DATE), Field("children", Array(Reference("Tree"))))),
+            Model(
+                "Branch",
+                (
+                    Field("holds", TypeVariable("T")),
+                    Field("leaves", Array(Reference("Leaf", (TypeVariable("T"),)))),
+                ),
+                parameters=("T",),
+            ),
+            Model(
+                "Leaf",
+                (Field("at", DATE), Field("of", Reference("Branch", (TypeVariable("T"),)))),
+                parameters=("T",),
+            ),
             Model("Card", (Field("kind", Literal("card")), Field("until", DATE))),
             Model("Cash", (Field("kind", Literal("cash")), Field("until", TEXT))),
             Model("Late", (Field("detail", TEXT), Field("since", DATE))),

@@ -82,15 +82,11 @@ Revival = Date | Each | Places | Fields | Nullable | ByKind | ByTag | Named | Va
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What functions of the runtime, those of named types, and variables are called in a file.
-
-    Those of the types `later` are not there yet when the expression is run.
-    """
+    """What functions of the runtime, those of named types, and variables are called in a file."""
 
     function: Callable[[str], str]
     reviver: Callable[[str], str]
     variables: Mapping[str, str] = field(default_factory=dict)
-    later: frozenset[str] = frozenset()
 
 
 def expression(revival: Revival | None, words: Words) -> Doc:  # noqa: C901, PLR0911 - one case a kind
@@ -116,10 +112,7 @@ def expression(revival: Revival | None, words: Words) -> Doc:  # noqa: C901, PLR
             return row(f"{words.function('byTag')}(", by, ")")
         case Named(name, arguments):
             reviver = words.reviver(name)
-            called = _applied(reviver, arguments, words) if arguments else reviver
-            if name not in words.later:
-                return called
-            return enclosed(f"{words.function('later')}(", [row("() => ", called)], ")")
+            return _applied(reviver, arguments, words) if arguments else reviver
         case Variable(name):
             return words.variables[name]
         case _:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from ..names import free_name, type_name
 from .dates import Dates, body_of, parameters_of
 from .imports import import_statement, renamed
-from .layout import HARD_LINE, LINE, WIDTH, Doc, Group, Indent, enclosed, render, row
+from .layout import HARD_LINE, LINE, TAB_WIDTH, WIDTH, Doc, Group, Indent, enclosed, render, row
 from .revivals import Revival, Words, called_by, expression
 
 _TYPE = "Revive"
+_PURE = "// @__NO_SIDE_EFFECTS__"
+"""Has bundlers drop the calls for which nobody asks."""
 _SHORT_CALL = re.compile(r"\w+\(\w{1,25}\)")
 
 
@@ -47,17 +49,20 @@ class _File:
     declarations: dict[str, str] = field(default_factory=dict)
     functions: set[str] = field(default_factory=set)
     open: list[str] = field(default_factory=list)
+    recursive: set[str] = field(default_factory=set)
 
     def add(self, name: str) -> None:
-        """Declares the function, unless it is about to be."""
+        """Declares the function after those that it calls, but for itself and those around it."""
+        if name in self.open:
+            self.recursive.add(name)
         if name in self.declarations or name in self.open:
             return
         self.open.append(name)
         revival = self.dates.revival(body_of(self.dates.named[name]))
         for called in sorted(called_by(revival)):
             self.add(called)
-        self.declarations[name] = self._declared(name, revival)
         self.open.pop()
+        self.declarations[name] = self._declared(name, revival)
 
     def text(self) -> Revivers:
         if not self.declarations:
@@ -78,20 +83,35 @@ class _File:
 
     def _declared(self, name: str, revival: Revival | None) -> str:
         type, function = self.names[name], reviver_name(self.names[name])
-        variables = parameters_of(self.dates.named[name])
-        given = {each: f"revive{type_name(each)}" for each in variables}
-        words = Words(self._function, self._reviver, given, later=frozenset(self.open))
-        value = expression(revival, words)
-        if not variables:
+        parameters = parameters_of(self.dates.named[name])
+        if parameters:
+            return self._generic(name, revival)
+        value = expression(revival, Words(self._function, self._reviver))
+        if name not in self.recursive:
             return _assignment(f"export const {function}: {self._type}<{type}>", value)
-        local = {each: free_name(type_name(each), taken=set(self.names.values())) for each in given}
+        body = _applied_to_value(f"{self._type}<{type}>", value, depth=1)
+        opening = enclosed(f"export function {function}(", ["value: unknown"], f"): {type} {{")
+        return _block(render(opening), body, "}")
+
+    def _generic(self, name: str, revival: Revival | None) -> str:
+        """A function of those that make the dates of the variables."""
+        taken = set(self.names.values())
+        parameters = parameters_of(self.dates.named[name])
+        local = {each: free_name(type_name(each), taken=taken) for each in parameters}
+        given = {each: reviver_name(type) for each, type in local.items()}
         listed = ", ".join(local.values())
+        result = f"{self._type}<{self.names[name]}<{listed}>>"
         opening = enclosed(
-            f"export function {function}<{listed}>(",
-            [f"{given[each]}: {self._type}<{local[each]}>" for each in variables],
-            f"): {self._type}<{type}<{listed}>> {{",
+            f"export function {reviver_name(self.names[name])}<{listed}>(",
+            [f"{given[each]}: {self._type}<{local[each]}>" for each in parameters],
+            f"): {result} {{",
         )
-        return f"{render(opening)}\n\t{render(row('return ', value, ';'), depth=1)}\n}}"
+        value = expression(revival, Words(self._function, self._reviver, given))
+        body = [render(row("return ", value, ";"), depth=1)]
+        if name in self.recursive:
+            inner = _applied_to_value(result, value, depth=2)
+            body = ["return (value) => {", *(f"\t{line}" for line in inner), "};"]
+        return _block(f"{_PURE}\n{render(opening)}", body, "}")
 
     def _function(self, name: str) -> str:
         self.functions.add(name)
@@ -101,15 +121,24 @@ class _File:
         return reviver_name(self.names[name])
 
 
-def _assignment(left: str, value: Doc) -> str:
+def _applied_to_value(type: str, value: Doc, *, depth: int) -> list[str]:
+    """What is made where it is called: what it calls itself may be declared further down."""
+    made = _assignment(f"const revive: {type}", value, depth=depth)
+    return [made, "return revive(value);"]
+
+
+def _block(opening: str, lines: Iterable[str], closing: str) -> str:
+    return "\n".join([opening, *(f"\t{line}" for line in lines), closing])
+
+
+def _assignment(left: str, value: Doc, *, depth: int = 0) -> str:
     """`left = value;`, broken where prettier does: behind the `=` only what nothing else helps."""
     if isinstance(value, str) or _is_short_call(value):
-        return render(row(f"{left} =", Group(Indent(row(LINE, value))), ";"))
+        return render(row(f"{left} =", Group(Indent(row(LINE, value))), ";"), depth=depth)
     head = render(value, width=1).partition("\n")[0]
-    is_long = len(f"{left} = {head}") > WIDTH
-    return render(
-        row(f"{left} =", Indent(row(HARD_LINE, value)) if is_long else row(" ", value), ";")
-    )
+    is_long = len(f"{left} = {head}") + depth * TAB_WIDTH > WIDTH
+    placed = Indent(row(HARD_LINE, value)) if is_long else row(" ", value)
+    return render(row(f"{left} =", placed, ";"), depth=depth)
 
 
 def _is_short_call(value: Doc) -> bool:

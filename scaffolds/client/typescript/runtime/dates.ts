@@ -112,12 +112,6 @@ export function byTag(
 	};
 }
 
-/** What is declared further down. */
-// @__NO_SIDE_EFFECTS__
-export function later<T>(revive: () => Revive<T>): Revive<T> {
-	return (value) => revive()(value);
-}
-
 function set<Key extends string | number>(
 	holder: Record<Key, unknown>,
 	key: Key,
@@ -133,7 +127,7 @@ function set<Key extends string | number>(
 
 /** The value is the error's cause; the path to it is found on the way out. */
 function invalid(value: unknown, path = ''): DataError {
-	const text = typeof value === 'string' ? value : JSON.stringify(value);
+	const text = typeof value === 'string' ? value : String(JSON.stringify(value));
 	const error = new DataError('invalid_date', path ? `${path}: ${text}` : text, undefined, value);
 	return Object.assign(error, { path });
 }

@@ -29,6 +29,7 @@ import {
 	values
 } from './runtime/dates.ts';
 import {
+	reviveBranch,
 	reviveCard,
 	reviveItem,
 	revivePage,
@@ -36,6 +37,7 @@ import {
 	reviveWhatSomebodyCalledSomethingThatLeavesNoRoomOnTheLine
 } from './dates.ts';
 import type {
+	Branch,
 	Card,
 	Cash,
 	Item,
@@ -226,6 +228,16 @@ export function a_name_that_leaves_no_room_on_the_line_for_what_follows_url(
 	options?: UrlOptions
 ): string {
 	return url('/long', {}, options);
+}
+
+/** `GET /branches` */
+export function branches(options?: RequestOptions): Promise<Branch<Item>> {
+	return json('GET', '/branches', { revive: reviveBranch(reviveItem) }, options);
+}
+
+/** The address of `GET /branches`. */
+export function branches_url(options?: UrlOptions): string {
+	return url('/branches', {}, options);
 }
 
 /** `GET /flag` */
