@@ -153,7 +153,7 @@ def falls_back(fault: str) -> str:
 
 def start_failed(reason: str) -> str:
     """The system does not start a process."""
-    return f"The API's Python cannot be started: {reason}"
+    return f"The API does not start: {reason}"
 
 
 def no_terminal(place: str) -> str:
