@@ -66,12 +66,12 @@ test('a hidden tab goes on, and shows all at once when it is seen again', async 
 
 const thousand: Answer = (exchange) => lines(exchange, ...Array(1_000).keys());
 
-test('maxItems keeps the newest, also of the initial ones', async (t) => {
+test('max keeps the newest, also of the initial ones', async (t) => {
 	const server = await serve(t, thousand);
 	const source = () => records<number>('GET', '/', {}, { baseUrl: server.baseUrl });
 	const [few, some] = [
-		live(source, { maxItems: 3 }),
-		live(source, { maxItems: 5, initial: Array(9).fill(-1) })
+		live(source, { max: 3 }),
+		live(source, { max: 5, initial: Array(9).fill(-1) })
 	];
 	assert.equal(some.items.length, 5);
 	await Promise.all([until(t, () => few.current, is(999)), until(t, () => some.current, is(999))]);
@@ -79,16 +79,16 @@ test('maxItems keeps the newest, also of the initial ones', async (t) => {
 	assert.deepEqual(some.items, [995, 996, 997, 998, 999]);
 });
 
-for (const [maxItems, kept] of [
+for (const [max, kept] of [
 	[0, [999]],
 	[-1, [999]],
 	[NaN, [999]],
 	[2.9, [998, 999]]
 ] as const) {
-	test(`maxItems of ${maxItems} keeps ${kept.length}`, async (t) => {
+	test(`max of ${max} keeps ${kept.length}`, async (t) => {
 		const server = await serve(t, thousand);
 		const source = () => records<number>('GET', '/', {}, { baseUrl: server.baseUrl });
-		const list = live(source, { maxItems, initial: [-2, -1] });
+		const list = live(source, { max, initial: [-2, -1] });
 		await until(t, () => list.current, is(999));
 		assert.deepEqual(list.items, kept);
 	});

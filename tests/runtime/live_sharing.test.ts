@@ -116,7 +116,7 @@ test('records with another limit have their own connection', async (t) => {
 test('who keeps more items does not join those that have dropped some', async (t) => {
 	const server = await serve(t, (exchange) => lines(exchange, ...Array(50).keys()));
 	const list = () => records<number>('GET', '/', {}, { baseUrl: server.baseUrl });
-	const [few, all] = [live(list, { maxItems: 3 }), live(list)];
+	const [few, all] = [live(list, { max: 3 }), live(list)];
 	await until(t, () => few.items, are(3));
 	assert.deepEqual(await until(t, () => all.items, are(50)), [...Array(50).keys()]);
 	assert.equal(server.exchanges.length, 2);

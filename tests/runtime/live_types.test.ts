@@ -23,7 +23,7 @@ test('an item has the type that a loop would give it', () => {
 	holds<Same<typeof named.items, readonly Named[]>>();
 	const list = live(() => records<{ id: number }>('GET', '/', {}), { initial: [{ id: 1 }] });
 	holds<Same<typeof list.items, readonly { id: number }[]>>();
-	const log = live(() => text('GET', '/', {}).lines(), { initial: 'started', maxItems: 9 });
+	const log = live(() => text('GET', '/', {}).lines(), { initial: 'started', max: 9 });
 	holds<Same<typeof log.current, string | undefined>>();
 	const file = live(() => download('GET', '/', {}));
 	holds<Same<typeof file.current, Uint8Array<ArrayBuffer> | undefined>>();

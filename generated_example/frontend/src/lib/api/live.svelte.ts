@@ -20,7 +20,7 @@ export interface LiveOptions<Item> {
 	 * How many of the newest items are kept, at least one: all unless given. Give it to a stream
 	 * without an end.
 	 */
-	readonly maxItems?: number | undefined;
+	readonly max?: number | undefined;
 }
 
 type Initial<Item> = Item | readonly Item[] | null | undefined;
@@ -74,7 +74,7 @@ export interface Live<Item> {
  * the reader gets. Changes show once a frame, and once a second in a tab that is hidden. A `$derived`
  * outside of every component must not read it in an event handler: nothing would ever close it.
  *
- * Equal GET streams with the same `maxItems` share one connection, wherever they are read. It closes
+ * Equal GET streams with the same `max` share one connection, wherever they are read. It closes
  * a second after its last reader went: a hot update, or a page that is left and opened again, finds
  * it open, or at its good end, with its items. Streams whose options hold callbacks, a `signal` or a
  * `fetch` are their reader's own, and close at once. So are other methods, which are sent once, and
@@ -90,8 +90,8 @@ export function live<Item>(
 	source: () => LiveSource<Item> | Nothing,
 	options: LiveOptions<Item> = {}
 ): Live<Item> {
-	const { maxItems = Infinity } = options;
-	const limit = maxItems >= 1 ? Math.floor(maxItems) : 1;
+	const { max = Infinity } = options;
+	const limit = max >= 1 ? Math.floor(max) : 1;
 	let before: Feed<Item> | undefined;
 	const feed = $derived.by(() => {
 		const found = typeof window !== 'undefined' && source();
