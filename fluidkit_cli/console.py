@@ -97,7 +97,7 @@ class Paper:
     def write(self, lines: Sequence[Line]) -> None:
         """Errors and warnings on stderr, all else on stdout."""
         for console, group in groupby(lines, key=_console_of):
-            text = "".join(f"{part}\n" for line in group for part in self._parts(line))
+            text = "".join(part for line in group for part in self._parts(line))
             console.file.write(text)
             console.file.flush()
 
@@ -118,12 +118,12 @@ class Paper:
 
     def _parts(self, line: Line) -> Iterator[str]:
         if line.voice == "clear":
-            yield from ("\x1b[H\x1b[2J\x1b[3J\x1b[A",) if _is_interactive() else ()
+            yield _CLEAR if _is_interactive() else ""
         elif line.voice in _CHILD_STYLES:
-            yield _gutter(line.voice, 0) + self._child_text(line)
+            yield f"{_gutter(line.voice, 0)}{self._child_text(line)}\n"
         else:
             for number, row in enumerate(rows(line.text)):
-                yield _gutter(line.voice, number) + _styled(line.voice, row)
+                yield f"{_gutter(line.voice, number)}{_styled(line.voice, row)}\n"
 
     def _child_text(self, line: Line) -> str:
         if not isinstance(line.text, str):
@@ -136,6 +136,9 @@ class Paper:
         text = line.text.removeprefix(FRESH)
         return colours.of(text) if self.look().colours else uncoloured(text)
 
+
+_CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+"""To the first line, and empty: the screen, and what has scrolled out of it."""
 
 _CHILD_STYLES: dict[Voice, str] = {"api": "green", "web": "magenta", "guard": "red"}
 _OWN_STYLES: dict[Voice, str] = {"warn": "yellow", "error": "red"}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ..findings import Span
-from .lines import Look, Spans
+from .lines import Look, Spans, bare, joined
 
 SHORTCUTS = (
     ("r", "reload"),
@@ -34,13 +34,19 @@ def banner(state: str, urls: Sequence[str], *, look: Look) -> Iterator[Spans]:
     own, *others = urls
     yield _ARROW, (own, "bold cyan")
     for url in others:
-        yield _ARROW, (url, "cyan"), ("  on your network", "dim")
+        yield _fitting((_ARROW, (url, "cyan")), ("  on your network", "dim"), look)
     yield ()
     if others:
         yield from _code(others[0], look)
     if look.keys:
         yield _keys(look.columns)
         yield ()
+
+
+def _fitting(spans: Spans, note: Span, look: Look) -> Spans:
+    """With the note where the terminal is wide enough."""
+    noted = (*spans, note)
+    return spans if look.columns and len(bare(noted)) > look.columns else noted
 
 
 def shortcuts() -> Iterator[Spans]:
@@ -63,12 +69,11 @@ _EXPLAINED = (
 
 def _keys(columns: int | None) -> Spans:
     """All of them if they fit on one line."""
-    spans: list[Span] = [(_MARGIN, "")]
-    for key, does in SHORTCUTS:
-        spans += [(key, "bold"), (f" {does}   ", "dim")]
-    if columns and sum(len(text) for text, _ in spans) > columns:
+    keys: list[Spans] = [((key, "bold"), (f" {does}", "dim")) for key, does in SHORTCUTS]
+    spans = ((_MARGIN, ""), *joined(keys, separator=("   ", "")))
+    if columns and len(bare(spans)) > columns:
         return (f"{_MARGIN}press ", "dim"), ("h", "bold"), (" for help", "dim")
-    return tuple(spans)
+    return spans
 
 
 def _code(url: str, look: Look) -> Iterator[Spans]:
