@@ -101,6 +101,9 @@ def generate(
     app: Annotated[str | None, typer.Option(help="MODULE:ATTR of the FastAPI app.")] = None,
     app_dir: Annotated[Path | None, typer.Option(help="Where the module is imported.")] = None,
     output: Annotated[Path | None, typer.Option(help="Where the clients go.")] = None,
+    python_client: Annotated[
+        Path | None, typer.Option(help="Where a Python client goes: a package.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if a file is stale.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Again on every save.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
@@ -109,7 +112,13 @@ def generate(
     from .commands import generate as command
 
     options = command.GenerateOptions(
-        app=app, app_dir=app_dir, output=output, check=check, watch=watch, json=as_json
+        app=app,
+        app_dir=app_dir,
+        output=output,
+        python_client=python_client,
+        check=check,
+        watch=watch,
+        json=as_json,
     )
     raise typer.Exit(command.run(options))
 

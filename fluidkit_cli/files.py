@@ -16,8 +16,8 @@ _HEADER = re.compile(rb"(//|#) (Generated|Copied) by fluidkit\b")
 _HEADER_BYTES = 64
 _TEMPORARY = re.compile(r"\.fluidkit-(\d+)-[0-9a-f]+\.tmp")
 _FOREIGN_FOLDERS = {"node_modules", ".git", ".svelte-kit", ".venv", "venv", "__pycache__"}
-_RUNTIME = "runtime.ts"
-"""Where this file is, a folder of generated clients begins."""
+_CLIENTS = {"runtime.ts", "py.typed"}
+"""Where one of these files is, a folder of generated clients begins."""
 
 _SECONDS_BETWEEN_WRITES = 0.06
 """Vite loses the later of two writes of one file within 40 ms."""
@@ -184,7 +184,7 @@ def _files_of_ours(output: Path) -> Iterator[Path]:
 def _files(folder: Path) -> Iterator[Path]:
     """All files below, without following links and without the clients of other apps."""
     for parent, folders, names in os.walk(folder):
-        if _RUNTIME in names and Path(parent) != folder:
+        if not _CLIENTS.isdisjoint(names) and Path(parent) != folder:
             folders.clear()
             continue
         folders[:] = sorted(set(folders) - _FOREIGN_FOLDERS)

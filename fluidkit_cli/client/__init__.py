@@ -3,12 +3,10 @@
 from fluidkit_cli.client import APIClient
 """
 
-try:
-    import httpx2  # noqa: F401
-except ImportError as error:
-    raise ImportError(
-        "The client needs httpx2: pip install 'fluidkit-cli[client]'"
-    ) from error
+import importlib.util
+
+if importlib.util.find_spec("httpx2") is None:
+    raise ImportError("The client needs httpx2: pip install 'fluidkit-cli[client]'")
 
 from .api_client import APIClient
 from .async_stream import AsyncStream

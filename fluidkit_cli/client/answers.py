@@ -6,7 +6,6 @@ import httpx2
 
 from .calls import Call
 from .errors import DataError
-from .exchange import named
 from .media import is_json
 from .values import Reader, text_of
 
@@ -26,6 +25,5 @@ def read_value(response: httpx2.Response, reader: Reader[T], call: Call) -> T:
             raise DataError("content_type", payload=content_type or "no type")
         return reader.value(body or (b"" if reader.is_text else b"null"))
     except DataError as error:
-        error.status = response.status_code
         error.payload = text_of(body)
-        raise named(error, call) from error.__cause__
+        raise error.placed(call.name, status=response.status_code) from error.__cause__

@@ -19,7 +19,6 @@ from .exchange import (
     api_error,
     broken_off,
     merged,
-    named,
     same_origin,
     unanswered,
 )
@@ -107,7 +106,7 @@ class AsyncConnections:
                 request = target
         except FAILURES as error:
             raise unanswered(error, call) from error
-        raise named(ConnectionFailed("unreachable"), call)
+        raise ConnectionFailed("unreachable").placed(call.name)
 
     async def _opened(self) -> httpx2.AsyncClient:
         loop = asyncio.get_running_loop()
@@ -151,6 +150,5 @@ async def _read(
         # an error keeps its status, whatever becomes of its body
         if not is_error:
             raise broken_off(error, call) from error
-        response._content = b""
     finally:
         await response.aclose()

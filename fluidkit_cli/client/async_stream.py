@@ -150,7 +150,7 @@ async def _items(  # noqa: C901 - the loops are one within the other, see below
 @contextlib.asynccontextmanager
 async def _opened(
     connections: AsyncConnections, reading: Reading, held: _Held
-) -> AsyncIterator[tuple[Decoder, AsyncIterable[bytes]]]:
+) -> AsyncGenerator[tuple[Decoder, AsyncIterable[bytes]], None]:
     response = await connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:

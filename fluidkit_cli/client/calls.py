@@ -1,10 +1,10 @@
 """A request as a value: what goes into its address, its headers and its body."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
@@ -33,9 +33,9 @@ class Call:
 
     method: str
     template: str
-    path: Values = field(default_factory=dict)
-    query: Values = field(default_factory=dict)
-    headers: Values = field(default_factory=dict)
+    path: Values = field(default_factory=dict[str, Any])
+    query: Values = field(default_factory=dict[str, Any])
+    headers: Values = field(default_factory=dict[str, Any])
     body: Any = NOTHING
     form: Values | None = None
     multipart: Values | None = None
@@ -88,7 +88,9 @@ class Call:
         try:
             return _ANY.dump_json(body, **_SENT)
         except PydanticSerializationError as error:
-            raise _invalid(self, f"cannot be sent: {error}") from error
+            raise InvalidRequest(f"cannot be sent: {error}").placed(
+                self.name
+            ) from error
 
     def _segments(self, parameter: re.Match[str]) -> str:
         name, convertor = parameter[1], parameter[2]
@@ -96,23 +98,24 @@ class Call:
         segments = text.split("/") if convertor == ":path" else [text]
         for segment in segments:
             if _NO_SEGMENT.fullmatch(segment):
-                raise _invalid(
-                    self, f"cannot be sent: `{name}` is no segment of a path"
-                )
+                raise InvalidRequest(
+                    f"cannot be sent: `{name}` is no segment of a path"
+                ).placed(self.name)
         return "/".join(map(_quote, segments))
 
 
 def with_flag(body: Any, name: str, value: bool) -> dict[str, Any]:
     """The body with a key that the caller gives beside it."""
-    plain = {} if body is None else _ANY.dump_python(body, mode="json", **_SENT)
+    plain: dict[str, Any] = (
+        {} if body is None else _ANY.dump_python(body, mode="json", **_SENT)
+    )
     return {**plain, name: value}
 
 
 def pairs(values: Values) -> Iterator[tuple[str, str]]:
     """Names and texts as FastAPI reads them: one pair for each item of a list, none for None."""
     for name, value in values.items():
-        items = value if isinstance(value, list | tuple | set | frozenset) else (value,)
-        yield from ((name, _text(item)) for item in items if item is not None)
+        yield from ((name, _text(item)) for item in _listed(value) if item is not None)
 
 
 def _text(value: Any) -> str:
@@ -159,7 +162,12 @@ def _files(values: Values) -> Iterator[tuple[str, Any]]:
 def _items(value: Any) -> Sequence[Any]:
     if _is_file(value):
         return [value]
-    return list(value) if isinstance(value, list | tuple | set) else [value]
+    return _listed(value)
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    is_list = isinstance(value, list | tuple | set | frozenset)
+    return list(cast(Iterable[Any], value)) if is_list else [value]
 
 
 def _is_file(value: Any) -> bool:
@@ -180,9 +188,3 @@ def _opened(file: Any) -> Any:
             return ("file", file)
         case _:
             return file
-
-
-def _invalid(call: Call, message: str) -> InvalidRequest:
-    error = InvalidRequest(message)
-    error.request = call.name
-    return error

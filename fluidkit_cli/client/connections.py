@@ -16,7 +16,6 @@ from .exchange import (
     api_error,
     broken_off,
     merged,
-    named,
     same_origin,
     unanswered,
 )
@@ -96,7 +95,7 @@ class Connections:
                 request = target
         except FAILURES as error:
             raise unanswered(error, call) from error
-        raise named(ConnectionFailed("unreachable"), call)
+        raise ConnectionFailed("unreachable").placed(call.name)
 
     def _opened(self) -> httpx2.Client:
         if self._client is None:
@@ -120,6 +119,5 @@ def _read(response: httpx2.Response, call: Call, *, is_error: bool = False) -> N
         # an error keeps its status, whatever becomes of its body
         if not is_error:
             raise broken_off(error, call) from error
-        response._content = b""
     finally:
         response.close()

@@ -42,7 +42,7 @@ class Decoder:
     def __init__(self, content: Content, options: StreamOptions, *, count: int) -> None:
         self.content = content
         self.options = options
-        self.count = count
+        self.count: int = count
         self.is_done = False
         self.error: ClientError | None = None
 
@@ -123,7 +123,7 @@ class EventDecoder(Decoder):
         return self._feed(chunk)
 
     def _feed(self, chunk: bytes) -> list[Batch]:
-        batches = []
+        batches: list[Batch] = []
         for found in self._parser.feed(chunk):
             if type(found) is list:
                 batch = self._plain(found, chunk)

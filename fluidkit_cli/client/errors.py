@@ -2,7 +2,11 @@
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
 
 ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
 """
@@ -41,18 +45,32 @@ _LONGEST = 200
 class ClientError(Exception):
     """Whatever a request or a stream can fail with.
 
-    `request` is the method and the path of the route, without any value. `status` is that of the
-    answer, where there was one; `index` the place in the stream, from 0, of the event or item that
-    failed, or that would have come next; `payload` what the server sent there.
+    `request` is the method and the path of the route, without any value; `index` the place
+    in the stream, from 0, of the event or item that failed, or that would have come next;
+    `payload` what the server sent there.
     """
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
         self.request = ""
-        self.status: int | None = None
         self.index: int | None = None
         self.payload: str | None = None
+        self._status: int | None = None
+
+    @property
+    def status(self) -> int | None:
+        """Of the answer, where there was one."""
+        return self._status
+
+    def placed(
+        self, request: str, *, status: int | None = None, index: int | None = None
+    ) -> Self:
+        """The error, which now says what it did not know before."""
+        self.request = request
+        self._status = status if self._status is None else self._status
+        self.index = index if self.index is None else self.index
+        return self
 
     def __str__(self) -> str:
         return f"{self.request} {self.message}" if self.request else self.message
@@ -67,12 +85,24 @@ class ApiError(ClientError):
     def __init__(
         self, status: int, *, body: Any = None, headers: Mapping[str, str] = {}
     ) -> None:
-        detail = text_under(body, "detail")
-        said = f": {printable(detail)}" if isinstance(detail, str) else ""
+        detail = _text_under(body, "detail")
+        said = f": {printable(detail)}" if detail else ""
         super().__init__(f"answered {status}{said}")
-        self.status = status
+        self._answered = status
         self.body = body
         self.headers = dict(headers)
+
+    @property
+    def status(self) -> int:
+        return self._answered
+
+    def body_as(self, type: type[T]) -> T:
+        """The body as a type that the route declares: a model of the client's.
+
+        Raises:
+            pydantic.ValidationError: it is something else, as what a proxy says.
+        """
+        return TypeAdapter(type).validate_python(self.body)
 
 
 class ConnectionFailed(ClientError):
@@ -92,11 +122,7 @@ class ServerError(ClientError):
     """
 
     def __init__(self, said: object) -> None:
-        told = said if isinstance(said, dict) else {}
-        message, identity = (
-            told[key] if isinstance(told.get(key), str) else ""
-            for key in ("message", "id")
-        )
+        message, identity = _text_under(said, "message"), _text_under(said, "id")
         reason = message or (identity and f"error {identity}")
         super().__init__("failed on the server" + (reason and f": {printable(reason)}"))
         self.id = identity or None
@@ -109,8 +135,8 @@ class DataError(ClientError):
         self, kind: DataFailure, *, payload: str, line: int | None = None
     ) -> None:
         place = f" in line {line}" if line else ""
+        self.kind: DataFailure = kind
         super().__init__(f"sent {kind.replace('_', ' ')}{place}: {printable(payload)}")
-        self.kind = kind
         self.line = line
         self.payload = payload
 
@@ -128,3 +154,8 @@ def printable(text: str) -> str:
         for character in text[:_LONGEST]
     )
     return "".join(shown)[:_LONGEST]
+
+
+def _text_under(said: object, key: str) -> str:
+    value = cast(dict[str, object], said).get(key) if isinstance(said, dict) else None
+    return value if isinstance(value, str) else ""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx2
 
@@ -22,7 +22,6 @@ FAILURES = (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL)
 """What httpx2 raises that is told as an error of ours."""
 
 Headers = Mapping[str, str | bytes]
-E = TypeVar("E", bound=ClientError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Server:
     """Where requests go, and what holds for all of them."""
 
     base_url: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout: float | None = DEFAULT_TIMEOUT
 
     def arguments(
@@ -71,26 +70,29 @@ def same_origin(
 def unanswered(error: Exception, call: Call) -> ClientError:
     """What an exception of httpx2 means before there is an answer."""
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):
-        return named(InvalidRequest(f"cannot be sent: {error}"), call)
-    return named(ConnectionFailed("unreachable"), call)
+        return InvalidRequest(f"cannot be sent: {error}").placed(call.name)
+    return ConnectionFailed("unreachable").placed(call.name)
 
 
 def broken_off(error: Exception, call: Call) -> ClientError:
     """What one means once the answer has begun."""
     is_silence = isinstance(error, httpx2.ReadTimeout)
-    return named(ConnectionFailed("idle" if is_silence else "transport"), call)
+    return ConnectionFailed("idle" if is_silence else "transport").placed(call.name)
 
 
 def api_error(response: httpx2.Response, call: Call) -> ApiError:
     """An answer that is no success, and has been read."""
     body = _body(response)
-    return named(
-        ApiError(response.status_code, body=body, headers=response.headers), call
+    return ApiError(response.status_code, body=body, headers=response.headers).placed(
+        call.name
     )
 
 
 def _body(response: httpx2.Response) -> Any:
-    text = response.content.decode("utf-8", "replace")
+    try:
+        text = response.content.decode("utf-8", "replace")
+    except httpx2.ResponseNotRead:  # it broke off
+        return None
     try:
         return (
             json.loads(text)
@@ -99,8 +101,3 @@ def _body(response: httpx2.Response) -> Any:
         )
     except ValueError:
         return text
-
-
-def named(error: E, call: Call) -> E:
-    error.request = call.name
-    return error

@@ -53,7 +53,7 @@ class StreamOptions:
         max_bytes: The longest line, and the longest data of an event.
     """
 
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     timeout: float | None = None
     reconnect: Reconnect | None = None
     idle_timeout: float | None = None

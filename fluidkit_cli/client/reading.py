@@ -154,13 +154,12 @@ class Reading:
         Raises:
             ClientError: there will be none. It is `error`, which now says all that is known.
         """
-        error.request = self.call.name
-        error.status = error.status or self._status
+        index = self._decoder.count if self._decoder else None
+        error.placed(self.call.name, status=self._status, index=index)
         if self._decoder is not None:
             self._retry = (
                 self._decoder.retry if self._decoder.retry is not None else self._retry
             )
-            error.index = self._decoder.count if error.index is None else error.index
             if isinstance(error, ConnectionFailed):
                 error.line = self._decoder.line
         if not is_taken_up_again(error, self._mode, was_open=self._was_open):

@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol
 
@@ -37,7 +37,7 @@ def head_of(response: httpx2.Response) -> tuple[str, int | None]:
 
 
 @contextlib.contextmanager
-def saved(target: Target) -> Iterator[Saving]:
+def saved(target: Target) -> Generator[Saving, None, None]:
     """Afterwards nothing is left of what was not finished."""
     if not isinstance(target, str | Path):
         yield _Opened(target)

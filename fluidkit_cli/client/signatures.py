@@ -56,7 +56,7 @@ class Endpoint:
         in_path = {
             name: values.pop(name) for name in _PATH_PARAMETER.findall(self.path)
         }
-        headers = values.pop("headers", None) or {}
+        headers: Mapping[str, Any] = values.pop("headers", None) or {}
         body = NOTHING
         if self.method != "GET" and values.get("data") is not None:
             # whole, with the defaults of the caller's own model
@@ -121,7 +121,7 @@ def content_of(endpoint: Endpoint, *, parse: Callable[[str], Any] | None) -> Con
 
 def _item_type(endpoint: Endpoint) -> Any:
     name, result = _name(endpoint.function), endpoint.result
-    origin = get_origin(result) or result
+    origin: Any = get_origin(result) or result
     if origin not in (*_ASYNC, *_SYNC, *_GENERATORS):
         raise TypeError(
             f"{name} must have a streaming result type: AsyncIterator[T] or Iterator[T]"

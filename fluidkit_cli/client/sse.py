@@ -143,6 +143,8 @@ class EventParser:
                 self._id = value.decode("utf-8", "replace")
             case b"retry" if value.isdigit():
                 self.retry = int(value.lstrip(b"0")[:_LONGEST_NUMBER] or b"0")
+            case _:
+                pass
 
     def _dispatch(self, found: list[Found]) -> None:
         self.last_event_id = self._id

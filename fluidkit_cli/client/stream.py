@@ -144,7 +144,7 @@ def _items(  # noqa: C901 - the loops are one within the other, see below
 @contextlib.contextmanager
 def _opened(
     connections: Connections, reading: Reading, held: _Held
-) -> Iterator[tuple[Decoder, Iterable[bytes]]]:
+) -> Generator[tuple[Decoder, Iterable[bytes]], None, None]:
     response = connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:

@@ -2,16 +2,17 @@
 
 import contextlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .. import console
-from ..api import Api, Diagnostic
+from ..api import Diagnostic
 from ..devserver.watched import Watched
 from ..errors import BadArgument, FluidkitError
-from ..files import WriteReport, stale_files, write_changed
-from .clients import Clients, described_clients
+from ..files import StaleFile, WriteReport, stale_files, write_changed
 from .diagnostics import say_diagnostics
+from .outputs import Outputs, described_outputs, folders_of
 from .saves import on_every_save
 from .stale import say_stale
 from .target import Target, TargetOptions, find_target
@@ -28,6 +29,7 @@ class GenerateOptions:
     app: str | None = None
     app_dir: Path | None = None
     output: Path | None = None
+    python_client: Path | None = None
     check: bool = False
     watch: bool = False
     json: bool = False
@@ -37,7 +39,7 @@ def run(options: GenerateOptions) -> int:
     """Returns the exit code: 1 when `check` finds stale files.
 
     Raises:
-        BadArgument: outside a workspace, an option is missing.
+        BadArgument: outside a workspace, an option is missing, or two are one folder.
         FluidkitError: the app cannot be described, or its clients cannot be written.
     """
     if options.watch and options.check:
@@ -48,38 +50,51 @@ def run(options: GenerateOptions) -> int:
 
 
 def _target(options: GenerateOptions) -> Target:
-    return find_target(
-        TargetOptions(_EXAMPLE, app=options.app, app_dir=options.app_dir, output=options.output)
+    """Outside a workspace a Python client alone will do."""
+    named = TargetOptions(
+        _EXAMPLE,
+        app=options.app,
+        app_dir=options.app_dir,
+        output=options.output,
+        default_output=options.python_client,
     )
+    return find_target(named)
 
 
 def _generate(target: Target, options: GenerateOptions) -> int:
-    clients = described_clients(target)
+    described = described_outputs(target, options.output, options.python_client)
     if options.check:
-        return _check(target, clients, as_json=options.json)
-    report = write_changed(target.output, clients.files)
+        return _check(described, as_json=options.json)
+    reports = [(each, write_changed(each.folder, each.files)) for each in described.outputs]
     if options.json:
-        _say_json(clients.api, asdict(report))
-    else:
-        say_diagnostics(clients.api.diagnostics, root=target.root)
-        _say_report(report, target)
+        _say_json(described, [asdict(report) for _, report in reports])
+        return 0
+    say_diagnostics(described.api.diagnostics, root=target.root)
+    for each, report in reports:
+        _say_report(report, each.folder)
     return 0
 
 
-def _check(target: Target, clients: Clients, *, as_json: bool) -> int:
-    stale = stale_files(target.output, clients.files)
+def _check(described: Outputs, *, as_json: bool) -> int:
+    stale = [(each, stale_files(each.folder, each.files)) for each in described.outputs]
     if as_json:
-        named = [{"path": file.path, "reason": file.reason} for file in stale]
-        _say_json(clients.api, {"stale": named})
+        _say_json(described, [{"stale": _named(files)} for _, files in stale])
     else:
-        say_stale(stale, folder=_shown(target.output), count=len(clients.files))
-    return 1 if stale else 0
+        for each, files in stale:
+            say_stale(files, folder=_shown(each.folder), count=len(each.files))
+    return 1 if any(files for _, files in stale) else 0
+
+
+def _named(files: Sequence[StaleFile]) -> list[dict[str, str]]:
+    return [{"path": file.path, "reason": file.reason} for file in files]
 
 
 def _watch(options: GenerateOptions) -> int:
     """Generates now and on every save, until Ctrl-C. What is broken is a message, never an end."""
     target = _target(options)
-    watched = Watched(target.root, frozenset({target.output}))
+    watched = Watched(
+        target.root, frozenset(folders_of(target, options.output, options.python_client))
+    )
     with contextlib.suppress(KeyboardInterrupt):
         on_every_save(watched, _Rounds(options).generate)
     return _INTERRUPTED
@@ -100,32 +115,37 @@ class _Rounds:
             self._known = None
 
     def _generate(self, target: Target) -> None:
-        clients = described_clients(target)
-        report = write_changed(target.output, clients.files)
+        described = described_outputs(target, self._options.output, self._options.python_client)
+        reports = [(each, write_changed(each.folder, each.files)) for each in described.outputs]
         if self._options.json:
-            _say_json(clients.api, asdict(report))
+            _say_json(described, [asdict(report) for _, report in reports])
             return
-        diagnostics = list(clients.api.diagnostics)
+        diagnostics = list(described.api.diagnostics)
         if diagnostics != self._known:
             say_diagnostics(diagnostics, root=target.root)
-        if report.written or report.removed or self._known is None:
-            _say_report(report, target)
+        for each, report in reports:
+            if report.written or report.removed or self._known is None:
+                _say_report(report, each.folder)
         self._known = diagnostics
 
 
-def _say_json(api: Api, result: dict[str, object]) -> None:
-    diagnostics = [asdict(diagnostic) for diagnostic in api.diagnostics]
-    console.print_json(json.dumps({**result, "diagnostics": diagnostics}))
+def _say_json(described: Outputs, results: Sequence[dict[str, object]]) -> None:
+    """What became of the TypeScript client, and under `python` of the Python client."""
+    said: dict[str, object] = {}
+    for each, result in zip(described.outputs, results, strict=True):
+        said.update(result if each.language == "typescript" else {each.language: result})
+    diagnostics = [asdict(diagnostic) for diagnostic in described.api.diagnostics]
+    console.print_json(json.dumps({**said, "diagnostics": diagnostics}))
 
 
-def _say_report(report: WriteReport, target: Target) -> None:
+def _say_report(report: WriteReport, folder: Path) -> None:
     counts = (("written", report.written), ("removed", report.removed))
     changes = [f"{len(paths)} {what}" for what, paths in counts if paths]
     unchanged = f"{len(report.unchanged)} unchanged" if report.unchanged else ""
     said = ", ".join([*changes, unchanged] if unchanged else changes)
     names = [*report.written, *(f"{path} (removed)" for path in report.removed)]
     listed = f": {', '.join(names)}" if 0 < len(names) <= _MOST_NAMES else ""
-    console.say(f"{_shown(target.output)}: {said or 'nothing to write'}{listed}")
+    console.say(f"{_shown(folder)}: {said or 'nothing to write'}{listed}")
 
 
 def _shown(path: Path) -> str:

@@ -60,7 +60,7 @@ def find_target(options: TargetOptions) -> Target:
         BadArgument: outside a workspace, an option is missing.
         MissingTool: the workspace's backend is not installed.
     """
-    directory = _absolute(options.app_dir or Path.cwd())
+    directory = absolute(options.app_dir or Path.cwd())
     if not directory.is_dir():
         raise BadArgument(
             f"{directory} is no folder", hint="--app-dir is where the app is imported"
@@ -74,7 +74,7 @@ def find_target(options: TargetOptions) -> Target:
         target,
         app=options.app or target.app,
         root=directory if options.app_dir else target.root,
-        output=_absolute(options.output) if options.output else target.output,
+        output=absolute(options.output) if options.output else target.output,
     )
 
 
@@ -112,6 +112,12 @@ def described(target: Target) -> Api:
         raise
 
 
+def absolute(path: Path) -> Path:
+    """The folder that an option names."""
+    # a shell leaves the ~ of --output=~/clients to us
+    return path.expanduser().resolve()
+
+
 def _way_of_import(target: Target, failure: Failure) -> str:
     """What helps where not the app is wrong, but from where, or by whom, it is imported."""
     match failure:
@@ -127,11 +133,6 @@ def _way_of_import(target: Target, failure: Failure) -> str:
             return ""
 
 
-def _absolute(path: Path) -> Path:
-    # a shell leaves the ~ of --output=~/clients to us
-    return path.expanduser().resolve()
-
-
 def _lone_target(options: TargetOptions, directory: Path) -> Target:
     output = options.output or options.default_output
     if options.app is None or output is None:
@@ -145,7 +146,7 @@ def _lone_target(options: TargetOptions, directory: Path) -> Target:
         options.app,
         directory,
         python or Path(sys.executable),
-        _absolute(output),
+        absolute(output),
         is_borrowed=python is None,
     )
 
