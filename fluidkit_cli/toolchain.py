@@ -119,6 +119,24 @@ def find_python(workspace: Workspace) -> Path:
     )
 
 
+def find_debugger(python: Path) -> None:
+    """Makes sure that a debugger can attach to what this Python runs.
+
+    Raises:
+        MissingTool: debugpy is not installed for it.
+    """
+    program = "from importlib.util import find_spec; find_spec('debugpy').name"
+    question = [str(python), "-P", "-c", program]
+    try:
+        subprocess.run(question, capture_output=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        pip = f"{shlex.quote(str(python))} -m pip"
+        raise MissingTool(
+            f"--debug needs debugpy, which {python} does not have",
+            hint=f"Install it: uv add --dev debugpy, or {pip} install debugpy",
+        ) from error
+
+
 def find_vite(workspace: Workspace) -> Path:
     """Vite's own script, to be run by Node directly.
 

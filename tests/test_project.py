@@ -40,7 +40,7 @@ def test_a_name_that_something_else_goes_by_is_refused_with_the_reason(
         project_name(Path("/anywhere") / name)
 
 
-DIRECT = ["FastAPI", "aiofiles", "sse_starlette", "fastapi-cli", "pytest", "httpx2"]
+DIRECT = ["FastAPI", "aiofiles", "sse_starlette", "debugpy", "fastapi-cli", "pytest", "httpx2"]
 OF_THEIRS = [
     "starlette",
     "AnyIO",

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,18 @@ def test_a_missing_virtual_environment_is_named(workspace: Workspace) -> None:
     with pytest.raises(MissingTool, match=r"\.venv/bin/python") as caught:
         toolchain.find_python(workspace)
     assert caught.value.exit_code == 3
+
+
+def test_a_python_without_debugpy_is_named_with_both_remedies(tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", symlinks=True)
+    python = tmp_path / "venv/bin/python"
+    with pytest.raises(MissingTool, match=f"needs debugpy, which {python}") as caught:
+        toolchain.find_debugger(python)
+    assert "uv add --dev debugpy" in caught.value.hint
+    assert f"{python} -m pip install debugpy" in caught.value.hint
+    packages = next((tmp_path / "venv/lib").glob("python3*/site-packages"))
+    (packages / "debugpy.py").touch()
+    toolchain.find_debugger(python)
 
 
 def test_a_front_end_that_is_not_installed_is_named(workspace: Workspace) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..toolchain import find_node, find_python, find_vite, node_environment
+from ..toolchain import find_debugger, find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def run(options: DevOptions) -> int:
     """
     workspace = find_workspace(options.directory or Path.cwd())
     python = find_python(workspace)
+    if options.debug:
+        find_debugger(python)
     vite = find_vite(workspace)
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(find_node)  # which asks a process, and meanwhile we import

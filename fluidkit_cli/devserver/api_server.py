@@ -143,7 +143,7 @@ class ApiServer:
         """A fork server that does not fork is stopped, or stuck: the next one does."""
         if not found.pid and self._links.get(found.command.worker) is found:
             self._fork_servers.kill(found.parent)
-            self._post(StartFailed("the fork server does not fork, and another one takes its place"))
+            self._post(StartFailed("the fork server does not fork; another one follows"))
 
     def _fork_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []

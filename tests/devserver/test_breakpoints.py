@@ -1,15 +1,13 @@
 """`breakpoint()` in the user's code, in a real terminal and without one."""
 
-import contextlib
-import http.client
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from devserver.asking import Ask
 from devserver.running import MAIN, Dev, make_workspace, running, until
 from devserver.windows import Window, in_window, window
 
@@ -28,30 +26,6 @@ def stops_in_a_thread() -> str:
     return word
 """
 PROMPT = "(Pdb) "
-
-
-@dataclass
-class Ask:
-    """A request that somebody stops at; `answer` waits for it."""
-
-    dev: Dev
-    path: str
-    answers: list[tuple[int, str]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._thread = threading.Thread(target=self._run, daemon=True)
-        self._thread.start()
-
-    def answer(self) -> tuple[int, str]:
-        self._thread.join(20)
-        return self.answers[0]
-
-    def _run(self) -> None:
-        connection = self.dev.connect(60)
-        connection.request("GET", self.path)
-        with contextlib.suppress(OSError, http.client.HTTPException):  # ended with the run
-            answer = connection.getresponse()
-            self.answers.append((answer.status, answer.read().decode()))
 
 
 @pytest.fixture(scope="module")
