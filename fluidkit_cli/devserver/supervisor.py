@@ -9,7 +9,8 @@ import socket
 import traceback
 
 from .. import console
-from ..errors import FluidkitError
+from ..errors import FluidkitError, MissingTool
+from . import wording
 from .edges import Edges
 from .events import Ended, Message, Post, Saved, Signalled
 from .leftovers import end_leftovers
@@ -18,7 +19,7 @@ from .ports import choose_port, listening_socket
 from .session import Session
 from .state import append_log, make_state_folder
 from .status import Run
-from .system import started
+from .system import most_open_files, started
 from .terminal import Terminal
 from .web_server import Site
 from .wiring import Plan, Wiring
@@ -29,6 +30,10 @@ WEB_PORT = 5173
 FAULT_VARIABLE = "FLUIDKIT_FAULT"
 """Set to `supervisor`, it makes the supervisor raise at the next save, for tests of that."""
 
+LEAST_FILES = 48
+ENOUGH_FILES = 1024
+"""Open at once. A run itself has about twenty, each watched connection one more."""
+
 _EMERGENCY_SECONDS = 3.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -38,8 +43,11 @@ def supervise(plan: Plan) -> int:
 
     Raises:
         AlreadyRunning: this workspace has its `fluidkit dev` already.
-        MissingTool: a pinned port is taken.
+        MissingTool: a pinned port is taken, or too few files may be open.
     """
+    if most_open_files() < LEAST_FILES:
+        hint = f"Allow more in this shell: ulimit -n {ENOUGH_FILES}"
+        raise MissingTool(wording.too_few_files(most_open_files()), hint=hint)
     if plan.plain:
         console.plain()
     folder = plan.workspace.state

@@ -6,6 +6,8 @@ guard loads this module, too: it imports nothing but the standard library.
 
 import contextlib
 import os
+import resource
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,11 +41,19 @@ class Holder:
 
 def started(pid: int) -> int:
     """When the process started, to tell it from a later one with its number; 0 when unknown."""
-    try:
-        status = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return 0
-    return int(status.rpartition(")")[2].split()[_START_FIELD])
+    status = _status(pid)
+    return int(status[_START_FIELD]) if status else 0
+
+
+def is_stopped(pid: int) -> bool:
+    """Whether it neither works nor has ended, as after SIGSTOP."""
+    return _status(pid)[:1] in (["T"], ["t"])
+
+
+def most_open_files() -> int:
+    """How many descriptors a process may have."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit
 
 
 def members(run_id: str) -> Iterator[int]:
@@ -89,6 +99,15 @@ def silent_file_system(folder: Path) -> str:
         if kind in _SILENT_FILE_SYSTEMS or kind.startswith("fuse."):
             return kind
     return ""
+
+
+def _status(pid: int) -> list[str]:
+    """The fields of `/proc/PID/stat` behind the command; none when unknown."""
+    try:
+        status = (_PROC / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    return status.rpartition(")")[2].split()
 
 
 def _exists(group: int) -> bool:

@@ -8,6 +8,7 @@ from signal import SIGKILL, SIGTERM
 
 from .ports import choose_port, is_free
 from .process import Command, Process
+from .system import is_stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,11 @@ class WebServer:
     def pid(self) -> int:
         """0 while it does not run."""
         return self._process.pid if self._process else 0
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody has stopped it."""
+        return is_stopped(self.pid)
 
     def start(self) -> None:
         """Starts it; it has not been started or has ended."""

@@ -134,6 +134,7 @@ class Wiring:
             listener=self.listener,
             environment={
                 "FASTAPI_ENV": "development",
+                "PYTHONIOENCODING": "utf-8",  # what we read
                 **self._environment(os.environ, colours=self.terminal.look.colours),
                 "PYTHONUNBUFFERED": "1",
             },

@@ -73,6 +73,21 @@ def cannot_start(name: str, error: OSError, *, delay: float) -> str:
     return f"{name} cannot be started ({error.strerror}{about}); tried again in {delay:g} s"
 
 
+def stopped(name: str, pid: int) -> str:
+    """Somebody has stopped a child of ours, as with SIGSTOP."""
+    return f"{name} is stopped, and goes on after: kill -CONT {pid}"
+
+
+def goes_on(name: str) -> str:
+    """It was stopped."""
+    return f"{name} goes on"
+
+
+def too_few_files(most: int) -> str:
+    """What a run needs beside this many open files."""
+    return f"Only {most} files may be open at once, which is too few for two servers"
+
+
 def lost(root: Path) -> str:
     """The workspace was deleted or moved."""
     return f"{root} is gone. If it was moved, start fluidkit dev where it is now"

@@ -109,6 +109,7 @@ class FakeWeb:
     pid: int = 0
     site: Site = SITE
     polls: bool = False
+    is_stopped: bool = False
     port_is_lost: bool = False
     pinned: bool = False
 
@@ -169,6 +170,7 @@ class FakeDebugger:
 @dataclass
 class FakeGuard:
     did: list[object]
+    is_stopped: bool = False
     pid: int = 0
     groups: set[int] = field(default_factory=set)
 

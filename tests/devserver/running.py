@@ -1,5 +1,6 @@
 """A real `fluidkit dev` on a tiny workspace, for tests that kill, edit and stream."""
 
+import errno
 import http.client
 import json
 import os
@@ -97,7 +98,7 @@ async def download() -> StreamingResponse:
 CONFIGURATION = '[project]\nname = "tiny"\nversion = "0"\n\n[tool.fluidkit]\n'
 
 
-def until(holds: Callable[[], object], seconds: float = 5.0) -> float:
+def until(holds: Callable[[], object], seconds: float = 20) -> float:
     """How many seconds it took until the condition held; fails when that is too long."""
     start = time.monotonic()
     while not holds():
@@ -147,7 +148,7 @@ class Dev:
             state = self.state  # may be that of an earlier run
             return state.get("state") == "ready" and state["pid"] == process.pid
 
-        until(is_ready, 15)
+        until(is_ready, 30)
         return self
 
     @property
@@ -232,6 +233,23 @@ def leftovers(run_id: str) -> list[int]:
     return list(members(run_id))
 
 
+def assert_nothing_left(state: dict[str, Any], seconds: float = 20) -> None:
+    """No process of the run within so many seconds; without them its ports are free."""
+    until(lambda: not leftovers(state["run_id"]), seconds)
+
+
+def read_all(terminal: int) -> str:
+    """What was written to it until its end, which shows as an error on Linux."""
+    parts = []
+    try:
+        while part := os.read(terminal, 65536):
+            parts.append(part)
+    except OSError as error:
+        assert error.errno == errno.EIO
+    os.close(terminal)
+    return b"".join(parts).decode()
+
+
 def make_workspace(root: Path, main: str = MAIN) -> Path:
     """A backend of one module, and no front end but its folder."""
     (root / "backend").mkdir(parents=True)
@@ -252,4 +270,4 @@ def running(root: Path, **environment: str) -> Iterator[Dev]:
         run_id = dev.state.get("run_id", "")
         dev.end()
         if run_id:
-            until(lambda: not leftovers(run_id), 3)
+            until(lambda: not leftovers(run_id))

@@ -12,6 +12,7 @@ from fluidkit_cli.devserver.ports import choose_port, listening_socket
 from fluidkit_cli.errors import BadArgument, MissingTool
 
 
+@pytest.mark.fault(23)
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1"])
 def test_a_port_that_is_taken_on_any_loopback_address_is_passed_over(host: str) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

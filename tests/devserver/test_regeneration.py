@@ -364,6 +364,7 @@ def test_another_app_takes_the_place_of_the_first(dev: Dev, before: str) -> None
     (dev.root / "other/main.py").unlink()
 
 
+@pytest.mark.fault(35)
 def test_a_switch_to_another_branch_is_one_change(dev: Dev, before: str) -> None:
     def git(*arguments: str) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@example.com")

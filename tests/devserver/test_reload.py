@@ -94,6 +94,7 @@ def test_the_environment_file_is_read_and_watched_and_counts_less(tmp_path: Path
         until(lambda: version(dev) == "savedreal")
 
 
+@pytest.mark.fault(19)
 def test_an_open_stream_does_not_delay_a_reload_and_is_cut_without_an_end(dev: Dev) -> None:
     stream = dev.stream()
     dev.edit('"v1"', '"v2"')
@@ -191,6 +192,7 @@ def test_no_request_is_refused_or_cut_while_saves_come(dev: Dev) -> None:
     assert min(counts) > 8
 
 
+@pytest.mark.fault(35)
 def test_a_storm_of_saves_is_few_reloads(dev: Dev) -> None:
     before = dev.said.count("reloaded")
     for number in range(300):
@@ -216,6 +218,7 @@ def test_a_module_in_a_new_folder_is_noticed(dev: Dev) -> None:
     until(lambda: version(dev) == "newer")
 
 
+@pytest.mark.fault(17)
 def test_a_broken_save_leaves_the_last_good_code_and_its_clients(dev: Dev) -> None:
     client = dev.root / "frontend/src/lib/api/main.api.ts"
     until(client.is_file)
@@ -230,6 +233,7 @@ def test_a_broken_save_leaves_the_last_good_code_and_its_clients(dev: Dev) -> No
     assert dev.error == {}
 
 
+@pytest.mark.fault(17)
 def test_a_cold_start_without_good_code_answers_503_until_it_is_mended(tmp_path: Path) -> None:
     root = make_workspace(tmp_path / "tiny", MAIN.replace("app = FastAPI()", "app = nothing"))
     with running(root) as dev:

@@ -1,6 +1,7 @@
 """A whole run as scripted histories."""
 
 import dataclasses
+import errno
 
 from devserver.fakes import ROOT, WORKSPACE, Play, broken
 from fluidkit_cli.devserver.client_changes import FileChange
@@ -9,11 +10,13 @@ from fluidkit_cli.devserver.events import (
     Ended,
     Generated,
     GenerationFailed,
+    Lost,
     Message,
     Note,
     Printed,
     Saved,
     Signalled,
+    WatchFailed,
     WorkerDescribed,
     WorkerEnded,
     WorkerForked,
@@ -40,6 +43,61 @@ def exit_codes(play: Play, message: Message) -> tuple[int | None, int | None]:
     before = play.exit_code
     play.happen(message)
     return before, play.exit_code
+
+
+def test_children_that_somebody_stopped_are_reported_once_and_when_they_go_on() -> None:
+    play = ready()
+    play.web.is_stopped = True
+    play.wait(5)
+    play.guard.is_stopped, play.web.is_stopped = True, False
+    play.wait(5)
+    assert [line for line in play.said("warn") if "API" not in line] == [
+        "Vite is stopped, and goes on after: kill -CONT 500",
+        "Vite goes on",
+        "The guard is stopped, and goes on after: kill -CONT 600",
+    ]
+
+
+def test_what_the_system_would_not_start_is_started_later() -> None:
+    play = ready()
+
+    def refuse() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    start, play.guard.start = play.guard.start, refuse  # type: ignore[method-assign]
+    play.happen(Ended("guard", 600, -9))
+    assert (play.state, play.guard.pid) == ("ready", 0)
+    assert "The guard cannot be started (Too many open files)" in play.said("warn")[0]
+    play.guard.start = start  # type: ignore[method-assign]
+    assert "guard" in play.wait(2)
+
+
+def test_the_workspaces_end_is_the_runs_end() -> None:
+    play = ready()
+    play.happen(Lost())
+    assert play.said("error") == [
+        f"error: {ROOT} is gone. If it was moved, start fluidkit dev where it is now"
+    ]
+    play.happen(Ended("web", 500, 0), WorkerEnded(1, 0), Ended("guard", 600, 0))
+    assert play.exit_code == 1
+
+
+def test_where_the_system_does_not_tell_vite_looks_for_itself_too() -> None:
+    play = ready()
+    assert play.happen(WatchFailed("no space")) == ["stop web"]
+    assert play.happen(Ended("web", 500, 0)) == ["web", ("ask", "web", 5173)]
+    assert play.web.polls
+    assert play.happen(WatchFailed("no space")) == []
+
+
+def test_new_settings_restart_both_sides_without_a_word() -> None:
+    play = ready()
+    before = len(play.screen.lines)
+    did = play.happen(Saved((ROOT / ".env",), at=101.0))
+    assert did[0] == "stop web"
+    assert play.happen(Ended("web", 500, -15))[0] == "web"
+    assert play.said("warn") == []
+    assert len(play.screen.lines) == before
 
 
 def test_the_guard_is_started_before_anything_that_it_guards() -> None:

@@ -1,5 +1,6 @@
 """Runs the supervisor in the current folder with a small web server in Vite's place."""
 
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -11,6 +12,8 @@ from fluidkit_cli.devserver.wiring import Plan
 from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.workspace import find_workspace
 
+if os.environ.get("FLUIDKIT_TEST_SUBREAPER"):  # who gets orphans, as process 1 does
+    ctypes.CDLL(None).prctl(36, 1)
 # runs beside each other look for their ports at different places
 supervisor.API_PORT, supervisor.WEB_PORT = (10_000 + os.getpid() % 10_000 + n for n in (0, 10_000))
 workspace = find_workspace(Path.cwd())
