@@ -84,15 +84,17 @@ class Paper:
     """Where `fluidkit dev` writes: lines of ours behind a sign, lines of children behind a name."""
 
     def __init__(self) -> None:
+        self._has_colours = _out.color_system is not None and not _out.no_color
+        self._is_interactive = _is_interactive()
         self._colours = {voice: Colours() for voice in _CHILD_STYLES}
+        self._gutters: dict[tuple[Voice, bool], str] = {}
         for stream in filter(None, (sys.stdout, sys.stderr)):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="replace")  # what the terminal's encoding does not have
 
     def look(self) -> Look:
         """As it is now: people resize their terminals."""
-        colours = _out.color_system is not None and not _out.no_color
-        return Look(width(), colours=colours, keys=_is_interactive())
+        return Look(width(), colours=self._has_colours, keys=self._is_interactive)
 
     def write(self, lines: Sequence[Line]) -> None:
         """Errors and warnings on stderr, all else on stdout."""
@@ -104,26 +106,26 @@ class Paper:
     def draw(self, line: Line) -> None:
         """As much of it as fits, since only one line of a terminal can be erased."""
         room = (width() or 0) - _GUTTER_WIDTH - 1
-        if not _is_interactive() or room < 1:
+        if not self._is_interactive or room < 1:
             return
         text = uncoloured(bare(line.text))
         shown = text if cell_len(text) <= room else set_cell_size(text, room)
-        _out.file.write(_gutter(line.voice, 0) + shown)
+        _out.file.write(self._gutter(line.voice) + shown)
         _out.file.flush()
 
     def erase(self) -> None:
         """Takes away what was drawn."""
-        if _is_interactive():
+        if self._is_interactive:
             _out.file.write("\r\x1b[2K")
 
     def _parts(self, line: Line) -> Iterator[str]:
         if line.voice == "clear":
-            yield _CLEAR if _is_interactive() else ""
+            yield _CLEAR if self._is_interactive else ""
         elif line.voice in _CHILD_STYLES:
-            yield f"{_gutter(line.voice, 0)}{self._child_text(line)}\n"
+            yield f"{self._gutter(line.voice)}{self._child_text(line)}\n"
         else:
             for number, row in enumerate(rows(line.text)):
-                yield f"{_gutter(line.voice, number)}{_styled(line.voice, row)}\n"
+                yield f"{self._gutter(line.voice, goes_on=number > 0)}{_styled(line.voice, row)}\n"
 
     def _child_text(self, line: Line) -> str:
         if not isinstance(line.text, str):
@@ -134,7 +136,24 @@ class Paper:
         if line.text.startswith(FRESH):
             colours.end()
         text = line.text.removeprefix(FRESH)
-        return colours.of(text) if self.look().colours else uncoloured(text)
+        return colours.of(text) if self._has_colours else uncoloured(text)
+
+    def _gutter(self, voice: Voice, *, goes_on: bool = False) -> str:
+        """A child's name, or the sign of a line of ours where a terminal shows it beside those."""
+        kept = self._gutters.get((voice, goes_on))  # rich would take longer than the line itself
+        if kept is None:
+            kept = self._gutters[voice, goes_on] = self._made_gutter(voice, goes_on)
+        return kept
+
+    def _made_gutter(self, voice: Voice, goes_on: bool) -> str:
+        if voice in _CHILD_STYLES:
+            sign, style = voice, _CHILD_STYLES[voice]
+        elif voice in _SIGNS and self._is_interactive:
+            sign, style = _SIGNS[voice]
+        else:
+            return ""
+        name = f"{'' if goes_on else sign:>{_NAME_WIDTH}}"
+        return _styled(voice, ((name, style), (" │ ", "dim")))
 
 
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
@@ -158,16 +177,6 @@ def _console_of(line: Line) -> Console:
 def _is_interactive() -> bool:
     """Whether a line can be drawn over; `plain` has taken the colours away."""
     return bool(width()) and _out.color_system is not None and not _out.is_dumb_terminal
-
-
-def _gutter(voice: Voice, row: int) -> str:
-    """A child's name, or the sign of a line of ours where a terminal shows it beside those."""
-    if voice in _CHILD_STYLES:
-        return _styled(voice, ((f"{voice:>{_NAME_WIDTH}}", _CHILD_STYLES[voice]), (" │ ", "dim")))
-    if voice == "say" or not _is_interactive():
-        return ""
-    sign, style = _SIGNS[voice]
-    return _styled(voice, ((f"{'' if row else sign:>{_NAME_WIDTH}}", style), (" │ ", "dim")))
 
 
 def _styled(voice: Voice, spans: Sequence[tuple[str, str]]) -> str:

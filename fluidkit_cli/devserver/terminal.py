@@ -12,14 +12,15 @@ from typing import Protocol
 from .lines import Line, Look, Spans, Voice
 from .wording import left_out
 
-MOST_WAITING = 10_000
+MOST_WAITING = 50_000
 """Lines of children; what comes while so many wait is left out, and counted."""
 
-MOST_WAITING_CHARACTERS = 4_000_000
+MOST_WAITING_CHARACTERS = 8_000_000
 """The same for long lines."""
 
 MOST_AT_ONCE = 500
-"""Lines; between two writes others may change their minds."""
+MOST_CHARACTERS_AT_ONCE = 500_000
+"""Of one write; between two of them others may change their minds."""
 
 CLOSE_SECONDS = 0.5
 HOLD_SECONDS = 0.2
@@ -143,7 +144,10 @@ class Terminal:
 
     def _take(self) -> list[Line]:
         lines: list[Line] = []
-        while self._waiting and len(lines) < MOST_AT_ONCE and not self._held:
+        least = self._characters - MOST_CHARACTERS_AT_ONCE
+        while self._waiting and not self._held:
+            if len(lines) == MOST_AT_ONCE or self._characters < least:
+                break
             line = self._waiting.popleft()
             if isinstance(line, _Gap):
                 line = Line(left_out(line.voice, line.count), "warn")
