@@ -53,6 +53,10 @@ export interface Transfer {
 	readonly cache?: RequestCache;
 }
 
+/** How long the body of an error is waited for, and how much of it is kept, in characters. */
+const ERROR_MILLISECONDS = 5_000;
+const ERROR_LENGTH = 2 ** 20;
+
 /**
  * Resolves with an answer whose status is a success.
  *
@@ -126,7 +130,7 @@ async function prepare(
 
 /** An error keeps its status, whatever becomes of its body. */
 async function failure(call: Call, response: Response): Promise<ApiError> {
-	const text = await response.text().catch(() => '');
+	const text = await beginningOf(response);
 	const isJson = JSON_TYPE.test(typeOf(response));
 	try {
 		return new ApiError(
@@ -138,6 +142,26 @@ async function failure(call: Call, response: Response): Promise<ApiError> {
 	} catch {
 		return new ApiError(nameOf(call), response, text || undefined);
 	}
+}
+
+/** The text of a body, as far as it comes within a few seconds, and is not too much. */
+async function beginningOf({ body }: Response): Promise<string> {
+	let text = '';
+	if (!body) return text;
+	// getReader: Safari cannot iterate a body.
+	const reader = body.getReader();
+	const decoder = new TextDecoder();
+	const nothing = () => undefined;
+	const cancel = () => reader.cancel().catch(nothing);
+	const timer = setTimeout(cancel, ERROR_MILLISECONDS);
+	let piece;
+	do {
+		piece = (await reader.read().catch(nothing))?.value;
+		text += decoder.decode(piece, { stream: true });
+	} while (piece && text.length < ERROR_LENGTH);
+	clearTimeout(timer);
+	void cancel();
+	return text;
 }
 
 export const JSON_TYPE = /^[^;]*[/+]json *(;|$)/i;
