@@ -4,9 +4,7 @@ import http.client
 import re
 import shutil
 import signal
-import sysconfig
 import threading
-import venv
 from pathlib import Path
 
 import pytest
@@ -374,21 +372,3 @@ def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path)
         assert dev.said.count("as it starts a thread: threaded") == 1
         assert '"wave"' in text
         reload(dev, "v1", "v2")
-
-
-def test_a_package_that_was_installed_anew_is_imported_anew(tmp_path: Path) -> None:
-    venv.create(tmp_path / "venv", symlinks=True)
-    packages = next((tmp_path / "venv/lib").glob("python3*/site-packages"))
-    (packages / "rest.pth").write_text(sysconfig.get_paths()["purelib"], encoding="utf-8")
-    (packages / "installed.py").write_text("VERSION = 'old'\n", encoding="utf-8")
-    main = MAIN.replace("import asyncio\n", "import asyncio\nimport installed\n")
-    main = main.replace('return "v1"', 'return "v1" + installed.VERSION')
-    root = make_workspace(tmp_path / "tiny", main)
-    with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
-        file.write('preload = ["installed"]\n')
-    with running(root, FLUIDKIT_TEST_PYTHON=str(tmp_path / "venv/bin/python")) as dev:
-        assert version(dev.ready()) == "v1old"
-        (packages / "installed.py").write_text("VERSION = 'newer'\n", encoding="utf-8")
-        (packages / "installed-2.dist-info").mkdir()
-        dev.edit('"v1"', '"v2"')
-        until(lambda: version(dev) == "v2newer")
