@@ -50,17 +50,23 @@ def test_every_kind_of_answer_is_described_as_what_it_is(demo: Path) -> None:
     described: dict[str, Any] = json.loads(run(demo, "fluidkit_cli", "routes", "--json"))
     answers = {route["function"]: (route["kind"], route["type"]) for route in described["routes"]}
     assert answers == {
-        "chat": ("sse", "{ token: Token; usage: Usage }"),
+        "ask": ("json", "string"),
         "create_item": ("json", "Item"),
         "delete_item": ("empty", "void"),
         "download_file": ("file", "File"),
+        "follow_answer": ("sse", "{ answer: Answer; ended: Ended; token: Token; usage: Usage }"),
+        "follow_export": ("sse", "{ progress: Progress; ended: Ended }"),
         "list_files": ("json", "StoredFile[]"),
         "list_items": ("json", "Item[]"),
         "read_source": ("json", "Source"),
         "read_welcome": ("json", "Welcome"),
+        "send_notification": ("json", "Notification"),
+        "start_export": ("json", "string"),
+        "stop_answer": ("json", "Ended"),
+        "stop_export": ("json", "Ended"),
         "stream_analytics_data": ("jsonl", "AnalyticsRecord"),
         "stream_logs": ("text", "string"),
-        "stream_notifications": ("sse", "{ notification: Notification }"),
+        "stream_notifications": ("sse", "{ notification: Notification; gap: Missed }"),
     }
     assert described["diagnostics"] == []
 

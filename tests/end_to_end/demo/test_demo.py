@@ -163,6 +163,57 @@ def test_an_answer_that_is_stopped_ends_on_the_server(visit: Visit, way: Way) ->
     expect(visit.result.get_by_role("button", name="Send")).to_be_visible()
 
 
+def test_an_answer_goes_on_after_a_reload_and_in_another_tab(visit: Visit, way: Way) -> None:
+    visit.open("/chat" + way)
+    story = made_up(visit.site, "assistant")._text("Tell me a story")
+    expect(ask(visit, "Tell me a story")).to_contain_text("Once upon a time")
+    expect(visit.page).to_have_url(re.compile(r"[?&]run="))
+    other = Visit(visit.site, visit.page.context.new_page())
+    other.open(visit.page.url.removeprefix(visit.site.url))
+    visit.page.reload()
+    for each in (visit, other):
+        said = each.result.get_by_role("log").locator("p")
+        expect(said.first).to_contain_text("Tell me a story")
+        expect(said.nth(1)).to_contain_text(story)
+        expect(said.nth(1).locator("small")).to_contain_text("tokens in")
+    other.page.close()
+    other.assert_content()
+
+
+def test_a_notification_is_shown_in_every_tab(visit: Visit, way: Way) -> None:
+    other = Visit(visit.site, visit.page.context.new_page())
+    for each in (visit, other):
+        each.open("/notifications" + way)
+        start_notifications(each, way, user_id="11")
+        wait_for(lambda each=each: each.result.locator("time").count())
+    visit.result.get_by_label("Say something").fill("Hello, tabs")
+    visit.press("Notify")
+    for each in (visit, other):
+        expect(each.result.get_by_role("log")).to_contain_text("Hello, tabs")
+    other.page.close()
+    other.assert_content()
+
+
+def test_a_job_goes_on_without_its_page_and_is_stopped_by_another(visit: Visit, way: Way) -> None:
+    visit.open("/jobs" + way)
+    visit.result.get_by_label("Rows").fill("100000")
+    visit.press("Export")
+    bar = visit.result.get_by_role("progressbar")
+    wait_for(lambda: bar.get_attribute("value") not in (None, "0"))
+    address = visit.page.url.removeprefix(visit.site.url)
+    visit.open("/items")
+    visit.open(address)
+    seen = float(bar.get_attribute("value") or 0)
+    wait_for(lambda: float(bar.get_attribute("value") or 0) > seen)
+    assert visit.site.runs("export")
+    visit.press("Stop")
+    expect(visit.result.get_by_role("status")).to_contain_text("stopped")
+    wait_for(lambda: not visit.site.runs("export"))
+    visit.result.get_by_label("Rows").fill("500")
+    visit.press("Export")
+    expect(visit.result.get_by_role("status")).to_contain_text("done")
+
+
 @pytest.mark.usefixtures("items")
 def test_an_item_is_created_and_deleted(visit: Visit) -> None:
     visit.open("/items")

@@ -20,6 +20,7 @@ MAIN_CONTROLS = {
     "/analytics": "Load Analytics Data",
     "/logs": "Run the job",
     "/chat": "Send",
+    "/jobs": "Export",
     "/items": "Add",
 }
 
@@ -57,7 +58,7 @@ def test_the_first_page_counts_visits_in_a_cookie(visit: Visit) -> None:
 def test_every_page_is_reached_from_the_first_one(visit: Visit) -> None:
     visit.open("/")
     names = visit.page.get_by_role("navigation", name="Pages").get_by_role("link")
-    assert names.count() == 6
+    assert names.count() == 7
     for name in names.all_inner_texts():
         visit.page.get_by_role("navigation", name="Pages").get_by_role("link", name=name).click()
         expect(visit.page.get_by_role("heading", level=1)).to_have_text(name)
@@ -65,7 +66,7 @@ def test_every_page_is_reached_from_the_first_one(visit: Visit) -> None:
 
 def test_every_page_shows_its_own_sources(visit: Visit) -> None:
     shown = []
-    for name in ("notifications", "files", "analytics", "logs", "chat", "items"):
+    for name in ("notifications", "files", "analytics", "logs", "chat", "jobs", "items"):
         visit.open(f"/{name}")
         ways = visit.page.get_by_role("navigation", name="Written with").get_by_role("link")
         shown += files_shown(visit, name)
@@ -73,7 +74,7 @@ def test_every_page_shows_its_own_sources(visit: Visit) -> None:
             ways.last.click()
             expect(ways.last).to_have_attribute("aria-current", "true")
             shown += files_shown(visit, name)
-    assert len(set(shown)) == 6 + 5 * 2 + 1  # what Items is made of is written once
+    assert len(set(shown)) == 7 + 6 * 2 + 1  # what Items is made of is written once
 
 
 def test_in_ssr_the_server_draws_what_the_browser_keeps(visit: Visit) -> None:
@@ -142,6 +143,7 @@ def show_something(visit: Visit, path: str) -> None:
         "/analytics": visit.result.get_by_text("Records loaded: 5000"),
         "/logs": visit.result.get_by_text("is live in 4 regions"),
         "/chat": visit.result.locator("small"),
+        "/jobs": visit.result.get_by_role("progressbar"),
         "/items": visit.result.locator("[aria-invalid=true]"),
     }
     expect(arrived[path]).to_be_visible()

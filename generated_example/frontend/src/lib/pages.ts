@@ -59,12 +59,23 @@ export const logs: Page = {
 export const chat: Page = {
 	path: '/chat',
 	title: 'Chat',
-	kind: 'Events over POST',
-	shows: 'An answer streams token by token, as a typed union of events, until you stop it.',
-	route: 'POST /api/chat',
-	python: 'ServerSentEvent',
+	kind: 'Events of a run',
+	shows: 'An answer streams token by token until you stop it. Reload half-way, and it goes on.',
+	route: 'GET /api/chat/{run}',
+	python: 'Runs[Part]',
 	typescript: 'EventStream',
 	wire: 'M4 4h4M20 4h12M44 4h2M58 4h14M84 4h6M102 4h14'
+};
+
+export const jobs: Page = {
+	path: '/jobs',
+	title: 'Jobs',
+	kind: 'Progress of a run',
+	shows: 'A job goes on when its page is closed. Whoever comes back sees how far it is.',
+	route: 'GET /api/jobs/{job}',
+	python: 'Runs[Progress]',
+	typescript: 'EventStream',
+	wire: 'M4 4h4M30 4h8M58 4h12M90 4h20'
 };
 
 export const items: Page = {
@@ -79,4 +90,4 @@ export const items: Page = {
 };
 
 /** In the order of the navigation. */
-export const pages = [notifications, files, analytics, logs, chat, items];
+export const pages = [notifications, files, analytics, logs, chat, jobs, items];

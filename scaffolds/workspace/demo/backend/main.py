@@ -5,15 +5,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from .channel import channels
 from .data.documents import delete_archive
 from .failures import report_failures
 from .frontend import serve_frontend
-from .routes import analytics, chat, files, items, logs, notifications, sources, welcome
+from .routes import analytics, chat, files, items, jobs, logs, notifications, sources, welcome
+from .run import runs
 
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    async with channels(), runs():
+        yield
     delete_archive()
 
 
@@ -21,7 +24,7 @@ app = FastAPI(
     docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan
 )
 
-for module in (welcome, notifications, files, analytics, logs, chat, items, sources):
+for module in (welcome, notifications, files, analytics, logs, chat, jobs, items, sources):
     app.include_router(module.router, prefix="/api")
 
 serve_frontend(app)

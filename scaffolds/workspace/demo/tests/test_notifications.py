@@ -1,67 +1,115 @@
 import asyncio
 import json
-import time
-from itertools import pairwise
 
+import pytest
 from fastapi.testclient import TestClient
 
+from backend.channel import channels
+from backend.data import happenings
 from backend.main import app
-from backend.routes.notifications import stream_notifications
-
-ONE_MINUTE = 60
+from backend.routes.notifications import notifications_of, notify, stream_notifications
 
 
-def test_a_notification_is_an_event_with_an_id():
-    event = received(1, user_id=7, last_event_id=an_hour_ago())[0]
-    assert event["event"] == "notification"
-    assert json.loads(event["data"]).keys() == {"id", "message", "time"}
-    assert event["id"] == str(json.loads(event["data"])["id"])
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing happens but what a test lets happen."""
+    monkeypatch.setattr(happenings, "PAUSE", 3600)
+    monkeypatch.setattr(happenings.Random, "random", lambda self: 1.0)
+
+
+def test_a_notification_reaches_all_who_follow_the_user():
+    async def scene() -> None:
+        listeners = [await listening(7) for _ in range(3)]
+        await notify(7, "Hello")
+        for listener in listeners:
+            event = await anext(listener)
+            assert event["event"] == "notification"
+            assert json.loads(event["data"])["message"] == "Hello"
+
+    serve(scene)
 
 
 def test_a_client_that_comes_back_misses_none():
-    ids = [int(event["id"]) for event in received(6, user_id=7, last_event_id=an_hour_ago())]
-    assert all(earlier < later for earlier, later in pairwise(ids))
-    again = [int(event["id"]) for event in received(3, user_id=7, last_event_id=ids[2])]
-    assert again == ids[3:]
+    async def scene() -> None:
+        first = await listening(7)
+        await notify(7, "one")
+        seen = (await anext(first))["id"]
+        await notify(7, "two")
+        await notify(7, "three")
+        again = await stream(7, after=seen)
+        assert [message(await anext(again)) for _ in range(2)] == ["two", "three"]
+
+    serve(scene)
 
 
-def test_a_client_that_comes_anew_gets_what_is_new():
-    now = int(time.time())
-    assert int(received(1, user_id=7)[0]["id"]) > now
+def test_a_client_that_was_away_for_too_long_is_told():
+    async def scene() -> None:
+        gone = await stream(7, after="1600000000000-0")
+        await notify(7, "still here")
+        assert (await anext(gone))["event"] == "gap"
+        assert message(await anext(gone)) == "still here"
 
-
-def test_the_distant_past_is_not_replayed():
-    oldest = int(received(1, user_id=7, last_event_id=an_hour_ago())[0]["id"])
-    assert oldest >= time.time() - ONE_MINUTE - 5
+    serve(scene)
 
 
 def test_every_user_has_notifications_of_their_own():
-    ada, grace = (
-        [event["data"] for event in received(8, user_id=user_id, last_event_id=an_hour_ago())]
-        for user_id in (1, 2)
-    )
-    assert ada != grace
+    async def scene() -> None:
+        ada, grace = await listening(1), await listening(2)
+        await notify(1, "for Ada")
+        await notify(2, "for Grace")
+        assert message(await anext(ada)) == "for Ada"
+        assert message(await anext(grace)) == "for Grace"
+
+    serve(scene)
+
+
+def test_things_happen_while_somebody_watches(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(happenings, "PAUSE", 0.01)
+    monkeypatch.setattr(happenings.Random, "random", lambda self: 0.0)
+
+    async def scene() -> None:
+        listener = await listening(7)
+        assert {message(await anext(listener)) for _ in range(5)} <= set(happenings.MESSAGES)
+
+    serve(scene)
+
+
+def test_a_notification_is_sent_by_a_request():
+    with TestClient(app) as client:
+        response = client.post("/api/notifications?user_id=7", json={"message": "Hello"})
+        assert response.status_code == 201
+        empty = client.post("/api/notifications?user_id=7", json={"message": ""})
+        assert empty.status_code == 422
+        [event] = client.portal.call(notifications_of(7).kept)
+        assert event.value.message == "Hello"
 
 
 def test_a_user_is_asked_for():
     assert TestClient(app).get("/api/notifications/stream").status_code == 422
 
 
-def an_hour_ago() -> int:
-    return int(time.time()) - 60 * ONE_MINUTE
+def serve(scene) -> None:
+    """As the application's lifespan does, each time with channels of its own."""
+
+    async def within() -> None:
+        async with channels(), asyncio.timeout(10):
+            await scene()
+        happenings.stories().clear()
+
+    asyncio.run(within())
 
 
-def received(count: int, **parameters: int) -> list[dict[str, str]]:
-    """The first events of the stream, which would never end by itself."""
+async def stream(user_id: int, *, after: str | None = None):
+    """The events of the response, which would never end by itself."""
+    return (await stream_notifications(user_id, after)).body_iterator
 
-    async def listen() -> list[dict[str, str]]:
-        response = await stream_notifications(**parameters)
-        events = []
-        async for event in response.body_iterator:
-            assert isinstance(event, dict)
-            events.append(event)
-            if len(events) == count:
-                break
-        return events
 
-    return asyncio.run(listen())
+async def listening(user_id: int):
+    """A new client, once it follows: its first event is the id that it starts at."""
+    events = await stream(user_id)
+    assert (await anext(events)).keys() == {"id"}
+    return events
+
+
+def message(event: dict[str, str]) -> str:
+    return json.loads(event["data"])["message"]

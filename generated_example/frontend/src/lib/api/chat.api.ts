@@ -2,30 +2,71 @@
 import {
 	errors,
 	events,
+	json,
+	pathOf,
+	url,
+	type ApiError,
 	type EventOptions,
 	type EventStream,
-	type ServerEvent
+	type HTTPValidationError,
+	type RequestOptions,
+	type ServerEvent,
+	type UrlOptions
 } from './runtime.ts';
-import type { ChatRequest, Token, Usage } from './types.ts';
-
-export type ChatEvent = ServerEvent<'token', Token> | ServerEvent<'usage', Usage>;
+import type { Answer, ChatRequest, Ended, Problem, Token, Usage } from './types.ts';
 
 /**
- * Answer a message.
- *
- * A client that leaves stops the answer here, at the token that it had come to.
+ * Begin to answer a message; the id of the run.
  *
  * `POST /api/chat`
  */
-export function chat(
-	request: ChatRequest,
-	options?: EventOptions<ChatEvent>
-): EventStream<ChatEvent> {
+export function ask(request: ChatRequest, options?: RequestOptions): Promise<string> {
+	return json('POST', '/api/chat', { body: request }, options);
+}
+ask.errors = errors('POST /api/chat', 422);
+
+export type FollowAnswerEvent =
+	| ServerEvent<'answer', Answer>
+	| ServerEvent<'ended', Ended>
+	| ServerEvent<'token', Token>
+	| ServerEvent<'usage', Usage>;
+
+export type FollowAnswerError = ApiError<Problem, 404> | ApiError<HTTPValidationError, 422>;
+
+/**
+ * What has come until now, and then the rest token by token, in any number of tabs.
+ *
+ * `GET /api/chat/{run}`
+ */
+export function follow_answer(
+	run: string,
+	options?: EventOptions<FollowAnswerEvent>
+): EventStream<FollowAnswerEvent> {
 	return events(
-		'POST',
-		'/api/chat',
-		{ body: request, events: { token: 'json', usage: 'json' } },
+		'GET',
+		'/api/chat/{run}',
+		{
+			path: pathOf({ run }),
+			events: { answer: 'json', ended: 'json', token: 'json', usage: 'json' }
+		},
 		options
 	);
 }
-chat.errors = errors('POST /api/chat', 422);
+follow_answer.errors = errors<FollowAnswerError>('GET /api/chat/{run}', 404, 422);
+
+/** The address of `GET /api/chat/{run}`. */
+export function follow_answer_url(run: string, options?: UrlOptions): string {
+	return url('/api/chat/{run}', { path: { run } }, options);
+}
+
+export type StopAnswerError = ApiError<Problem, 404> | ApiError<HTTPValidationError, 422>;
+
+/**
+ * Stop the answer at the token that it has come to, on whichever worker it is made.
+ *
+ * `POST /api/chat/{run}/stop`
+ */
+export function stop_answer(run: string, options?: RequestOptions): Promise<Ended> {
+	return json('POST', '/api/chat/{run}/stop', { path: pathOf({ run }) }, options);
+}
+stop_answer.errors = errors<StopAnswerError>('POST /api/chat/{run}/stop', 404, 422);

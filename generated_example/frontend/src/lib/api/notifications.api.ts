@@ -2,14 +2,19 @@
 import {
 	errors,
 	events,
+	json,
 	queryOf,
 	url,
 	type EventOptions,
 	type EventStream,
+	type RequestOptions,
 	type ServerEvent,
 	type UrlOptions
 } from './runtime.ts';
-import type { Notification } from './types.ts';
+import type { Missed, Notification, NotificationInput } from './types.ts';
+
+export type StreamNotificationsEvent =
+	ServerEvent<'notification', Notification> | ServerEvent<'gap', Missed>;
 
 /**
  * Stream real-time notifications
@@ -20,12 +25,12 @@ import type { Notification } from './types.ts';
  */
 export function stream_notifications(
 	user_id: number,
-	options?: EventOptions<ServerEvent<'notification', Notification>>
-): EventStream<ServerEvent<'notification', Notification>> {
+	options?: EventOptions<StreamNotificationsEvent>
+): EventStream<StreamNotificationsEvent> {
 	return events(
 		'GET',
 		'/api/notifications/stream',
-		{ query: queryOf({ user_id }), events: { notification: 'json' } },
+		{ query: queryOf({ user_id }), events: { notification: 'json', gap: 'json' } },
 		options
 	);
 }
@@ -35,3 +40,22 @@ stream_notifications.errors = errors('GET /api/notifications/stream', 422);
 export function stream_notifications_url(user_id: number, options?: UrlOptions): string {
 	return url('/api/notifications/stream', { query: { user_id } }, options);
 }
+
+/**
+ * Notify a user, in all the tabs that are open.
+ *
+ * `POST /api/notifications`
+ */
+export function send_notification(
+	user_id: number,
+	notification: NotificationInput,
+	options?: RequestOptions
+): Promise<Notification> {
+	return json(
+		'POST',
+		'/api/notifications',
+		{ query: queryOf({ user_id }), body: notification },
+		options
+	);
+}
+send_notification.errors = errors('POST /api/notifications', 422);

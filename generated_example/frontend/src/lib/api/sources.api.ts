@@ -8,7 +8,7 @@ import type { Source } from './types.ts';
  * `GET /api/sources/{module}`
  */
 export function read_source(
-	module: 'analytics' | 'chat' | 'files' | 'items' | 'logs' | 'notifications',
+	module: 'analytics' | 'chat' | 'files' | 'items' | 'jobs' | 'logs' | 'notifications',
 	options?: RequestOptions
 ): Promise<Source> {
 	return json('GET', '/api/sources/{module}', { path: pathOf({ module }) }, options);
@@ -17,7 +17,7 @@ read_source.errors = errors('GET /api/sources/{module}', 422);
 
 /** The address of `GET /api/sources/{module}`. */
 export function read_source_url(
-	module: 'analytics' | 'chat' | 'files' | 'items' | 'logs' | 'notifications',
+	module: 'analytics' | 'chat' | 'files' | 'items' | 'jobs' | 'logs' | 'notifications',
 	options?: UrlOptions
 ): string {
 	return url('/api/sources/{module}', { path: { module } }, options);

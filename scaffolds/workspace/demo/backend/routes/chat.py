@@ -1,41 +1,63 @@
-"""Server-sent events over POST: an answer token by token, then what it took."""
+"""A run: an answer that goes on without its reader, and is followed from anywhere."""
 
-import time
 from collections.abc import AsyncIterator
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Header, HTTPException
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
 
-from ..data.assistant import answer
+from ..channel import Event
+from ..data.conversation import Part, Question, Token, Usage, reply, whole
+from ..problems import Problem
+from ..run import Ended, Runs, Snapshot
 
 router = APIRouter()
+
+answers = Runs[Part]("answers")
 
 
 class ChatRequest(BaseModel):
     message: str = Field(min_length=1, max_length=2000)
 
 
-class Token(BaseModel):
-    text: str
+@router.post("/chat", status_code=202)
+async def ask(request: ChatRequest) -> str:
+    """Begin to answer a message; the id of the run."""
+    return await answers.start(reply(request.message))
 
 
-class Usage(BaseModel):
-    tokens: int
-    seconds: float
+async def known(run: str) -> str:
+    if not await answers.is_known(run):
+        raise HTTPException(404, "This answer is no longer there")
+    return run
 
 
-@router.post("/chat", response_class=EventSourceResponse)
-async def chat(request: ChatRequest) -> AsyncIterator[ServerSentEvent]:
-    """Answer a message.
+Run = Annotated[str, Depends(known)]
 
-    A client that leaves stops the answer here, at the token that it had come to.
-    """
-    started = time.monotonic()
-    tokens = 0
-    async for text in answer(request.message):
-        yield ServerSentEvent(event="token", data=Token(text=text))
-        tokens += 1
 
-    seconds = round(time.monotonic() - started, 2)
-    yield ServerSentEvent(event="usage", data=Usage(tokens=tokens, seconds=seconds))
+@router.get("/chat/{run}", response_class=EventSourceResponse, responses={404: {"model": Problem}})
+async def follow_answer(
+    run: Run, last_event_id: Annotated[str | None, Header()] = None
+) -> AsyncIterator[ServerSentEvent]:
+    """What has come until now, and then the rest token by token, in any number of tabs."""
+    async for event in answers.follow(run, last_event_id):
+        match event:
+            case Snapshot():
+                yield ServerSentEvent(event="answer", id=event.id, data=whole(event.values))
+            case Ended():
+                yield ServerSentEvent(event="ended", id=event.id, data=event)
+            case Event():
+                part = event.value
+                if isinstance(part, Question):
+                    yield ServerSentEvent(event="answer", id=event.id, data=whole([part]))
+                elif isinstance(part, Token):
+                    yield ServerSentEvent(event="token", id=event.id, data=part)
+                elif isinstance(part, Usage):
+                    yield ServerSentEvent(event="usage", id=event.id, data=part)
+
+
+@router.post("/chat/{run}/stop", responses={404: {"model": Problem}})
+async def stop_answer(run: Run) -> Ended:
+    """Stop the answer at the token that it has come to, on whichever worker it is made."""
+    return await answers.stop(run)

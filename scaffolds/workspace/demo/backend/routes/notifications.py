@@ -1,54 +1,60 @@
-"""Server-sent events: notifications as they happen, one stream a user."""
+"""Server-sent events: notifications as they happen, one channel a user."""
 
-import asyncio
-import json
-import time
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
-from ..data.happenings import happened
+from ..channel import Channel, Event, Gap, Start
+from ..data.happenings import watched
 
 router = APIRouter()
 
 
 class Notification(BaseModel):
-    id: int
-    message: str
-    time: datetime
+    message: str = Field(min_length=1, max_length=200)
+    time: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+class Missed(BaseModel):
+    reason: str
+
+
+def notifications_of(user_id: int) -> Channel[Notification]:
+    return Channel[Notification](f"notifications:{user_id}", history=100)
 
 
 @router.get("/notifications/stream")
-async def stream_notifications(user_id: int, last_event_id: Annotated[int | None, Header()] = None):
+async def stream_notifications(user_id: int, last_event_id: Annotated[str | None, Header()] = None):
     """Stream real-time notifications
 
     A client that lost its connection sends the last id it saw, and misses none.
     """
 
     async def event_generator():
-        seen = last_event_id or int(time.time())
-        while True:
-            notifications = await get_user_notifications(user_id, after=seen)
-
-            for notification in notifications:
-                yield {
-                    "event": "notification",
-                    "id": str(notification.id),
-                    "data": json.dumps(notification.model_dump(mode="json")),
-                }
-                seen = notification.id
-
-            await asyncio.sleep(1)
+        with watched(user_id, tell=notify):
+            async for event in notifications_of(user_id).follow(last_event_id):
+                match event:
+                    case Event():
+                        data = event.value.model_dump_json()
+                        yield {"event": "notification", "id": event.id, "data": data}
+                    case Gap():
+                        data = Missed(reason="You were away for too long").model_dump_json()
+                        yield {"event": "gap", "id": event.id, "data": data}
+                    case Start():
+                        yield {"id": event.id}
 
     return EventSourceResponse(event_generator())
 
 
-async def get_user_notifications(user_id: int, *, after: int) -> list[Notification]:
-    """What is new for the user, oldest first."""
-    return [
-        Notification(id=second, message=message, time=datetime.fromtimestamp(second, UTC))
-        for second, message in happened(user_id, after=after)
-    ]
+@router.post("/notifications", status_code=201)
+async def send_notification(user_id: int, notification: Notification) -> Notification:
+    """Notify a user, in all the tabs that are open."""
+    await notifications_of(user_id).publish(notification)
+    return notification
+
+
+async def notify(user_id: int, message: str) -> None:
+    await notifications_of(user_id).publish(Notification(message=message))

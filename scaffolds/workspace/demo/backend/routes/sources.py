@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 router = APIRouter()
 
-Module = Literal["analytics", "chat", "files", "items", "logs", "notifications"]
+Module = Literal["analytics", "chat", "files", "items", "jobs", "logs", "notifications"]
 
 
 class Source(BaseModel):
