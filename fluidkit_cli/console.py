@@ -86,7 +86,7 @@ class Paper:
     def __init__(self) -> None:
         self._has_colours = _out.color_system is not None and not _out.no_color
         self._is_interactive = _is_interactive()
-        self._colours = {voice: Colours() for voice in _CHILD_STYLES}
+        self._colours = {voice: Colours() for voice in _CHILDREN}
         self._gutters: dict[tuple[Voice, bool], str] = {}
         for stream in filter(None, (sys.stdout, sys.stderr)):
             if isinstance(stream, io.TextIOWrapper):
@@ -121,7 +121,7 @@ class Paper:
     def _parts(self, line: Line) -> Iterator[str]:
         if line.voice == "clear":
             yield _CLEAR if self._is_interactive else ""
-        elif line.voice in _CHILD_STYLES:
+        elif line.voice in _CHILDREN:
             yield f"{self._gutter(line.voice)}{self._child_text(line)}\n"
         else:
             for number, row in enumerate(rows(line.text)):
@@ -146,12 +146,10 @@ class Paper:
         return kept
 
     def _made_gutter(self, voice: Voice, goes_on: bool) -> str:
-        if voice in _CHILD_STYLES:
-            sign, style = voice, _CHILD_STYLES[voice]
-        elif voice in _SIGNS and self._is_interactive:
-            sign, style = _SIGNS[voice]
-        else:
+        found = _CHILDREN.get(voice) or (_SIGNS.get(voice) if self._is_interactive else None)
+        if not found:
             return ""
+        sign, style = found
         name = f"{'' if goes_on else sign:>{_NAME_WIDTH}}"
         return _styled(voice, ((name, style), (" │ ", "dim")))
 
@@ -159,7 +157,11 @@ class Paper:
 _CLEAR = "\x1b[H\x1b[2J\x1b[3J"
 """To the first line, and empty: the screen, and what has scrolled out of it."""
 
-_CHILD_STYLES: dict[Voice, str] = {"api": "green", "web": "magenta", "guard": "red"}
+_CHILDREN: dict[Voice, tuple[str, str]] = {
+    "api": ("api", "green"),
+    "web": ("web", "magenta"),
+    "guard": ("guard", "red"),
+}
 _OWN_STYLES: dict[Voice, str] = {"warn": "yellow", "error": "red"}
 _SIGNS: dict[Voice, tuple[str, str]] = {
     "done": ("✓", "green"),

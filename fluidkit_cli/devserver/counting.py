@@ -16,11 +16,10 @@ class Counter(Protocol):
 
 
 class Chunks:
-    """Pieces of a body, as they are sent."""
+    """Pieces of a body as they are sent, or messages of a WebSocket in both directions."""
 
-    unit = "chunk"
-
-    def __init__(self) -> None:
+    def __init__(self, unit: str = "chunk") -> None:
+        self.unit = unit
         self.count = 0
 
     def feed(self, chunk: bytes) -> None:

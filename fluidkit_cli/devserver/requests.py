@@ -15,6 +15,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+_SWITCHED = 101
+"""The status of an answer that makes a connection a WebSocket."""
+
 PROBE_HEADER = b"x-fluidkit-probe"
 
 
@@ -102,7 +105,36 @@ class Requests:
         if scope["type"] == "http":
             await self._answer(Request(scope), receive, send)
         else:
-            await self._app(scope, receive, send)
+            await self._converse(Request(scope, counter=Chunks("message")), receive, send)
+
+    async def _converse(self, request: Request, receive: Receive, send: Send) -> None:
+        """A WebSocket; one that the app refuses is none."""
+
+        async def watch(message: Message) -> None:
+            match message["type"]:
+                case "websocket.accept":
+                    request.status, request.stream = _SWITCHED, True
+                    self._log(self._lines.opened(request.scope, _SWITCHED, "message"))
+                case "websocket.send":
+                    request.counter.feed(b"sent")
+                case "websocket.close":
+                    request.end = request.end or "whole"
+            await send(message)
+
+        async def hear() -> Message:
+            message = await receive()
+            match message["type"]:
+                case "websocket.receive":
+                    request.counter.feed(b"received")
+                case "websocket.disconnect":
+                    request.end = request.end or "left"
+            return message
+
+        try:
+            await self._app(request.scope, hear, watch)
+        finally:
+            if request.stream:
+                self._log_end(request)
 
     async def _answer(self, request: Request, receive: Receive, send: Send) -> None:
         async def watch(message: Message) -> None:

@@ -116,6 +116,46 @@ def test_streams_that_a_reload_cuts_together_are_one_line() -> None:
     assert logged == ["200 · streaming events"] * 20 + ["20 streams cut by the reload"]
 
 
+async def talk(
+    scope: Any,
+    receive: Callable[[], Awaitable[Message]],
+    send: Callable[[Message], Awaitable[None]],
+) -> None:
+    assert (await receive())["type"] == "websocket.connect"
+    await send({"type": "websocket.accept"})
+    while (await receive())["type"] == "websocket.receive":
+        await send({"type": "websocket.send", "text": "b"})
+
+
+async def refuse(scope: Any, receive: object, send: Callable[[Message], Awaitable[None]]) -> None:
+    await send({"type": "websocket.close", "code": 1008})
+
+
+@pytest.mark.parametrize(
+    ("app", "logged"),
+    [(talk, ["101 · streaming messages", "left by the client · 4 messages"]), (refuse, [])],
+)
+def test_websockets_are_shown_as_they_open_and_end(app: Application, logged: list[str]) -> None:
+    found: list[str] = []
+    kinds = iter(["connect", "receive", "receive", "disconnect"])
+
+    async def receive() -> Message:
+        return {"type": f"websocket.{next(kinds)}"}
+
+    async def send(message: Message) -> None:
+        pass
+
+    scope = {"type": "websocket", "path": "/api/x", "query_string": b"", "headers": []}
+    requests = Requests(app, run_id="run", log=found.append)
+
+    async def ask() -> None:
+        await requests(scope, receive, send)
+
+    asyncio.run(ask())
+    lines = [line.removeprefix(f"{FRESH}WS /api/x ") for line in found]
+    assert without_times(lines) == logged
+
+
 def test_a_request_without_an_answer_is_said_to_have_none() -> None:
     assert without_times(lines(say_nothing)) == ["unanswered"]
 
