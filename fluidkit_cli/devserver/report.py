@@ -42,6 +42,7 @@ class Report:
         self._workers = workers
         self._clients = Clients(edges)
         self.newest: Described | None = None
+        self._early: tuple[WorkerDescribed, Workspace] | None = None
         self.status = Status(run, edges.notices)
         self.welcome = Welcome(run, edges, status=self.status)
 
@@ -71,10 +72,17 @@ class Report:
         self.welcome.say()
 
     def described(self, message: WorkerDescribed, workspace: Workspace) -> None:
-        """The newest code's Api is known: its clients are to be written."""
+        """The newest code's Api is known: its clients are to be written.
+
+        While other code serves they wait: what is new in them would not be answered yet, and a
+        page that has followed them once does not ask again.
+        """
         if message.api:
             self.newest = Described(message.api, workspace)
-        self._clients.described(message, workspace)
+        if self._workers.app_serves and self._workers.serving != message.worker:
+            self._early = (message, workspace)
+        else:
+            self._clients.described(message, workspace)
 
     def written(self, message: Generated | GenerationFailed) -> None:
         """The clients of some code are on disk, or cannot get there."""
@@ -91,6 +99,9 @@ class Report:
         if self.welcome.said:
             reload = Reload(timer.now() - message.saved_at, mended=mended)
             self._clients.served(message.worker, reload)
+        if self._early and self._early[0].worker == message.worker:
+            self._clients.described(*self._early)
+        self._early = None
         if "api" not in self.status.answered:
             self._edges.notices.ask("api", self._edges.web.site)
         timer.after(LINE_SECONDS, self._clients_are_written)

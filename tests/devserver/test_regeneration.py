@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from devserver.running import CONFIGURATION, REPOSITORY, Dev, make_workspace, running, until
+from devserver.running import MAIN as TINY
 
 MAIN = """from fastapi import FastAPI
 
@@ -391,3 +392,27 @@ def test_a_switch_to_another_branch_is_one_change(dev: Dev, before: str) -> None
     assert reloads(dev) <= count + 6
     git("switch", "main")
     shutil.rmtree(dev.root / ".git")
+
+
+SLOW = """
+import asyncio
+from contextlib import asynccontextmanager
+
+
+@asynccontextmanager
+async def lifespan(app):
+    await asyncio.sleep(0.5)
+    yield
+
+
+app = FastAPI(lifespan=lifespan)
+"""
+
+
+def test_clients_never_call_what_is_not_served_yet(tmp_path: Path) -> None:
+    slow = TINY.replace("app = FastAPI()\n", SLOW)
+    with running(make_workspace(tmp_path / "tiny", slow)) as dev:
+        dev.ready()
+        dev.edit("def version() -> str:", "def version(short: bool = False) -> str:")
+        until(lambda: "short" in shown(dev.root))
+        assert dev.get("/api/version?short=nonsense")[0] == 422

@@ -139,10 +139,10 @@ def test_a_reload_is_one_line_with_its_time_and_the_clients_that_it_changed() ->
     play = ready()
     play.happen(SAVED)
     play.report(2, Imported())
-    play.happen(WorkerDescribed(2, "api 2"))
-    assert play.did[-1] == ("generate", 2, "api 2")
     play.wait(0.08)
     play.report(2, Ready())
+    play.happen(WorkerDescribed(2, "api 2"))
+    assert play.did[-1] == ("generate", 2, "api 2")
     before = len(play.screen.lines)
     play.happen(Generated(2, CHANGES))
     assert play.screen.lines[before:] == [
@@ -157,6 +157,36 @@ def test_a_reload_whose_clients_take_long_is_said_all_the_same_and_once() -> Non
     play.wait(4)
     play.happen(Generated(2, CHANGES))
     assert [line for line in play.said("done")] == ["reloaded in 0 ms"]
+
+
+def test_clients_are_not_written_before_the_code_serves_that_they_call() -> None:
+    play = ready()
+    play.happen(SAVED)
+    play.report(2, Imported())
+    assert play.happen(WorkerDescribed(2, "api 2")) == []
+    play.report(2, Ready())
+    assert ("generate", 2, "api 2") in play.did
+
+
+def test_clients_of_code_that_does_not_start_are_not_written_while_other_code_serves() -> None:
+    play = ready()
+    play.happen(SAVED)
+    play.report(2, Imported())
+    play.happen(WorkerDescribed(2, "api 2"))
+    play.report(2, broken("startup"))
+    play.report(3, Imported(), broken("startup"))
+    play.happen(SAVED)
+    play.report(4, Imported(), Ready())
+    play.happen(WorkerDescribed(4, "api 4"))
+    assert ("generate", 2, "api 2") not in play.did
+    assert ("generate", 4, "api 4") in play.did
+
+
+def test_clients_are_written_at_once_where_no_code_serves() -> None:
+    play = Play()
+    play.report(1, Imported())
+    play.happen(WorkerDescribed(1, "api 1"))
+    assert play.did[-1] == ("generate", 1, "api 1")
 
 
 def test_the_api_of_an_abandoned_worker_is_not_written() -> None:
