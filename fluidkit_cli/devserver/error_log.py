@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from starlette.websockets import WebSocketDisconnect
+
 from ..describe.failure import brief_traceback
 from .escapes import visible
 from .request_lines import FRESH
@@ -46,11 +48,17 @@ class BriefFormatter(logging.Formatter):
 
 
 class NoCancellation(logging.Filter):
-    """Leaves out what was cut at the end: that is our own doing, and its line says `unanswered`."""
+    """Leaves out what was cut at the end: that is our own doing, and its own line says so.
+
+    A WebSocket is closed with 1012, which reaches routes that do not expect it as an exception.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the record is written."""
-        return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+        match record.exc_info:
+            case (_, asyncio.CancelledError() | WebSocketDisconnect(code=1012), _):
+                return False
+        return True
 
 
 def configuration(root: Path) -> dict[str, Any]:

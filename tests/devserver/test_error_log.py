@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 import pytest
+from starlette.websockets import WebSocketDisconnect
 
 from fluidkit_cli.devserver.error_log import REPEAT_SECONDS, BriefFormatter, NoCancellation
 from fluidkit_cli.devserver.request_lines import FRESH
@@ -39,4 +40,6 @@ def test_an_exception_that_comes_again_is_counted_until_there_has_been_quiet(
 def test_what_we_cut_at_the_end_is_no_error() -> None:
     written = NoCancellation()
     assert not written.filter(record(asyncio.CancelledError()))
+    assert not written.filter(record(WebSocketDisconnect(1012)))
+    assert written.filter(record(WebSocketDisconnect(1000)))
     assert written.filter(record(ValueError("a")))
