@@ -211,6 +211,11 @@ MATTERS = [
         gains=("worn",),
     ),
     Change(
+        "a model outside of the workspace",
+        edited("../library/elsewhere/money.py", "amount: int", "amount: int\n    unit: str"),
+        gains=("types.ts:\tunit: string;",),
+    ),
+    Change(
         "a renamed module",
         {
             ROUTES: None,
