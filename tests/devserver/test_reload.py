@@ -200,6 +200,22 @@ def test_a_storm_of_saves_is_few_reloads(dev: Dev) -> None:
     assert dev.said.count("reloaded") - before <= 3
 
 
+HANGING = """app = FastAPI()
+import threading, time
+threading.Thread(target=time.sleep, args=(999,)).start()
+print("hangs", flush=True)
+time.sleep(999)
+"""
+
+
+def test_an_import_that_never_ends_gives_way_to_the_next_save(dev: Dev) -> None:
+    dev.edit("app = FastAPI()\n", HANGING)
+    until(lambda: "hangs" in dev.said, 20)
+    assert version(dev) == "v1"
+    dev.edit(HANGING, "app = FastAPI()\n")
+    reload(dev, "v1", "v2")
+
+
 def test_saves_are_noticed_by_polling_too(workspace: Path) -> None:
     (workspace / "backend/gone.py").symlink_to("nowhere")
     with running(workspace, FLUIDKIT_TEST_POLL="1") as dev:
