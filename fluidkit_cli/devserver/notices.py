@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
-import webbrowser
 from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from ..errors import FluidkitError
 from ..workspace import Workspace, find_workspace
+from . import wording
 from .addresses import network_addresses
+from .browser import open_page
 from .events import Answered, Post, ServerName
 from .protocol import Failed
 from .readiness import answers
@@ -33,7 +34,6 @@ class Notices:
         self._warn = warn
         self._warned = False
         self._asking: dict[ServerName, asyncio.Task[None]] = {}
-        self._opening: asyncio.Task[bool] | None = None
 
     def publish(self, state: DevState) -> None:
         """For everybody who wants to know what runs."""
@@ -57,8 +57,8 @@ class Notices:
         self._asking[server] = asyncio.create_task(self._ask(server, site))
 
     def open(self, url: str) -> None:
-        """In the browser, which may take its time."""
-        self._opening = asyncio.create_task(asyncio.to_thread(webbrowser.open, url))
+        """In the browser."""
+        open_page(url, failed=lambda: self._warn(wording.no_browser(url)))
 
     def network_urls(self, site: Site) -> list[str]:
         """Where other machines find the site; none on loopback."""

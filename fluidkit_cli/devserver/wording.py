@@ -145,6 +145,11 @@ def needs_restart(old: Workspace, new: Workspace) -> str:
     return f"Start fluidkit dev again for the new {', '.join(keys)} of pyproject.toml"
 
 
+def no_browser(url: str) -> str:
+    """There is none on this machine, or none that is no matter of the terminal."""
+    return f"There is no browser to open here: go to {url}"
+
+
 SHUTTING_DOWN = "shutting down"
 
 NO_ROUTES_YET = "The routes are not known yet"
