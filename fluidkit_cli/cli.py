@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from . import console
-from .errors import FluidkitError
+from .errors import BadArgument, FluidkitError
 from .workspace import Mode, PackageManager
 
 app = typer.Typer(
@@ -27,6 +27,13 @@ def main() -> None:
     except FluidkitError as error:
         console.report_error(error)
         sys.exit(error.exit_code)
+
+
+def _folder(text: str) -> Path:
+    """An empty one is a variable that is not set in a script: the current folder was not meant."""
+    if not text:
+        raise BadArgument("A folder that is named is empty", hint="Write . for this one")
+    return Path(text)
 
 
 def _say_version(wanted: bool) -> None:
@@ -99,10 +106,16 @@ def dev(
 @app.command()
 def generate(
     app: Annotated[str | None, typer.Option(help="MODULE:ATTR of the FastAPI app.")] = None,
-    app_dir: Annotated[Path | None, typer.Option(help="Where the module is imported.")] = None,
-    output: Annotated[Path | None, typer.Option(help="Where the clients go.")] = None,
+    app_dir: Annotated[
+        Path | None,
+        typer.Option(parser=_folder, metavar="DIR", help="Where the module is imported."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(parser=_folder, metavar="DIR", help="Where the clients go.")
+    ] = None,
     python_client: Annotated[
-        Path | None, typer.Option(help="Where a Python client goes: a package.")
+        Path | None,
+        typer.Option(parser=_folder, metavar="DIR", help="Where a Python client goes: a package."),
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Exit 1 if a file is stale.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Again on every save.")] = False,
@@ -126,7 +139,10 @@ def generate(
 @app.command()
 def routes(
     app: Annotated[str | None, typer.Option(help="MODULE:ATTR of the FastAPI app.")] = None,
-    app_dir: Annotated[Path | None, typer.Option(help="Where the module is imported.")] = None,
+    app_dir: Annotated[
+        Path | None,
+        typer.Option(parser=_folder, metavar="DIR", help="Where the module is imported."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Say it for machines.")] = False,
 ) -> None:
     """List the routes, what they take and answer, and how to import their clients."""

@@ -182,3 +182,20 @@ def test_a_run_that_goes_on_is_told_from_what_one_left_behind(root: Path) -> Non
 )
 def test_a_lower_bound_is_met_or_not(bound: str, version: str | None, said: list[str]) -> None:
     assert unmet({"it": bound}, {"it": version}) == said
+
+
+def test_a_vite_plugin_of_another_fluidkit_is_out_of_date(root: Path) -> None:
+    assert told(root)["Vite plugin"]["level"] == "ok"
+    plugin = root / "frontend/fluidkit.vite.ts"
+    plugin.write_text("export const fluidkit = () => ({ name: 'fluidkit' });\n", encoding="utf-8")
+    check = told(root)["Vite plugin"]
+    assert (check["level"], check["mend"].startswith("See what differs: diff ")) == (
+        "warning",
+        True,
+    )
+    plugin.unlink()
+    assert told(root)["Vite plugin"]["level"] == "note"
+
+
+def test_how_changes_are_noticed_is_said(root: Path) -> None:
+    assert told(root)["watching"]["found"] == "the system tells"

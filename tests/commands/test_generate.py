@@ -208,6 +208,14 @@ def test_flags_beat_the_workspaces_settings(shop: Path) -> None:
     assert not (shop / "frontend").exists()
 
 
+@pytest.mark.parametrize("option", ["--output", "--python-client", "--app-dir"])
+def test_a_folder_that_is_named_by_nothing_is_not_the_current_one(lone: Path, option: str) -> None:
+    done = generate(lone, "--app", "main:app", option, "")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[0] == "error: A folder that is named is empty"
+    assert not (lone / "runtime.ts").exists()
+
+
 @pytest.mark.parametrize("options", [[], ["--app", "main:app"], ["--output", "clients"]])
 def test_outside_a_workspace_the_app_and_the_output_must_be_named(
     lone: Path, options: list[str]

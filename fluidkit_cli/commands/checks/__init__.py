@@ -6,7 +6,8 @@ from pathlib import Path
 from ...workspace import Workspace, WorkspaceNotFound, find_workspace
 from .check import Check, Level, checked
 from .clients import clients
-from .runs import earlier_run, port
+from .plugin import plugin
+from .runs import earlier_run, port, watching
 from .settings import settings
 from .sides import backend, frontend
 from .tools import package_manager, tools
@@ -43,7 +44,9 @@ def _of(workspace: Workspace) -> Iterator[Check]:
         yield Check("clients", "not looked at: the backend comes first", "note")
     else:
         yield checked("clients", lambda: clients(workspace))
+    yield checked("Vite plugin", lambda: plugin(workspace))
     yield checked("settings", lambda: settings(workspace))
+    yield checked("watching", lambda: watching(workspace))
     yield checked("page's port", lambda: port(workspace, "web"))
     yield checked("API's port", lambda: port(workspace, "api"))
     yield checked("fluidkit dev", lambda: earlier_run(workspace))

@@ -7,7 +7,7 @@ from ...devserver.leftovers import known_run, leftovers
 from ...devserver.lock import locked
 from ...devserver.ports import is_free
 from ...devserver.supervisor import API_PORT, WEB_PORT
-from ...devserver.system import holder_of
+from ...devserver.system import holder_of, silent_file_system
 from ...errors import AlreadyRunning
 from ...workspace import Workspace
 from .check import Check
@@ -34,6 +34,12 @@ def port(workspace: Workspace, side: Literal["web", "api"]) -> Check:
     if pinned is None:
         return Check(_NAMES[side], f"{taken}; fluidkit dev moves on to the next one")
     return Check(_NAMES[side], taken, "problem", "End it, or pin another one in pyproject.toml")
+
+
+def watching(workspace: Workspace) -> str:
+    """How `fluidkit dev` comes to know of changed files here."""
+    kind = silent_file_system(workspace.root)
+    return f"by looking, as {kind} does not tell of changed files" if kind else "the system tells"
 
 
 def earlier_run(workspace: Workspace) -> Check:
