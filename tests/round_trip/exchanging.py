@@ -16,6 +16,7 @@ from fluidkit_cli.describe import describe_app
 from fluidkit_cli.emit import emit_typescript
 from fluidkit_cli.files import write_changed
 from fluidkit_cli.toolchain import find_node
+from fluidkit_cli.workspace import DateForm
 
 from .checking import Checker
 from .random_types import Made, Maker
@@ -32,14 +33,14 @@ SETTINGS: tuple[Mapping[str, Any], ...] = (
 )
 
 
-def faults(seed: int, *, folder: Path) -> list[str]:
+def faults(seed: int, *, folder: Path, dates: DateForm = "string") -> list[str]:
     """What differs for types of that seed; the clients and their values are left in the folder."""
     exchange = Exchange(Maker(seed), Random(seed))
     for _ in range(TYPES):
         exchange.add_type()
     api = describe_app(exchange.app, root=folder)
     found = list(exchange.faults(api))
-    return [*found, *exchange.complaints(api, folder)]
+    return [*found, *exchange.complaints(api, folder, dates=dates)]
 
 
 @dataclass(slots=True)
@@ -93,18 +94,29 @@ class Exchange:
             if answer.status_code != 200 and sample is not None:
                 yield f"refuses {sample!r:.200}: {answer.text:.300}"
 
-    def complaints(self, api: Api, folder: Path) -> list[str]:
-        """Of the compiler, about the values that came."""
-        write_changed(folder, emit_typescript(api, package="", naming="python"))
+    def complaints(self, api: Api, folder: Path, *, dates: DateForm) -> list[str]:
+        """Of the compiler, about the values that came, as the clients give them."""
+        write_changed(folder, emit_typescript(api, package="", naming="python", dates=dates))
         [clients] = folder.rglob("*.api.ts")
         values = "".join(
-            f"export const value_{number}: Awaited<ReturnType<typeof app.{name}>> =\n"
-            f"\t{json.dumps(value)};\n"
-            for number, (name, value) in enumerate(self.sent)
+            f"export const value_{number}: Awaited<ReturnType<typeof app.{name}>> =\n\t{value};\n"
+            for number, (name, value) in enumerate(given(self.sent, clients))
         )
         source = f"import type * as app from './{clients.relative_to(folder).as_posix()}';\n"
         (folder / "values.ts").write_text(source + values, encoding="utf-8")
         return compiled(folder)
+
+
+def given(sent: list[tuple[str, Any]], clients: Path) -> list[tuple[str, str]]:
+    """What generated functions make of answers, as TypeScript."""
+    answers = clients.with_name("answers.json")
+    answers.write_text(json.dumps(sent), encoding="utf-8")
+    command: list[str | Path] = [find_node(), Path(__file__).with_name("reviving.ts")]
+    run = subprocess.run(
+        [*command, clients, answers], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return [(name, value) for (name, _), value in zip(sent, json.loads(run.stdout), strict=True)]
 
 
 def compiled(folder: Path) -> list[str]:

@@ -5,14 +5,22 @@ import enum
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from ipaddress import IPv4Address
 from pathlib import Path
 from random import Random
 from typing import Annotated, Any, Generic, Literal, NamedTuple, NotRequired, TypeVar, Union
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NaiveDatetime,
+    RootModel,
+    create_model,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
@@ -57,7 +65,7 @@ class Maker:
         self._random = random = Random(seed)
         self._scalars = (
             Made(int, lambda: random.randint(-9, 9)),
-            Made(str, lambda: random.choice(["", "a", "it's", "ü\n"])),
+            Made(str, lambda: random.choice(["", "it's", "ü\n", "2026-11-21T04:30:00Z"])),
             Made(date, lambda: date(2026, 11, random.randint(1, 30))),
             Made(uuid.UUID, lambda: uuid.UUID(int=random.getrandbits(128))),
         )
@@ -67,6 +75,8 @@ class Maker:
             Made(float, lambda: random.choice([0.5, 2.0, -1e-9])),
             Made(Decimal, lambda: Decimal(random.randint(-99, 99)) / 4),
             Made(datetime, lambda: datetime(2026, 11, random.randint(1, 30), 1, 2)),
+            Made(AwareDatetime, lambda: datetime(2026, 11, random.randint(1, 30), tzinfo=UTC)),
+            Made(NaiveDatetime, lambda: datetime(2026, 11, random.randint(1, 30))),
             Made(time, lambda: time(random.randint(0, 23))),
             Made(timedelta, lambda: timedelta(seconds=random.randint(-99, 99))),
             Made(bytes, lambda: b"text"),

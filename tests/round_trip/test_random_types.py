@@ -13,3 +13,8 @@ SEEDS = range(4)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_random_values_are_of_their_described_types(seed: int, tmp_path: Path) -> None:
     assert faults(seed, folder=tmp_path) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_dates_come_where_they_are_declared_and_nowhere_else(seed: int, tmp_path: Path) -> None:
+    assert faults(seed, folder=tmp_path, dates="Date") == []
