@@ -33,6 +33,7 @@ from .library import (
     source_folders,
 )
 from .life import Life
+from .patience import told_when_long
 from .protocol import (
     END_OF_DOCUMENT,
     Debugs,
@@ -120,7 +121,8 @@ class _Worker:
             if command.debug:
                 self._report(Debugs(debug_adapter.listen()))
                 self.preloaded = frozenset(sys.modules)
-            app = load_app(command.app, directory=self.root)
+            with told_when_long(self.root, say=_write_line):
+                app = load_app(command.app, directory=self.root)
         except BaseException as error:
             self._report(self._failed("import", error))
             self._report(self._uses())
