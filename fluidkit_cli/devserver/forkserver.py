@@ -103,9 +103,7 @@ class ForkServer:
 
     def _receive(self) -> Job | None:
         """Obeys what has come; in a child, its job."""
-        data, descriptors, _, _ = socket.recv_fds(
-            self._control, MOST_COMMAND_BYTES, DESCRIPTORS
-        )
+        data, descriptors, _, _ = socket.recv_fds(self._control, MOST_COMMAND_BYTES, DESCRIPTORS)
         self._descriptors += descriptors  # with the first part of a command that comes in parts
         if not data:
             self._end_all()
