@@ -37,6 +37,17 @@ def test_a_project_of_something_else_is_passed_over(tmp_path: Path) -> None:
     assert find_workspace(inside).root == tmp_path
 
 
+def test_dates_are_text_unless_the_project_asks_for_more(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.fluidkit]\n")
+    assert find_workspace(tmp_path).dates == "string"
+    write(tmp_path, '[tool.fluidkit]\ndates = "Date"\n')
+    assert find_workspace(tmp_path).dates == "Date"
+    write(tmp_path, '[tool.fluidkit]\ndates = "date"\n')
+    with pytest.raises(BadConfiguration, match="dates") as caught:
+        find_workspace(tmp_path)
+    assert caught.value.hint == 'It must be "string" or "Date"'
+
+
 def test_the_output_follows_the_front_end(tmp_path: Path) -> None:
     write(tmp_path, '[tool.fluidkit]\nfrontend = "web"\n')
     assert find_workspace(tmp_path).output == tmp_path / "web/src/lib/api"

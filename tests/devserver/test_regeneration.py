@@ -243,6 +243,14 @@ MATTERS = [
         loses=("function list_things(",),
     ),
     Change(
+        "dates as JavaScript has them",
+        {
+            "backend/models.py": f"from datetime import datetime\n\n{MODELS}    made: datetime\n",
+            "pyproject.toml": f'{CONFIGURATION}dates = "Date"\n',
+        },
+        gains=("made: Date;", "export const reviveThing"),
+    ),
+    Change(
         "an override of a route",
         {"pyproject.toml": f'{CONFIGURATION}[tool.fluidkit.routes.dump_things]\nkind = "text"\n'},
         gains=("): TextStream {",),
