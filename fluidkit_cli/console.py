@@ -164,6 +164,7 @@ _CHILDREN: dict[Voice, tuple[str, str]] = {
 }
 _OWN_STYLES: dict[Voice, str] = {"warn": "yellow", "error": "red"}
 _SIGNS: dict[Voice, tuple[str, str]] = {
+    "note": ("·", "dim"),
     "done": ("✓", "green"),
     "warn": ("!", "yellow"),
     "error": ("✗", "red"),

@@ -117,7 +117,7 @@ class _Run:
             case Signalled() if self._ending:
                 self._signal(signal.SIGKILL)
             case Signalled():
-                self._terminal.put("shutting down")
+                self._terminal.put("shutting down", "note")
                 self._end(128 + message.number)
             case Due():
                 message.act()

@@ -11,10 +11,13 @@ from starlette.websockets import WebSocketDisconnect
 
 from ..describe.failure import brief_traceback
 from .escapes import visible
-from .request_lines import FRESH
+from .request_lines import FRESH, painted
 
 REPEAT_SECONDS = 60.0
 """A client that reconnects raises the same exception again and again."""
+
+_UVICORN_SAYS = "Exception in ASGI application"
+_COLOURS = {logging.ERROR: "1;31", logging.CRITICAL: "1;31", logging.WARNING: "33"}
 
 _ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
@@ -33,7 +36,14 @@ class BriefFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Begins a line of its own. What a request sent may be part of it, so all is escaped."""
-        return FRESH + "\n".join(map(visible, super().format(record).split("\n")))
+        *lines, last = map(visible, self._text(record).split("\n"))
+        return FRESH + "\n".join([*lines, painted(last, _COLOURS.get(record.levelno, ""))])
+
+    def _text(self, record: logging.LogRecord) -> str:
+        """Of an exception in the app its traceback alone: uvicorn says no more than that."""
+        if record.exc_info and record.getMessage().strip() == _UVICORN_SAYS:
+            return self.formatException(record.exc_info)
+        return super().format(record)
 
     def formatException(self, ei: _ExceptionInfo) -> str:
         """Python's traceback of the user's frames."""

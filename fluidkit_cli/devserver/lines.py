@@ -6,7 +6,7 @@ from typing import Literal
 
 from ..findings import Span
 
-Voice = Literal["say", "done", "warn", "error", "api", "web", "guard", "clear"]
+Voice = Literal["say", "note", "done", "warn", "error", "api", "web", "guard", "clear"]
 """One of ours, or that of a child. What is said is flush left; `clear` empties the screen."""
 
 Spans = tuple[Span, ...]

@@ -1,4 +1,7 @@
-"""A worker's lines about requests. Runs inside the app's own Python, so it colours by itself."""
+"""A worker's lines about requests: what a client sent never looks like a colour of ours.
+
+Runs inside the app's own Python, so it colours by itself.
+"""
 
 import os
 from collections.abc import MutableMapping
@@ -25,39 +28,26 @@ _ENDS = {
 }
 
 
-class RequestLines:
-    """Texts with colours if the terminal has them; what a client sent never looks like one."""
+def answered(scope: MutableMapping[str, Any], status: int, *details: str) -> str:
+    """`GET /api/items 200 · 11 ms`; without a status nothing was sent."""
+    shown = _status(status) if status else painted("unanswered", "33")
+    return _line(f"{name_of(scope)} {shown}", details)
 
-    def __init__(self) -> None:
-        self._colours = bool(os.environ.get("FORCE_COLOR"))
 
-    def answered(self, scope: MutableMapping[str, Any], status: int, *details: str) -> str:
-        """`GET /api/items 200 · 11 ms`; without a status nothing was sent."""
-        shown = self._status(status) if status else self._painted("unanswered", "33")
-        return self._line(f"{name_of(scope)} {shown}", details)
+def opened(scope: MutableMapping[str, Any], status: int, kind: str) -> str:
+    """`POST /api/chat 200 · streaming events`."""
+    return _line(f"{name_of(scope)} {_status(status)}", (f"streaming {kind}s",))
 
-    def opened(self, scope: MutableMapping[str, Any], status: int, kind: str) -> str:
-        """`POST /api/chat 200 · streaming events`."""
-        return self._line(f"{name_of(scope)} {self._status(status)}", (f"streaming {kind}s",))
 
-    def closed(self, scope: MutableMapping[str, Any], end: End, *details: str) -> str:
-        """`POST /api/chat ended · 12.3 s · 42 events`."""
-        text, colour = _ENDS[end]
-        return self._line(f"{name_of(scope)} {self._painted(text, colour)}", details)
+def closed(scope: MutableMapping[str, Any], end: End, *details: str) -> str:
+    """`POST /api/chat ended · 12.3 s · 42 events`."""
+    text, colour = _ENDS[end]
+    return _line(f"{name_of(scope)} {painted(text, colour)}", details)
 
-    def cut(self, streams: int) -> str:
-        """Several that a reload cut at once: each would be a line for every save."""
-        return self._line(self._painted(f"{streams} streams cut by the reload", "33"), ())
 
-    def _status(self, status: int) -> str:
-        return self._painted(str(status), _STATUS_COLOURS.get(status // 100, "31"))
-
-    def _line(self, text: str, details: tuple[str, ...]) -> str:
-        shown = "".join(f" · {detail}" for detail in details)
-        return FRESH + text + (self._painted(shown, _DIM) if shown else "")
-
-    def _painted(self, text: str, colour: str) -> str:
-        return f"\x1b[{colour}m{text}\x1b[0m" if self._colours else text
+def cut(streams: int) -> str:
+    """Several that a reload cut at once: each would be a line for every save."""
+    return _line(painted(f"{streams} streams cut by the reload", "33"), ())
 
 
 def name_of(scope: MutableMapping[str, Any]) -> str:
@@ -68,6 +58,11 @@ def name_of(scope: MutableMapping[str, Any]) -> str:
     if len(address) > LONGEST_ADDRESS:
         address = f"{address[:LONGEST_ADDRESS]}…"
     return f"{_printable(scope.get('method', 'WS').encode())} {address}"
+
+
+def painted(text: str, colour: str) -> str:
+    """In that colour, a number of SGR, if the terminal has any."""
+    return f"\x1b[{colour}m{text}\x1b[0m" if colour and os.environ.get("FORCE_COLOR") else text
 
 
 def duration(seconds: float) -> str:
@@ -94,6 +89,15 @@ def size(count: int) -> str:
             return f"{shown:.0f} {unit}" if unit == "B" else f"{shown:.1f} {unit}"
         shown /= _THOUSAND
     return f"{shown:.1f} GB"
+
+
+def _status(status: int) -> str:
+    return painted(str(status), _STATUS_COLOURS.get(status // 100, "31"))
+
+
+def _line(text: str, details: tuple[str, ...]) -> str:
+    shown = "".join(f" · {detail}" for detail in details)
+    return FRESH + text + (painted(shown, _DIM) if shown else "")
 
 
 def _printable(sent: bytes) -> str:

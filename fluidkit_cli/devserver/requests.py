@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import request_lines
 from .counting import Chunks, Counter, counter_of
 from .hosts import RUN_HEADER, Allows, refusal, refuse
-from .request_lines import End, RequestLines, amount, duration, size
+from .request_lines import End, amount, duration, size
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -82,7 +83,6 @@ class Requests:
         self._allows = allows
         self._probe = (PROBE_HEADER, run_id.encode())
         self._log = log
-        self._lines = RequestLines()
         self._cut = 0
         self.open: dict[int, Request] = {}
         self.draining = False
@@ -92,7 +92,7 @@ class Requests:
             await self._app(scope, receive, send)
         elif refused := refusal(scope["headers"], run_id=self._run_id, allows=self._allows):
             if scope["type"] == "http":
-                self._log(self._lines.answered(scope, refused.status, refused.about))
+                self._log(request_lines.answered(scope, refused.status, refused.about))
             await refuse(refused, kind=scope["type"], send=send)
         elif self._probe in scope["headers"]:
             await send({"type": "http.response.start", "status": 204, "headers": [self._probe]})
@@ -114,7 +114,7 @@ class Requests:
             match message["type"]:
                 case "websocket.accept":
                     request.status, request.stream = _SWITCHED, True
-                    self._log(self._lines.opened(request.scope, _SWITCHED, "message"))
+                    self._log(request_lines.opened(request.scope, _SWITCHED, "message"))
                 case "websocket.send":
                     request.counter.feed(b"sent")
                 case "websocket.close":
@@ -168,14 +168,14 @@ class Requests:
         request.stream = not isinstance(request.counter, Chunks)
         request.length_known = not request.stream and _has_length(headers)
         if request.is_open:
-            self._log(self._lines.opened(request.scope, request.status, request.counter.unit))
+            self._log(request_lines.opened(request.scope, request.status, request.counter.unit))
         if self.draining:
             kept = [pair for pair in headers if pair[0] != b"connection"]
             message["headers"] = [*kept, (b"connection", b"close")]
 
     def _log_end(self, request: Request) -> None:
         if not request.is_open:
-            self._log(self._lines.answered(request.scope, request.status, *request.details))
+            self._log(request_lines.answered(request.scope, request.status, *request.details))
             return
         end = request.end or "cut"
         if self.draining and end != "whole":
@@ -184,9 +184,9 @@ class Requests:
         left = sum(other.is_open for other in self.open.values())
         if end == "cut" and (left or self._cut > 1):
             if not left:
-                self._log(self._lines.cut(self._cut))
+                self._log(request_lines.cut(self._cut))
             return
-        self._log(self._lines.closed(request.scope, end, *request.details))
+        self._log(request_lines.closed(request.scope, end, *request.details))
 
 
 def _has_length(headers: Iterable[tuple[bytes, bytes]]) -> bool:

@@ -80,6 +80,7 @@ class Session:
 
     def start(self) -> None:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
+        self._report.welcome.wait()
         self._start_guard()
         self._forks.start()
         self._frontend.start()
@@ -225,7 +226,7 @@ class Session:
         self._end(code)
 
     def _end(self, code: int) -> None:
-        self._edges.screen.put(wording.SHUTTING_DOWN)
+        self._edges.screen.put(wording.SHUTTING_DOWN, "note")
         self._code = code
         self._frontend.stop()
         self._forks.stop()

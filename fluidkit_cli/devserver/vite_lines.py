@@ -10,7 +10,8 @@ _REQUEST = re.compile(r"^([1-5]\d\d) ([A-Z]+) (/.*)$")
 _NEWS = re.compile(r"^(hmr update|hmr invalidate|page reload|trigger page reload) ?(.*)$")
 
 _NOISE = re.compile(
-    r"^(?:\(ssr\) connected\.|(?:\(client\) )?(?:Forced re-optimization|Re-optimizing) .*"
+    r"^(?:\(ssr\) connected\."
+    r"|(?:\((?:client|ssr)\) )?(?:Forced re-optimization|Re-optimizing|\[optimizer\]) .*"
     r"|\(ssr\) (?:page reload|hmr update) .*"  # the browser's line says the same
     r"|\s*VITE v[\d.]+\S*\s+ready in .*|\s*)$"
 )

@@ -25,12 +25,17 @@ class Welcome:
         """Whether the start is over."""
         return bool(self._url)
 
+    def wait(self) -> None:
+        """Says that it takes a moment, until then."""
+        self._edges.screen.pass_on([], "say", unfinished=wording.STARTING)
+
     def say(self) -> None:
         """Nothing happens before its time, and after it."""
         site = self._edges.web.site
         if self._url == site.url or not self._status.settled:
             return
         self._url = site.url
+        self._edges.screen.pass_on([], "say")
         seconds = self._edges.timer.now() - self._began
         self._state = wording.ready(seconds, working=not self._status.failure)
         self.repeat()

@@ -150,6 +150,8 @@ def no_browser(url: str) -> str:
     return f"There is no browser to open here: go to {url}"
 
 
+STARTING = "  starting …"
+
 SHUTTING_DOWN = "shutting down"
 
 NO_ROUTES_YET = "The routes are not known yet"

@@ -283,7 +283,7 @@ def test_an_interrupt_ends_all_in_order_and_says_one_line() -> None:
     assert play.happen(Ended("web", 500, 0)) == []
     assert play.happen(WorkerEnded(1, 0)) == ["close fork servers", "close guard"]
     assert exit_codes(play, Ended("guard", 600, 0)) == (None, 130)
-    assert play.screen.lines[lines:] == [("say", "shutting down")]
+    assert play.screen.lines[lines:] == [("note", "shutting down")]
 
 
 def test_a_second_interrupt_kills() -> None:

@@ -32,6 +32,7 @@ def test_what_tells_something_is_kept_and_short(line: str, shown: str) -> None:
         "10:02:54 AM [vite] (ssr) connected.",
         "10:02:54 AM [vite] (client) Forced re-optimization of dependencies",
         "10:02:54 AM [vite] (client) Re-optimizing dependencies because lockfile has changed",
+        "10:02:54 AM [vite] (client) [optimizer] bundling dependencies...",
         "10:02:54 AM [vite] (ssr) page reload src/routes/+page.svelte",
     ],
 )
