@@ -23,7 +23,7 @@ _DIM = "2"
 _ENDS = {
     "whole": ("ended", "32"),
     "left": ("left by the client", "36"),
-    "cut": ("cut by the reload", "33"),
+    "cut": ("cut", "33"),
     "broke": ("broke", "31"),
 }
 
@@ -46,8 +46,8 @@ def closed(scope: MutableMapping[str, Any], end: End, *details: str) -> str:
 
 
 def cut(streams: int) -> str:
-    """Several that a reload cut at once: each would be a line for every save."""
-    return _line(painted(f"{streams} streams cut by the reload", "33"), ())
+    """Several that a reload, or the end, cut at once: each would be a line for every save."""
+    return _line(painted(f"{streams} streams cut", "33"), ())
 
 
 def name_of(scope: MutableMapping[str, Any]) -> str:

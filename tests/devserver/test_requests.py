@@ -108,12 +108,12 @@ async def say_nothing(scope: Any, receive: Any, send: Any) -> None:
 def test_it_is_said_who_ended_a_stream() -> None:
     assert without_times(lines(leave))[-1] == "left by the client · 1 event"
     assert without_times(lines(fail))[-1] == "broke · 0 events"
-    assert without_times(lines(leave, draining=True))[-1] == "cut by the reload · 1 event"
+    assert without_times(lines(leave, draining=True))[-1] == "cut · 1 event"
 
 
 def test_streams_that_a_reload_cuts_together_are_one_line() -> None:
     logged = lines(leave, draining=True, times=20)
-    assert logged == ["200 · streaming events"] * 20 + ["20 streams cut by the reload"]
+    assert logged == ["200 · streaming events"] * 20 + ["20 streams cut"]
 
 
 async def talk(
