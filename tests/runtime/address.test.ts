@@ -38,6 +38,96 @@ for (const { n, where, input } of inputs) {
 	});
 }
 
+/** Pieces that addresses are steered with: joined at random, they make inputs of the same kinds. */
+const PIECES = [
+	...[
+		'.',
+		'..',
+		'/',
+		'//',
+		'\\',
+		'%2e',
+		'%2F',
+		'%5c',
+		'%00',
+		'%',
+		'?',
+		'#',
+		'@',
+		':',
+		';',
+		'&',
+		'='
+	],
+	...[
+		'\t',
+		'\n',
+		'\r',
+		' ',
+		'\0',
+		'\u202e',
+		'\u2028',
+		'\u3002',
+		'\uff0f',
+		'\ud800',
+		'\udc00',
+		'😀',
+		'é'
+	],
+	...[
+		'evil.example',
+		'https:',
+		'http://',
+		'javascript:',
+		'data:',
+		'user:pass@',
+		'[::1]',
+		'127.1',
+		'{name}',
+		'a'
+	]
+];
+
+test('whatever pieces a value has, it stays in its place byte for byte, or is refused', () => {
+	const random = randomOf(7);
+	let kept = 0;
+	for (let round = 0; round < 5_000; round++) {
+		const length = 1 + (random() % 4);
+		const name = Array.from({ length }, () => PIECES[random() % PIECES.length]).join('');
+		const one = tried(() => url('/users/{name}/x', { path: { name } }, { baseUrl: BASE }));
+		if (one) assert.deepEqual(segmentsOf(one, 'users'), [name, 'x']);
+		const many = tried(() => url('/{name:path}', { path: { name } }, { baseUrl: BASE }));
+		if (many) assert.equal(decodeURIComponent(new URL(many).pathname), `/${name}`);
+		const relative = tried(() => url('/{name:path}', { path: { name } }));
+		if (relative) assert.equal(new URL(relative, 'https://page.example/a/').host, 'page.example');
+		const query = tried(() => url('/x', { query: { [name]: name } }, { baseUrl: BASE }));
+		if (query) assert.deepEqual([...new URL(query).searchParams], [[name, name]]);
+		if (query) assert.equal(new URL(query).pathname + new URL(query).hash, '/x');
+		kept += Number(one !== undefined);
+		for (const baseUrl of [name, `https://${name}`, `${BASE}${name}`, `/${name}`]) {
+			const based = tried(() => url('/x', {}, { baseUrl }));
+			if (based) assert.ok(isSafeBase(based, baseUrl), `${JSON.stringify(baseUrl)}: ${based}`);
+		}
+	}
+	assert.ok(kept > 1_000);
+});
+
+/** It leads where the base says in so many letters: to that host, or to the page's own; or nowhere. */
+function isSafeBase(address: string, baseUrl: string): boolean {
+	if (!URL.canParse(address, 'https://page.example')) return true;
+	const found = new URL(address, 'https://page.example');
+	if (!/^https?:$/.test(found.protocol) || found.username || found.search || found.hash)
+		return false;
+	const named = /^https?:\/\/([^/]+)/i.exec(baseUrl)?.[1] ?? 'page.example';
+	return found.host === new URL(`http://${named}`).host && found.pathname.endsWith('/x');
+}
+
+/** Numbers that are the same in every run. */
+function randomOf(seed: number): () => number {
+	let state = seed;
+	return () => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >>> 8;
+}
+
 test('empty, dot and slash segments are refused before any request', async () => {
 	const fetch = () => assert.fail('a request was made');
 	for (const name of ['', '.', '..', 'a/b', '/', '\ud800', null, undefined]) {
@@ -97,6 +187,8 @@ test('query values are written as FastAPI reads them', () => {
 	assert.equal(read.get('text'), query.text);
 	assert.equal(url('/x', { query: { 'a b&c': 1 } }), '/x?a%20b%26c=1');
 	assert.throws(() => url('/x', { query: { q: '\udc00' } }), InvalidRequest);
+	assert.throws(() => url('/x', { query: { when: new Date(NaN) } }), InvalidRequest);
+	assert.throws(() => url('/x/{when}', { path: { when: new Date(NaN) } }), InvalidRequest);
 });
 
 test('the base address is http, https or a path, and nothing else', () => {

@@ -72,7 +72,11 @@ function pairsOf(values: Values): [name: string, text: string][] {
 }
 
 function textOf(value: unknown): string {
-	return value instanceof Date ? value.toISOString() : String(value);
+	if (!(value instanceof Date)) return String(value);
+	// null for an invalid one, whatever its type says
+	const text = value.toJSON();
+	if (!text) throw new InvalidRequest('Invalid date');
+	return text;
 }
 
 /** The server decodes %2F before it looks for the route: one segment would become two. */
