@@ -16,10 +16,10 @@ from running import free_port, processes_of, wait_for
 RUN = """
 import os, sys
 from pathlib import Path
-from fluidkit_cli import console
 from fluidkit_cli.devserver.process import Command
 from fluidkit_cli.devserver.terminal import Terminal
 from fluidkit_cli.pair import Pair, run_pair
+from fluidkit_cli.paper import Paper
 
 folder, port, run_id = sys.argv[1:]
 environment = {**os.environ, "FLUIDKIT_RUN": run_id, "PORT": port, "PYTHONUNBUFFERED": "1"}
@@ -28,7 +28,7 @@ servers = {
     for name in ("api", "web")
 }
 pair = Pair(servers, run_id, "127.0.0.1", int(port), "/api", 0.5)
-raise SystemExit(run_pair(pair, said="both answer", terminal=Terminal(console.Paper())))
+raise SystemExit(run_pair(pair, said="both answer", terminal=Terminal(Paper())))
 """
 
 WEB = """

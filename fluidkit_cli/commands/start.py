@@ -16,6 +16,7 @@ from ..devserver.settings import settings_in
 from ..devserver.terminal import Terminal
 from ..errors import FluidkitError
 from ..pair import Pair, run_pair
+from ..paper import Paper
 from ..toolchain import find_node, find_python, node_environment
 from ..workspace import Workspace, find_workspace
 
@@ -103,7 +104,7 @@ def _run_both(workspace: Workspace, options: StartOptions) -> int:
         api_path=next(iter(workspace.proxy), "/"),
         drain_seconds=_DRAIN_SECONDS,
     )
-    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(console.Paper()))
+    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(Paper()))
 
 
 def _api_port(*, beside: int) -> int:

@@ -10,6 +10,7 @@ import traceback
 
 from .. import console
 from ..errors import FluidkitError, MissingTool
+from ..paper import Paper
 from . import wording
 from .edges import Edges
 from .events import Ended, Message, Post, Saved, Signalled
@@ -62,7 +63,7 @@ def supervise(plan: Plan) -> int:
 def _run(plan: Plan, listener: socket.socket) -> int:
     folder = plan.workspace.state
     site = _site(plan, listener.getsockname()[1])
-    terminal = Terminal(console.Paper())
+    terminal = Terminal(Paper())
     wiring = Wiring(plan, _new_run(plan), site, listener, terminal)
     try:
         code = asyncio.run(_supervise(wiring))

@@ -128,7 +128,7 @@ def test_a_narrow_terminal_gets_narrow_bars(dev: Dev, terminal: Window) -> None:
     assert bars and all(len(line) < 14 for line in bars)
 
 
-LOOK = "from fluidkit_cli import console; {}; print('look', console.Paper().look())"
+LOOK = "from fluidkit_cli import console, paper; {}; print('look', paper.Paper().look())"
 
 
 @pytest.mark.parametrize(
