@@ -9,6 +9,7 @@ if importlib.util.find_spec("httpx2") is None:
     raise ImportError("The client needs httpx2: pip install 'fluidkit-cli[client]'")
 
 from .api_client import APIClient
+from .app_transport import AppTransport
 from .async_stream import AsyncStream
 from .errors import (
     ApiError,
@@ -24,6 +25,7 @@ from .stream import Stream
 __all__ = [
     "APIClient",
     "ApiError",
+    "AppTransport",
     "AsyncStream",
     "ClientError",
     "ConnectionFailed",

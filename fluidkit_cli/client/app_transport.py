@@ -8,23 +8,17 @@ import asyncio
 import threading
 from collections.abc import (
     AsyncIterator,
-    Awaitable,
-    Callable,
     Coroutine,
     Iterator,
-    MutableMapping,
 )
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Self, TypeVar
 
 import httpx2
 
-T = TypeVar("T")
-Message = MutableMapping[str, Any]
-App = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+from .lifespan import App, Lifespan, Message
 
+T = TypeVar("T")
 _PATIENCE = 1.0
 """Seconds that an app has to see that its client is gone, before it is cancelled."""
 
@@ -39,22 +33,26 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
 
     What the app raises is raised where its answer is read; with `raise_app_exceptions=False` the
     client sees what one far away would. An answer ends when the app is done, its background tasks
-    too. For plain code the app runs in a thread of its own. Lifespans are not run.
+    too. For plain code the app runs in a thread of its own.
+
+    In `with`, or `async with`, the app is started before and ended afterwards, as its lifespan
+    says; without, that is not run.
     """
 
     def __init__(self, app: App, *, raise_app_exceptions: bool = True) -> None:
         self._app = app
         self._raises = raise_app_exceptions
         self._thread: _LoopThread | None = None
+        self._life = Lifespan(app)
+        self._is_started = False
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        exchange = _Exchange(request, await request.aread())
+        exchange = _Exchange(request, await request.aread(), self._life.state)
         exchange.begin(self._app, raises=self._raises)
         return await exchange.response()
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        if self._thread is None:
-            self._thread = _LoopThread()
+        thread = self._own_thread()
         request.read()
         awaited = httpx2.Request(
             request.method,
@@ -63,23 +61,58 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             content=request.content,
             extensions=request.extensions,
         )
-        response = self._thread.run(self.handle_async_request(awaited))
-        stream = _PlainBody(self._thread, response.stream)
+        response = thread.run(self.handle_async_request(awaited))
+        stream = _PlainBody(thread, response.stream)
         return httpx2.Response(
             response.status_code, headers=response.headers, stream=stream
         )
 
     def close(self) -> None:
-        if self._thread is not None:
+        if self._thread is not None and not self._is_started:
             self._thread.stop()
             self._thread = None
+
+    def __enter__(self) -> Self:
+        self._own_thread().run(self._life.start())
+        self._is_started = True
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self._own_thread().run(self._life.end())
+        self._is_started = False
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        await self._life.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None = None,
+        error: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self._life.end()
+
+    def _own_thread(self) -> "_LoopThread":
+        if self._thread is None:
+            self._thread = _LoopThread()
+        return self._thread
 
 
 class _Exchange:
     """One request and its answer."""
 
-    def __init__(self, request: httpx2.Request, body: bytes) -> None:
+    def __init__(
+        self, request: httpx2.Request, body: bytes, state: dict[str, Any]
+    ) -> None:
         self._request = request
+        self._state = state
         self._body: bytes | None = body
         self._started: asyncio.Future[Message] = (
             asyncio.get_running_loop().create_future()
@@ -180,7 +213,7 @@ class _Exchange:
             "server": (url.host, url.port),
             "client": ("127.0.0.1", 123),
             "root_path": "",
-            "state": {},
+            "state": dict(self._state),
         }
 
 

@@ -73,7 +73,8 @@ class Reading:
         """
         self._status = status
         content_type = headers.get("content-type", "")
-        kind = "text" if status == NO_CONTENT else kind_of(content_type)
+        is_any = status == NO_CONTENT or self.content.kinds == ("text",)
+        kind = "text" if is_any else kind_of(content_type)
         if kind == "events" and status != OK:
             raise ApiError(status, headers=headers)
         if kind is None or (kind not in self.content.kinds and status != NO_CONTENT):

@@ -54,7 +54,7 @@ class TypePrinter:
                 members = (*items, *([rest] if rest else []))
                 return subscript("list", [self.type(api.Union(members))])
             case api.Mapping(key, value):
-                return subscript("dict", [self.type(key), self.type(value)])
+                return subscript("dict", [self._key(key), self.type(value)])
             case api.Union(members):
                 return self._union(members)
             case api.Object():
@@ -69,6 +69,11 @@ class TypePrinter:
                 return "Any"
             case _:
                 assert_never(type)
+
+    def _key(self, key: api.Type) -> Code:
+        """Of a tuple, or of whatever else a key stands for, there is only its text."""
+        is_read = isinstance(key, api.Scalar | api.Literal | api.Reference | api.Union)
+        return self.type(key) if is_read else "str"
 
     def _scalar(self, name: str, format: str) -> str:
         if name != "string":
