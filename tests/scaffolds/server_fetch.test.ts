@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, mock, test } from 'node:test';
+import zlib from 'node:zlib';
 
 interface Asked {
 	method: string;
@@ -59,6 +60,7 @@ function parseSetCookie(text: string) {
 	const expires = named.get('expires');
 	return {
 		name: pair.slice(0, pair.indexOf('=')),
+		...(named.has('path') && { path: named.get('path') }),
 		...(named.has('max-age') && { maxAge: Number(named.get('max-age')) }),
 		...(expires && { expires: new Date(expires) })
 	};
@@ -185,6 +187,23 @@ test('the next request has the cookies of the last answer', async () => {
 	assert.equal(asked[1]?.headers.cookie, 'a=2; kept=a=b; new=1');
 });
 
+test('the next request has only those that are for its path', async () => {
+	answer = sets(
+		'here=1',
+		'all=1; Path=/',
+		'api=1; Path=/api',
+		'slash=1; Path=/api/x/',
+		'ap=1; Path=/ap'
+	);
+	const event = pageEvent({ cookie: 'api=0; other=0' });
+	await ask(event, '/api/x/1');
+	answer = sets('other=; Path=/elsewhere; Max-Age=0');
+	await ask(event, '/api/x/2');
+	await ask(event, '/api/y');
+	assert.equal(asked[1]?.headers.cookie, 'api=1; other=0; here=1; all=1; slash=1');
+	assert.equal(asked[2]?.headers.cookie, 'api=1; other=0; all=1');
+});
+
 test('another page does not have them', async () => {
 	answer = sets('secret=1; Path=/');
 	await ask(pageEvent(), '/api/x');
@@ -294,4 +313,57 @@ test('a stream arrives while it is sent', async () => {
 	assert.equal((await reader?.read())?.value, 'one');
 	(await open.promise).end('two');
 	assert.equal((await reader?.read())?.value, 'two');
+});
+
+for (const [encoding, compress] of [
+	['gzip', zlib.gzipSync],
+	['x-gzip', zlib.gzipSync],
+	['deflate', zlib.deflateSync],
+	['br', zlib.brotliCompressSync]
+] as const) {
+	test(`an answer that is compressed though nobody asked for it arrives plain: ${encoding}`, async () => {
+		const text = JSON.stringify({ detail: 'größe '.repeat(10_000) });
+		const bytes = compress(text);
+		answer = (_, response) =>
+			response
+				.writeHead(409, {
+					'content-encoding': encoding,
+					'content-length': bytes.length,
+					'x-kept': '1'
+				})
+				.end(bytes);
+		const response = await ask(pageEvent(), '/api/x');
+		assert.equal(asked[0]?.headers['accept-encoding'], 'identity');
+		assert.deepEqual(
+			[...response.headers.keys()].filter((name) => /^(content|x)-/.test(name)),
+			['x-kept']
+		);
+		assert.equal(await response.text(), text);
+	});
+}
+
+test('a compressed answer that breaks off is no whole one', async () => {
+	answer = (_, response) => {
+		response.writeHead(200, { 'content-encoding': 'gzip' });
+		response.write(zlib.gzipSync('whole').subarray(0, 12), () => response.destroy());
+	};
+	await assert.rejects((await ask(pageEvent(), '/api/x')).text());
+	answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip');
+	await assert.rejects((await ask(pageEvent(), '/api/x')).text());
+});
+
+test('who leaves a compressed stream ends the request', async () => {
+	const gone = Promise.withResolvers<void>();
+	answer = (_, response) => {
+		response.on('close', gone.resolve);
+		const gzip = zlib.createGzip();
+		gzip.pipe(response.writeHead(200, { 'content-encoding': 'gzip' }));
+		gzip.write('one');
+		gzip.flush();
+	};
+	const response = await ask(pageEvent(), '/api/x');
+	const reader = response.body?.getReader();
+	assert.equal(new TextDecoder().decode((await reader?.read())?.value), 'one');
+	await reader?.cancel();
+	await gone.promise;
 });

@@ -1,7 +1,8 @@
 // While a page is made on the server, its `fetch` asks the API directly, as the browser would.
 
 import http from 'node:http';
-import { Readable } from 'node:stream';
+import { pipeline, Readable, type Duplex } from 'node:stream';
+import zlib from 'node:zlib';
 import type { RequestEvent } from '@sveltejs/kit';
 
 // `fluidkit dev` and `fluidkit start` set these, as does whoever runs server.js
@@ -15,6 +16,13 @@ const REDIRECTS = [301, 302, 303, 307, 308];
 const MOST_REDIRECTS = 20; // as many as fetch follows by itself
 const OF_THIS_SITE = ['authorization', 'cookie'];
 const OF_THE_BROWSER = ['accept-language', 'authorization', 'user-agent'];
+
+const DECODERS: Record<string, () => Duplex> = {
+	gzip: zlib.createGunzip,
+	'x-gzip': zlib.createGunzip,
+	deflate: zlib.createInflate,
+	br: zlib.createBrotliDecompress
+};
 
 // what the API wants the browser to keep, by the browser's request: never another user's
 const received = new WeakMap<Request, string[]>();
@@ -99,8 +107,20 @@ function responseOf(answer: http.IncomingMessage): Response {
 	}
 	const empty = [204, 205, 304].includes(status);
 	if (empty) answer.resume();
-	const body = empty ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>);
+	const body = empty
+		? null
+		: (Readable.toWeb(decoded(answer, headers)) as ReadableStream<Uint8Array>);
 	return new Response(body, { status, statusText, headers });
+}
+
+/** The body as fetch itself would give it: some APIs compress whether they are asked to or not. */
+function decoded(answer: http.IncomingMessage, headers: Headers): Readable {
+	const decoder = DECODERS[headers.get('content-encoding')?.toLowerCase() ?? ''];
+	if (!decoder) return answer;
+	headers.delete('content-encoding');
+	headers.delete('content-length');
+	// an answer that breaks off breaks its reader off, and a reader that leaves ends the request
+	return pipeline(answer, decoder(), () => {});
 }
 
 /** What the API would see of the browser if that asked through the proxy. */
@@ -108,6 +128,8 @@ function headersFor(event: RequestEvent, request: Request): Record<string, strin
 	const headers = new Headers(request.headers);
 	headers.set('host', event.url.host);
 	if (RUN) headers.set('x-fluidkit-run', RUN);
+	// what travels within a machine is not worth it
+	if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity');
 	const client = clientAddress(event);
 	if (client) headers.set('x-forwarded-for', client);
 	headers.set('x-forwarded-host', event.url.host);
@@ -120,7 +142,7 @@ function headersFor(event: RequestEvent, request: Request): Record<string, strin
 			const value = event.request.headers.get(name);
 			if (value && !headers.has(name)) headers.set(name, value);
 		}
-		const cookies = cookiesFor(event);
+		const cookies = cookiesFor(event, new URL(request.url).pathname);
 		if (cookies) headers.set('cookie', cookies);
 	}
 	return Object.fromEntries(headers);
@@ -135,12 +157,13 @@ function clientAddress(event: RequestEvent): string | undefined {
 	}
 }
 
-/** The browser's cookies, as later answers of the API have changed them. */
-function cookiesFor(event: RequestEvent): string {
+/** The browser's cookies, as later answers of the API have changed them for this path. */
+function cookiesFor(event: RequestEvent, pathname: string): string {
 	const sent = event.request.headers.get('cookie')?.split(/; */) ?? [];
 	const cookies = new Map(sent.map((pair) => [pair.split('=', 1)[0], pair]));
 	for (const text of received.get(event.request) ?? []) {
-		const { name, maxAge = 1, expires } = event.cookies.parse(text);
+		const { name, path = '/', maxAge = 1, expires } = event.cookies.parse(text);
+		if (!`${pathname}/`.startsWith(path.replace(/\/*$/, '/'))) continue;
 		if (maxAge <= 0 || (expires && expires.getTime() < Date.now())) cookies.delete(name);
 		else cookies.set(name, text.split(';', 1)[0] as string);
 	}
