@@ -15,6 +15,11 @@ from fluidkit_cli.devserver.vite_lines import shortened
         ("10:02:54 AM [vite] Internal server error: oh", "Internal server error: oh"),
         ("200 GET /docs?q=1", "GET /docs?q=1 200"),
         ("200 is what the user's code said", "200 is what the user's code said"),
+        ("    at load (/a/src/routes/+page.ts:3:9)", "    at load (/a/src/routes/+page.ts:3:9)"),
+        (
+            "    at parse (/a/node_modules/zod/a.js:3:9)",
+            "    at parse (/a/node_modules/zod/a.js:3:9)",
+        ),
         ("  [vite] of the user's own", "  [vite] of the user's own"),
     ],
 )
@@ -33,6 +38,8 @@ def test_what_tells_something_is_kept_and_short(line: str, shown: str) -> None:
         "10:02:54 AM [vite] (client) Forced re-optimization of dependencies",
         "10:02:54 AM [vite] (client) Re-optimizing dependencies because lockfile has changed",
         "10:02:54 AM [vite] (client) [optimizer] bundling dependencies...",
+        "    at async startServer (file:///a/node_modules/vite/dist/node/chunks/node.js:25081:30)",
+        "    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)",
         "10:02:54 AM [vite] (ssr) page reload src/routes/+page.svelte",
     ],
 )
