@@ -3,6 +3,7 @@
 import ast
 import functools
 import inspect
+import os
 import sys
 import tokenize
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
+
+_INSTALLED = f"{os.sep}site-packages{os.sep}"
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -45,6 +48,7 @@ class SourceFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self._inside = os.path.join(root, "")  # noqa: PTH118 - with the separator at its end
         self._shown: dict[str, str] = {}
         self._own: dict[str, bool] = {}
         self._texts: dict[str, str] = {}
@@ -112,8 +116,9 @@ class SourceFiles:
     def is_own(self, file: str) -> bool:
         """Whether it is the app's: below the root, and not installed there."""
         if file not in self._own:
-            is_inside = file.endswith(".py") and Path(file).is_relative_to(self._root)
-            self._own[file] = is_inside and "site-packages" not in Path(file).parts
+            # of texts, not of paths: heavy packages have thousands of modules
+            is_source = file.endswith(".py") and _INSTALLED not in file
+            self._own[file] = is_source and os.path.normpath(file).startswith(self._inside)
         return self._own[file]
 
     def _definition_line(self, code: CodeType) -> int:
