@@ -43,7 +43,8 @@ class Running:
     def ready(self) -> bool:
         if self.process.poll() is not None:
             raise AssertionError(f"it ended with {self.process.returncode}:\n{self.output}")
-        return self.state.get("state") == "ready" and self.state["pid"] == self.process.pid
+        state = self.state
+        return state.get("state") == "ready" and state["pid"] == self.process.pid
 
     def stop(self, number: int = signal.SIGINT) -> int:
         self.process.send_signal(number)

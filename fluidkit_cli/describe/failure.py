@@ -67,6 +67,7 @@ def _unwrapped(error: BaseException) -> BaseException:
 
 
 _MOST_MESSAGE = 4000
+_MOST_GROUPED = 10
 _MOST_TRACEBACK = 20_000
 _WIDEST_SOURCE = 300
 
@@ -117,6 +118,21 @@ def _libraries() -> list[str]:
 
 
 def _message(error: BaseException) -> str:
+    """With a line for each that it groups, and for the one that it came of."""
+    others = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    lines = [_own_message(error), *(f"- {_named(other)}" for other in others[:_MOST_GROUPED])]
+    if error.__cause__:
+        lines.append(f"caused by {_named(error.__cause__)}")
+    elif error.__context__ and not error.__suppress_context__:
+        lines.append(f"while handling {_named(error.__context__)}")
+    return "\n".join(lines)
+
+
+def _named(error: BaseException) -> str:
+    return f"{type(error).__name__}: {_own_message(error)}"
+
+
+def _own_message(error: BaseException) -> str:
     try:
         return str(error.msg if isinstance(error, SyntaxError) else error)
     except BaseException:  # the user's code runs here, too

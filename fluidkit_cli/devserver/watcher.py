@@ -1,6 +1,7 @@
 """Watches the files that the API is made of, in the way that works here."""
 
 import asyncio
+import errno
 import sys
 import time
 from collections.abc import Callable
@@ -82,10 +83,21 @@ class Watcher:
         self._source.stop()
         self._source = self._looking()
         self._source.start()
-        self._post(WatchFailed(str(error)))
+        self._post(WatchFailed(_reason(error)))
 
     def _look_for_root(self) -> None:
         self._missing = 0 if self._watched.root.is_dir() else self._missing + 1
         if self._missing == _SETTLED_AFTER:
             self._post(Lost())
         self._next_look = self._loop.call_later(ROOT_SECONDS, self._look_for_root)
+
+
+def _reason(error: Exception) -> str:
+    """Of a limit the name, see inotify(7): what the system says of it sounds like a full disk."""
+    match error:
+        case OSError(errno=errno.ENOSPC):
+            return "more than fs.inotify.max_user_watches allows"
+        case OSError(errno=errno.EMFILE):
+            return "more than fs.inotify.max_user_instances or ulimit -n allows"
+        case _:
+            return str(error)

@@ -81,6 +81,28 @@ def test_the_traceback_has_no_frame_of_ours(failing: Callable[[str], Failure]) -
     assert "KeyError" in failure.traceback
 
 
+def test_what_an_error_came_of_and_what_it_groups_is_named(
+    failing: Callable[[str], Failure],
+) -> None:
+    assert failing("raise ValueError('no') from KeyError('k')\n").message == (
+        "no\ncaused by KeyError: 'k'"
+    )
+    assert failing("try: 1 / 0\nexcept ZeroDivisionError: {}['k']\n").message == (
+        "'k'\nwhile handling ZeroDivisionError: division by zero"
+    )
+    group = "raise ExceptionGroup('two', [ValueError('a'), KeyError('b')])\n"
+    assert failing(group).message == "two (2 sub-exceptions)\n- ValueError: a\n- KeyError: 'b'"
+
+
+def test_a_file_that_is_not_in_its_own_encoding_is_shown_all_the_same(
+    failing: Callable[[str], Failure], tmp_path: Path
+) -> None:
+    (tmp_path / "latin.py").write_bytes(b"x = 1\ny = '\xe4'\n")
+    failure = failing("import latin\n")
+    assert (failure.type, failure.line) == ("SyntaxError", 2)
+    assert "> 2 | y = '\ufffd'" in failure.frame
+
+
 def test_leaving_at_import_is_a_failure_too(failing: Callable[[str], Failure]) -> None:
     failure = failing("import sys\nsys.exit(3)\n")
     assert (failure.type, failure.message, failure.line) == ("SystemExit", "3", 2)

@@ -115,6 +115,9 @@ def test_a_syntax_error_shows_in_the_browser_until_it_is_mended(
     overlay = opened.locator("vite-error-overlay")
     expect(overlay).to_contain_text("greetings.py")
     expect(overlay).to_contain_text("router = APIRouter(")
+    # whose lines stand below each other: the first one has its margin, too
+    bars = [line.index("|") for line in overlay.locator(".frame").inner_text().splitlines()]
+    assert len(set(bars)) == 2 and bars[0] == bars[-1] + 1, "a mark without width comes first"
     assert re.search(r"SyntaxError.*\n?.*greetings\.py", wait_for(lambda: dev.output))
     # the last good code still answers
     opened.evaluate("fetch('/api/clock?limit=1').then((response) => response.text())")
