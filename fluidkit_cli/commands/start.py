@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,26 @@ class StartOptions:
     workers: int = 1
 
 
+_LOAD = """
+import sys
+from uvicorn import Config
+app, folder, settings, workers = sys.argv[1:]
+sys.path.insert(0, folder)
+sys.argv = ["uvicorn", "--workers", workers]
+Config(app, env_file=settings or None).load()
+"""
+"""Imports the application as one of several workers does. What fails, uvicorn tells best itself."""
+
+_NOT_SHARED = "NotShared: "
+"""How `backend/channel.py` says that workers cannot share what is published."""
+
+_LOAD_SECONDS = 60
+
+
+class OneWorkerOnly(FluidkitError):
+    """Each worker would have channels of its own."""
+
+
 class NotBuilt(FluidkitError):
     """There is no `build/`, or not the one that is wanted."""
 
@@ -47,6 +68,7 @@ def run(options: StartOptions) -> int:
         WorkspaceNotFound: the current folder is in none.
         NotBuilt: there is nothing to run.
         MissingTool: the backend is not installed, Node is missing, or the port is taken.
+        OneWorkerOnly: several workers were asked for, which could not share their channels.
     """
     workspace = find_workspace(Path.cwd())
     folder = bundle_folder(workspace)
@@ -56,6 +78,8 @@ def run(options: StartOptions) -> int:
         raise NotBuilt(f"{folder} was built in another mode", hint="Build it anew: fluidkit build")
     find_python(workspace)
     choose_port(options.port, start=options.port, flag="--port", host=options.host)
+    if options.workers > 1:
+        _check_channels(workspace, options.workers)
     match workspace.mode:
         case "spa":
             _become_server(workspace, options)
@@ -63,6 +87,30 @@ def run(options: StartOptions) -> int:
             return _run_both(workspace, options)
         case _:
             assert_never(workspace.mode)
+
+
+def _check_channels(workspace: Workspace, workers: int) -> None:
+    settings = workspace.root / ".env"
+    loading = subprocess.run(
+        [
+            *(str(find_python(workspace)), "-c", _LOAD, workspace.app),
+            *(str(bundle_folder(workspace)), str(settings) if settings.is_file() else ""),
+            str(workers),
+        ],
+        cwd=workspace.root,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        timeout=_LOAD_SECONDS,
+        check=False,
+    )
+    *_, last = loading.stderr.strip().splitlines() or [""]
+    if loading.returncode and _NOT_SHARED in last:
+        raise OneWorkerOnly(
+            f"{workers} workers cannot share channels that are in memory",
+            hint="Set REDIS_URL in .env, with uv add redis, or start one worker",
+        )
 
 
 def _become_server(workspace: Workspace, options: StartOptions) -> NoReturn:

@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from fluidkit_cli.commands import start
 from fluidkit_cli.errors import MissingTool
+from fluidkit_cli.templates import scaffolds_folder
 from running import free_port, running, wait_for
 
 from .conftest import Built
@@ -89,6 +91,45 @@ def test_the_api_is_not_given_the_sites_own_port(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(start, "_API_PORT", port)
     assert start._api_port(beside=port) > port
     assert start._api_port(beside=port + 1) == port
+
+
+MODULE = """
+from fastapi import FastAPI
+from .channel import Channel
+
+notes = Channel[str]("notes")
+app = FastAPI()
+"""
+
+
+@pytest.mark.parametrize(
+    ("channels", "redis", "is_refused"),
+    [
+        (True, "", True),
+        (True, "REDIS_URL=redis://127.0.0.1:1\n", False),
+        (False, "", False),
+    ],
+)
+def test_several_workers_are_refused_when_channels_are_in_memory(
+    looks_built: Path, monkeypatch: pytest.MonkeyPatch, channels: bool, redis: str, is_refused: bool
+) -> None:
+    backend = looks_built / "build/backend"
+    shutil.copytree(scaffolds_folder() / "workspace/base/backend", backend)
+    module = MODULE if channels else "from fastapi import FastAPI\napp = FastAPI()\n"
+    (backend / "main.py").write_text(module, encoding="utf-8")
+    (looks_built / ".env").write_text(redis, encoding="utf-8")
+    # the shared interpreter is asked by its own path: a link has no packages
+    monkeypatch.setattr(start, "find_python", lambda workspace: Path(sys.executable))
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    monkeypatch.setattr(os, "execv", lambda program, command: sys.exit("it runs"))
+    options = start.StartOptions(port=free_port(), workers=2)
+    if is_refused:
+        with pytest.raises(start.OneWorkerOnly, match="2 workers") as caught:
+            start.run(options)
+        assert "REDIS_URL" in caught.value.hint
+    else:
+        with pytest.raises(SystemExit, match="it runs"):
+            start.run(options)
 
 
 @dataclass(frozen=True, slots=True)
