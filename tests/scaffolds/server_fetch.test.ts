@@ -166,12 +166,64 @@ test('cookies reach the page as they were set', async () => {
 	assert.equal(await page.text(), 'page');
 });
 
-test('a page without cookies is left as it is', async () => {
+test('a page that asked for nothing is left as it is', async () => {
+	const page = new Response('page');
+	assert.equal(api.withCookies(pageEvent(), page), page);
+});
+
+test('a page without cookies gets none', async () => {
 	answer = (_, response) => response.end('{}');
 	const event = pageEvent();
 	await ask(event, '/api/x');
-	const page = new Response('page');
-	assert.equal(api.withCookies(event, page), page);
+	const page = api.withCookies(
+		event,
+		new Response('page', { status: 404, headers: { 'x-own': '1' } })
+	);
+	assert.deepEqual([page.status, [...page.headers.keys()]], [404, ['content-type', 'x-own']]);
+	assert.equal(await page.text(), 'page');
+});
+
+test('a stream that nobody reads any more ends with its page, and is told of', async () => {
+	const warn = mock.method(console, 'warn', () => {});
+	const gone = Promise.withResolvers<void>();
+	answer = (_, response) => {
+		response.on('close', gone.resolve);
+		response.write('one');
+	};
+	const event = pageEvent();
+	const stream = await ask(event, '/api/endless');
+	let finish = () => {};
+	const body = new ReadableStream({
+		start(controller) {
+			controller.enqueue('the page, and what it streams');
+			finish = () => controller.close();
+		}
+	}).pipeThrough(new TextEncoderStream());
+	const page = api.withCookies(event, new Response(body));
+	const reader = stream.body?.getReader();
+	assert.equal(new TextDecoder().decode((await reader?.read())?.value), 'one');
+	const sent = page.text();
+	assert.equal(warn.mock.callCount(), 0);
+	finish();
+	assert.equal(await sent, 'the page, and what it streams');
+	await gone.promise;
+	await assert.rejects(reader!.read(), /Its page is complete/);
+	assert.deepEqual(warn.mock.calls[0]?.arguments, [
+		'/api/endless was still open when its page was complete'
+	]);
+	await assert.rejects(ask(event, '/api/too-late'), /Its page is complete/);
+	warn.mock.restore();
+});
+
+test('a page without a body leaves no stream open either', async () => {
+	const warn = mock.method(console, 'warn', () => {});
+	const gone = Promise.withResolvers<void>();
+	answer = (_, response) => response.on('close', gone.resolve).write('one');
+	const event = pageEvent();
+	await ask(event, '/api/endless');
+	api.withCookies(event, new Response(null, { status: 303 }));
+	await gone.promise;
+	warn.mock.restore();
 });
 
 test('the next request has the cookies of the last answer', async () => {

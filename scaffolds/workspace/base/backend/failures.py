@@ -62,6 +62,8 @@ class HonestEnds:
         try:
             await self.app(scope, receive, answer.send)
         except BaseException as error:
+            if answer.is_cut_off and isinstance(error, Exception):
+                return  # FastAPI fails when a client goes that has not taken everything
             await answer.break_off(error)
             raise
         await answer.finish()
@@ -75,6 +77,7 @@ class Answer:
 
     def __init__(self, send: Send, *, outer: "Answer | None") -> None:
         self.patience: float | None = None
+        self.is_cut_off = False
         self._send = send
         self._outer = outer
         self._kind: Kind = "whole"
@@ -140,6 +143,7 @@ class Answer:
 
     def _cut_off(self) -> None:
         """As if the client had gone. Closed without it, uvicorn's transport waits to be emptied."""
+        self.is_cut_off = True
         if self._outer:
             self._outer._cut_off()
             return

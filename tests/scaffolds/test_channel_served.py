@@ -1,0 +1,156 @@
+"""Channels and runs behind real uvicorns and a real Redis, of which processes are killed."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from running import wait_for
+from scaffolds.backends import RedisServer, backend_module, redis_server
+from scaffolds.channel_serving import Served, serving
+from scaffolds.channel_traffic import Fault, Plan, traffic
+
+
+@pytest.fixture
+def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
+    """A Redis that a test may kill, and that the test itself publishes to."""
+    (tmp_path / "redis").mkdir()
+    with redis_server(tmp_path / "redis") as server:
+        monkeypatch.setenv("REDIS_URL", server.url)
+        backend_module("channel").store.cache_clear()
+        yield server
+        backend_module("channel").store.cache_clear()
+
+
+def test_nothing_is_lost_or_doubled_while_workers_and_redis_are_killed(
+    fragile: RedisServer, tmp_path: Path
+) -> None:
+    faults: tuple[tuple[float, Fault], ...] = (
+        (0.5, "a worker"),
+        (1.5, "redis"),
+        (2.5, "all workers"),
+        (4.0, "redis for a while"),
+        (5.0, "a rolling restart"),
+    )
+    plan = Plan(listeners=10, seconds=6, disconnects=10, faults=faults, away=1)
+    with serving(tmp_path / "app", redis_url=fragile.url, workers=2) as served:
+        report = asyncio.run(traffic(plan, served=served, redis=fragile))
+    assert report.is_clean, report
+    assert report.published == plan.rate * plan.seconds
+    assert report.connections > plan.listeners + plan.disconnects / 2
+
+
+def test_a_redis_that_forgets_leaves_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with redis_server(tmp_path, keeps=False) as redis:
+        monkeypatch.setenv("REDIS_URL", redis.url)
+        module = backend_module("channel")
+        module.store.cache_clear()
+
+        async def scene() -> None:
+            async with module.channels(), asyncio.timeout(30):
+                notes = module.Channel[str]("notes")
+                follower = notes.follow()
+                await anext(follower)
+                await notes.publish("kept")
+                assert (await anext(follower)).value == "kept"
+                waiting = asyncio.ensure_future(anext(follower))
+                await asyncio.to_thread(redis.kill)
+                await asyncio.to_thread(redis.start)
+                await notes.publish("after")
+                assert isinstance(await waiting, module.Gap)
+                assert (await anext(follower)).value == "after"
+
+        asyncio.run(scene())
+
+
+def test_publishing_gives_up_when_redis_stays_away(
+    fragile: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = backend_module("channel")
+    monkeypatch.setattr(backend_module("channel_redis"), "PATIENCE", 0.5)
+    fragile.kill()
+
+    async def scene() -> None:
+        async with module.channels():
+            with pytest.raises(ConnectionError, match=r"0\.5 seconds"):
+                await module.Channel[str]("notes").publish("too late")
+
+    asyncio.run(scene())
+
+
+def test_a_reader_that_takes_nothing_is_cut_off_as_if_it_had_gone(tmp_path: Path) -> None:
+    with serving(tmp_path / "app", patience=0.5) as served:
+        reader = socket.create_connection(("127.0.0.1", served.port))
+        reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        reader.sendall(b"GET /ticks HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert b"id: " in read_until(reader, b"id: ")
+        wait_for(lambda: publish(served, text="x" * 100_000) and connections(served) == 0)
+        reader.close()
+    assert "Traceback" not in served.log.read_text(encoding="utf-8")
+
+
+def test_a_run_is_stopped_by_another_worker(fragile: RedisServer, tmp_path: Path) -> None:
+    with serving(tmp_path, redis_url=fragile.url) as one, other(tmp_path, fragile) as two:
+        run = post(one, "/counts")
+        assert post(two, f"/counts/{run}/stop")["status"] == "stopped"
+        [*_, last] = events(one, run)
+        assert last["status"] == "stopped"
+
+
+def test_a_run_whose_worker_is_killed_ends_as_failed(fragile: RedisServer, tmp_path: Path) -> None:
+    with serving(tmp_path, redis_url=fragile.url) as one, other(tmp_path, fragile) as two:
+        run = post(one, "/counts")
+        follower = urllib.request.urlopen(f"{two.url}/counts/{run}", timeout=30)
+        assert follower.readline()
+        os.kill(one.process.pid, signal.SIGKILL)
+        text = follower.read().decode()
+        assert '"status":"failed","reason":"Its worker has died"' in text, text
+        assert events(two, run)[-1]["status"] == "failed"
+
+
+def other(folder: Path, redis: RedisServer) -> AbstractContextManager[Served]:
+    """A second worker, as on another machine."""
+    return serving(folder, redis_url=redis.url)
+
+
+def publish(served: Served, *, text: str) -> str:
+    return str(post(served, "/ticks", {"number": 1, "sent": 1.0, "text": text}))
+
+
+def post(served: Served, path: str, body: object = None) -> Any:
+    """The JSON that it answers."""
+    headers = {"content-type": "application/json"}
+    data = json.dumps(body).encode() if body else b""
+    request = urllib.request.Request(served.url + path, data, headers, method="POST")
+    with urllib.request.urlopen(request, timeout=30) as response:
+        return json.load(response)
+
+
+def events(served: Served, run: str) -> list[dict[str, str]]:
+    """What the events of a run hold, to its end."""
+    with urllib.request.urlopen(f"{served.url}/counts/{run}", timeout=30) as response:
+        lines = response.read().decode().splitlines()
+    return [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+
+
+def connections(served: Served) -> int:
+    """How many clients the server still holds that have asked for the stream."""
+    mark = f":{served.port:04X}"
+    lines = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
+    found = [line.split() for line in lines]
+    return sum(own.endswith(mark) and state == "01" for _, own, _, state, *_ in found)
+
+
+def read_until(reader: socket.socket, mark: bytes) -> bytes:
+    received = b""
+    while mark not in received:
+        received += reader.recv(1024)
+    return received
