@@ -185,7 +185,7 @@ def test_a_notification_is_shown_in_every_tab(visit: Visit, way: Way) -> None:
     for each in (visit, other):
         each.open("/notifications" + way)
         start_notifications(each, way, user_id="11")
-        wait_for(lambda each=each: each.result.locator("time").count())
+        wait_for(each.result.locator("time").count)
     visit.result.get_by_label("Say something").fill("Hello, tabs")
     visit.press("Notify")
     for each in (visit, other):
