@@ -17,6 +17,7 @@ const MOST_REDIRECTS = 20; // as many as fetch follows by itself
 const OF_THIS_SITE = ['authorization', 'cookie'];
 const OF_THE_BROWSER = ['accept-language', 'authorization', 'user-agent'];
 
+const TOO_LATE = 'The page is complete: read its streams to their end in load';
 const DECODERS: Record<string, () => Duplex> = {
 	gzip: zlib.createGunzip,
 	'x-gzip': zlib.createGunzip,
@@ -27,6 +28,8 @@ const DECODERS: Record<string, () => Duplex> = {
 // what the API wants the browser to keep, by the browser's request: never another user's
 const received = new WeakMap<Request, string[]>();
 const answered = new WeakSet<Request>();
+// aborted once all of the page is sent
+const pages = new WeakMap<Request, AbortController>();
 
 /** Whether the request goes to the API of this very site. */
 export function isForApi(event: RequestEvent, request: Request): boolean {
@@ -52,15 +55,27 @@ export async function askApi(event: RequestEvent, request: Request): Promise<Res
 	throw new TypeError(`More than ${MOST_REDIRECTS} redirects`);
 }
 
-/** The page's response, with the cookies that the API set while it was made. */
+/**
+ * The page's response, with the cookies that the API set while it was made. Nobody is left to read
+ * what is still asked of the API when all of it is sent: that ends.
+ */
 export function withCookies(event: RequestEvent, response: Response): Response {
 	answered.add(event.request);
-	const cookies = received.get(event.request);
-	if (!cookies) return response;
+	const page = pages.get(event.request);
+	if (!page) return response;
 	const headers = new Headers(response.headers);
-	for (const cookie of cookies) headers.append('set-cookie', cookie);
+	for (const cookie of received.get(event.request) ?? []) headers.append('set-cookie', cookie);
 	const { status, statusText } = response;
-	return new Response(response.body, { status, statusText, headers });
+	const end = () => page.abort();
+	if (!response.body) end();
+	const body = response.body?.pipeThrough(new TransformStream({ flush: end })) ?? null;
+	return new Response(body, { status, statusText, headers });
+}
+
+function pageOf(event: RequestEvent): AbortController {
+	const page = pages.get(event.request) ?? new AbortController();
+	pages.set(event.request, page);
+	return page;
 }
 
 /** What to ask instead, unless a body would have to be sent again. */
@@ -78,7 +93,10 @@ function redirection(request: Request, { status, headers }: Response): Request |
 
 async function ask(event: RequestEvent, request: Request): Promise<Response> {
 	const body = await request.arrayBuffer();
-	const signal = AbortSignal.any([request.signal, event.request.signal]);
+	const page = pageOf(event);
+	// an error that is final: clients take a lost stream up again
+	if (page.signal.aborted) return Response.json({ detail: TOO_LATE }, { status: 409 });
+	const signal = AbortSignal.any([request.signal, event.request.signal, page.signal]);
 	const { pathname, search } = new URL(request.url);
 	const { promise, resolve, reject } = Promise.withResolvers<http.IncomingMessage>();
 	// fetch itself would not send this site's Host
@@ -90,6 +108,9 @@ async function ask(event: RequestEvent, request: Request): Promise<Response> {
 		signal
 	});
 	asked.on('response', resolve).on('error', reject).end(Buffer.from(body));
+	const complain = () => console.warn(`${pathname} was still open when its page was complete`);
+	page.signal.addEventListener('abort', complain);
+	asked.on('close', () => page.signal.removeEventListener('abort', complain));
 	try {
 		return responseOf(await promise);
 	} catch (error) {
