@@ -107,11 +107,10 @@ class StartFailed:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """The worker has become the one that serves; `modules` are worth preloading."""
+    """The worker has become the one that serves."""
 
     worker: int
     saved_at: float
-    modules: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

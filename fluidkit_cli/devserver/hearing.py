@@ -6,6 +6,7 @@ from .debugging import Debugging
 from .dependencies import Dependencies
 from .edges import Edges
 from .events import Post, WorkerEnded, WorkerForked, WorkerPrompts, WorkerReported
+from .forks import Forks
 from .protocol import Pong, Uses
 from .pulse import PING_SECONDS, Pulse
 from .workers import Workers
@@ -14,10 +15,11 @@ from .workers import Workers
 class Hearing:
     """Knows the workers' processes."""
 
-    def __init__(self, edges: Edges, *, workers: Workers, debugging: Debugging, post: Post) -> None:
+    def __init__(self, edges: Edges, *, workers: Workers, forks: Forks, post: Post) -> None:
         self._edges = edges
         self._workers = workers
-        self._debugging = debugging
+        self._forks = forks
+        self._debugging = Debugging(edges, workers=workers, post=post)
         self._dependencies = Dependencies(edges.watcher)
         self._pulse = Pulse(workers, edge=edges.api, timer=edges.timer, post=post)
         self._pids: dict[int, int] = {}
@@ -29,8 +31,13 @@ class Hearing:
 
     def start(self) -> None:
         """Begins to ask whether they are alive; what a debugger may have stopped is not asked."""
+        self._debugging.start()
         if not self._edges.debugger:
             self._edges.timer.after(PING_SECONDS, self._pulse.beat)
+
+    def stop(self) -> None:
+        """Debuggers leave them."""
+        self._debugging.stop()
 
     def hear(self, message: WorkerForked | WorkerReported | WorkerPrompts | WorkerEnded) -> None:
         """Something about one of them."""
@@ -56,6 +63,7 @@ class Hearing:
                 self._pulse.answered(message.worker)
             case Uses():
                 self._dependencies.uses(message.report)
+                self._forks.learn(message.report.modules)
             case _:
                 self._debugging.heard(message)
                 self._workers.reported(message)

@@ -18,11 +18,13 @@ from .protocol import (
     Lines,
     Ping,
     Pong,
+    Ready,
     Release,
     Released,
     Resume,
     Start,
     Stop,
+    Uses,
     WorkerCommand,
     WorkerReport,
     encode,
@@ -46,8 +48,8 @@ _REAP_SECONDS = 0.05
 class Life:
     """What a worker does between its app's import and its end.
 
-    `failed` turns an exception of the app's startup into a report, `news` is what to report when it
-    accepts.
+    `failed` turns an exception of the app's startup into a report, `uses` tells what the app
+    depends on, if that is news.
     """
 
     def __init__(
@@ -56,12 +58,12 @@ class Life:
         *,
         job: Job,
         failed: Callable[[BaseException], Failed],
-        news: Callable[[], list[WorkerReport]],
+        uses: Callable[[], Uses | None],
     ) -> None:
         self._config = config
         self._job = job
         self._failed = failed
-        self._news = news
+        self._uses = uses
         self._server: Server | None = None
         self._serving: asyncio.Task[None] | None = None
         self._stopping = False
@@ -107,6 +109,7 @@ class Life:
                 self._stop(command.grace)
             case Ping():
                 self._report(Pong())
+                self._report_uses()
             case _:
                 assert_never(command)
 
@@ -115,8 +118,12 @@ class Life:
         self._serving = asyncio.create_task(self._serve(self._server))
 
     def _report_ready(self) -> None:
-        for report in self._news():
-            self._report(report)
+        self._report(Ready())
+        self._report_uses()
+
+    def _report_uses(self) -> None:
+        if uses := self._uses():
+            self._report(uses)
 
     async def _serve(self, server: Server) -> None:
         try:

@@ -115,17 +115,20 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """From a worker: it accepts. `modules` are third-party ones the fork server did not have."""
-
-    modules: tuple[str, ...] = ()
+    """From a worker: it accepts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """From a worker: folders, outside the workspace, on which the app depends, see `library`."""
+    """From a worker: what the app depends on by now.
+
+    Folders outside the workspace, see `library`, and `modules` of others that its fork server did
+    not have.
+    """
 
     libraries: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

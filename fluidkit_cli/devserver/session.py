@@ -7,7 +7,6 @@ from ..errors import MissingTool
 from ..workspace import Workspace
 from . import settings, wording
 from .configuration import Configuration
-from .debugging import Debugging
 from .edges import Edges
 from .ending import Ending
 from .events import (
@@ -67,8 +66,7 @@ class Session:
         self._configuration = Configuration(run, self._workers, warn=self._warn)
         self._ending = Ending(self._workers, edges)
         self._forks = Forks(edges.api, timer=timer, workers=self._workers, warn=self._warn)
-        self._debugging = Debugging(edges, workers=self._workers, post=post)
-        self._hearing = Hearing(edges, workers=self._workers, debugging=self._debugging, post=post)
+        self._hearing = Hearing(edges, workers=self._workers, forks=self._forks, post=post)
         self._frontend = Frontend(edges, status=self._report.status, warn=self._warn)
         self._stops = Stops(edges, warn=self._warn)
         self._shortcuts = Shortcuts(
@@ -87,7 +85,6 @@ class Session:
         self._edges.keyboard.start()
         self._edges.notices.show_error(None)
         self._workers.renew(self._edges.timer.now())
-        self._debugging.start()
         self._hearing.start()
         self._edges.timer.after(LOOK_SECONDS, self._stops.look)
         self._publish()
@@ -178,13 +175,8 @@ class Session:
         if self._ending.begun and isinstance(message, Silent):
             return
         self._report.tell(message, self._configuration.workspace)
-        match message:
-            case Served():
-                self._forks.learn(message.modules)
-            case FallsBack():
-                self._forks.give_up()
-            case _:
-                pass
+        if isinstance(message, FallsBack):
+            self._forks.give_up()
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
@@ -230,7 +222,7 @@ class Session:
         self._code = code
         self._frontend.stop()
         self._forks.stop()
-        self._debugging.stop()
+        self._hearing.stop()
         self._report.status.stopping = True
         self._ending.begin()
 

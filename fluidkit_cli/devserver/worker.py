@@ -43,7 +43,6 @@ from .protocol import (
     Imported,
     Lines,
     Overrides,
-    Ready,
     Stage,
     Uses,
     WorkerReport,
@@ -105,12 +104,13 @@ class _Worker:
     job: Job
     root: Path
     preloaded: frozenset[str]
+    imported: int = 0
 
     def explain(self, command: Explain) -> int:
         """Imports nothing, describes nothing, and answers 503."""
         os.close(self.job.description)
         config = serving.configuration(explanation(command), log=lambda line: None)
-        life = Life(config, job=self.job, failed=self._startup_failed, news=lambda: [Ready()])
+        life = Life(config, job=self.job, failed=self._startup_failed, uses=lambda: None)
         return serving.run(config, lambda: life.live(hold=False, child=None))
 
     def run_app(self, command: Fork) -> int:
@@ -130,7 +130,7 @@ class _Worker:
         self._report(Imported())
         child = self._describe_beside(app, command)
         config = serving.configuration(cast(Application, app), log=_write_line)
-        life = Life(config, job=self.job, failed=self._startup_failed, news=self._news)
+        life = Life(config, job=self.job, failed=self._startup_failed, uses=self._uses_by_now)
         return serving.run(config, lambda: life.live(hold=command.hold, child=child))
 
     def _report(self, report: WorkerReport) -> None:
@@ -174,13 +174,16 @@ class _Worker:
             return 1
         return 0
 
-    def _news(self) -> list[WorkerReport]:
-        """What to report when the app accepts: first that."""
-        modules = (name for name in installed_modules() if name not in self.preloaded)
-        return [Ready(tuple(modules)), self._uses()]
+    def _uses_by_now(self) -> Uses | None:
+        """None when nothing has been imported since it was asked last."""
+        if len(sys.modules) == self.imported:
+            return None
+        self.imported = len(sys.modules)
+        return self._uses()
 
     def _uses(self) -> Uses:
-        return Uses(library_folders(), source_folders(self.root))
+        modules = (name for name in installed_modules() if name not in self.preloaded)
+        return Uses(library_folders(), source_folders(self.root), tuple(modules))
 
 
 def _write_line(line: str) -> None:

@@ -121,7 +121,7 @@ class Workers:
                 worker.phase = Phase.ON_HOLD if worker.hold else Phase.STARTING
                 self._hand_over()
             case Ready():
-                self._became_ready(worker, message.report.modules)
+                self._became_ready(worker)
             case Released():
                 worker.phase = Phase.RELEASED
                 self._hand_over()
@@ -191,7 +191,7 @@ class Workers:
             old.phase = Phase.STARTING
             self._edge.send(old.number, Resume())
 
-    def _became_ready(self, worker: Worker, modules: tuple[str, ...]) -> None:
+    def _became_ready(self, worker: Worker) -> None:
         worker.phase = Phase.SERVING
         if worker is self._serving:
             self._hand_over()  # it had been released and resumed; another one may be on hold
@@ -201,7 +201,7 @@ class Workers:
         else:
             self._replace(worker)
             if not worker.explains:
-                self._post(Served(worker.number, worker.saved_at, modules))
+                self._post(Served(worker.number, worker.saved_at))
 
     def _replace(self, worker: Worker) -> None:
         old, self._serving = self._serving, worker

@@ -10,6 +10,8 @@ import pytest
 
 from devserver.running import MAIN, Dev, make_workspace, running, until
 
+KEPT = "kept"
+
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -20,7 +22,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_environment(folder: Path) -> Path:
     venv.create(folder, symlinks=True)
     install(folder, "rest.pth", sysconfig.get_paths()["purelib"])
-    install(folder, "kept/__init__.py", "VERSION = 'kept 1'\n")
+    install(folder, "kept/__init__.py", f"VERSION = '{KEPT}'\n")
     install(folder, "reads_settings.py", "import os\nSETTING = os.environ.get('SETTING')\n")
     return folder
 
@@ -60,9 +62,12 @@ def serves(dev: Dev, version: str) -> None:
 def test_an_edit_inside_a_package_that_was_imported_beforehand_is_served(
     run: Dev, environment: Path
 ) -> None:
-    serves(run, "kept 1")
-    (packages(environment) / "kept/__init__.py").write_text("VERSION = 'kept 2'\n")
-    serves(run, "kept 2")
+    serves(run, KEPT)
+    file = packages(environment) / "kept/__init__.py"
+    file.write_text("VERSION = 'edited'\n", encoding="utf-8")
+    serves(run, "edited")
+    file.write_text(f"VERSION = '{KEPT}'\n", encoding="utf-8")
+    serves(run, KEPT)
 
 
 def test_an_installation_wakes_an_app_that_lacked_it_and_a_removal_shows(
@@ -78,7 +83,7 @@ def test_an_installation_wakes_an_app_that_lacked_it_and_a_removal_shows(
     (packages(environment) / "late-1.dist-info").rmdir()
     until(lambda: run.state["state"] == "error", 30)
     run.edit("import late\nVERSION = late.VERSION", "VERSION = kept.VERSION")
-    serves(run, "kept 2")
+    serves(run, KEPT)
 
 
 def test_an_editable_installation_counts_as_the_users_own_code(
@@ -98,9 +103,10 @@ def test_an_editable_installation_counts_as_the_users_own_code(
     assert run.error["error"]["id"] == str(source)
     source.write_text("VERSION = 'mended'\n", encoding="utf-8")
     serves(run, "mended")
-    assert "edited" not in (run.root / ".fluidkit/preload.json").read_text(encoding="utf-8")
+    learned = run.root / ".fluidkit/preload.json"
+    assert not learned.exists() or '"edited"' not in learned.read_text(encoding="utf-8")
     run.edit("import edited\nVERSION = edited.VERSION", "VERSION = kept.VERSION")
-    serves(run, "kept 2")
+    serves(run, KEPT)
 
 
 def test_settings_reach_what_was_imported_beforehand_and_go_again(run: Dev) -> None:
@@ -113,13 +119,14 @@ def test_settings_reach_what_was_imported_beforehand_and_go_again(run: Dev) -> N
     settings.write_text("OTHER=1\n", encoding="utf-8")
     serves(run, "None")
     run.edit("VERSION = str(reads_settings.SETTING)", "VERSION = kept.VERSION")
-    serves(run, "kept 2")
+    serves(run, KEPT)
 
 
 def test_an_environment_that_is_made_anew_is_taken(run: Dev, environment: Path) -> None:
     shutil.rmtree(environment)
     until(lambda: "The fork server" in run.said, 30)
-    assert run.get("/api/version") == (200, "kept 2")
+    assert run.get("/api/version") == (200, KEPT)
     make_environment(environment)
-    serves(run, "kept 1")
+    install(environment, "kept/__init__.py", "VERSION = 'made anew'\n")
+    serves(run, "made anew")
     assert "Traceback" not in run.said

@@ -28,7 +28,7 @@ def test_a_save_is_served_and_its_clients_are_written(dev: Dev) -> None:
     dev.edit("    name: str\n", "    name: str\n    size: int = 1\n")
     until(lambda: "size" in (output / "types.ts").read_text(encoding="utf-8"))
     until(lambda: dev.get("/api/item")[1] == {"name": "a", "size": 1})
-    until(lambda: re.search(r"reloaded in \d+ ms · types.ts\n", dev.said))
+    until(lambda: re.search(r"reloaded in \d+ ms · types.ts 1 type changed\n", dev.said))
 
 
 def test_a_model_of_an_equal_name_elsewhere_renames_none(dev: Dev) -> None:
@@ -377,6 +377,9 @@ def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path)
     root = make_workspace(tmp_path / "tiny", imported)
     with (root / "pyproject.toml").open("a", encoding="utf-8") as file:
         file.write('preload = ["threaded"]\n')
+    (root / "backend/main.py").write_text(
+        imported.replace('return "v1"', 'import mailbox; return "v1"'), encoding="utf-8"
+    )
     learned = root / ".fluidkit/preload.json"
     learned.parent.mkdir()
     learned.write_text('{"modules": ["threaded", "wave"], "threaded": []}', encoding="utf-8")
@@ -387,4 +390,7 @@ def test_modules_are_learned_but_for_packages_that_start_threads(tmp_path: Path)
         assert '"threaded": [\n  "threaded"\n ]' in text
         assert dev.said.count("as it starts a thread: threaded") == 1
         assert '"wave"' in text
+        assert "mailbox" not in text
+        assert version(dev) == "v1"
+        until(lambda: "mailbox" in learned.read_text(encoding="utf-8"))
         reload(dev, "v1", "v2")

@@ -21,7 +21,7 @@ from fluidkit_cli.devserver.events import (
     WorkerEnded,
     WorkerForked,
 )
-from fluidkit_cli.devserver.protocol import Fork, Imported, Ready, Stop
+from fluidkit_cli.devserver.protocol import Fork, Imported, Ready, Stop, Uses
 from fluidkit_cli.workspace import BadConfiguration
 
 CHANGES = (FileChange("main.api.ts", "+1 function"), FileChange("types.ts"))
@@ -271,7 +271,8 @@ def test_a_guard_that_ended_comes_back_at_once() -> None:
 
 def test_modules_are_learned_after_the_start_not_during_it() -> None:
     play = Play()
-    assert play.report(1, Imported(), Ready(("numpy",))) == [("ask", "api", 8000)]
+    play.report(1, Imported(), Ready())
+    assert play.report(1, Uses(modules=("numpy",))) == []
     assert ("learn", ("numpy",)) in play.wait(2)
 
 

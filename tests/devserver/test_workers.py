@@ -30,6 +30,7 @@ from fluidkit_cli.devserver.protocol import (
     Resumed,
     Start,
     Stop,
+    Uses,
 )
 
 SAVED = Saved((ROOT / "backend/main.py",), at=100.0)
@@ -307,7 +308,7 @@ def test_without_preloading_every_worker_is_a_fresh_interpreter() -> None:
     assert play.did[-1] == fresh(1)
     explained = play.report(1, broken())
     assert [each.fresh for each in explained if isinstance(each, Explain)] == [True]
-    play.report(3, Imported(), Ready(("json.tool",)))
+    play.report(3, Imported(), Ready(), Uses(modules=("numpy",)))
     assert not any(isinstance(did, tuple) and did[0] == "learn" for did in play.wait(5))
 
 
