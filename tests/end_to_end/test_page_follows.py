@@ -62,7 +62,7 @@ def test_a_page_follows_what_matters_and_hears_of_nothing_else(
     edit(python, "def mark()", "def sign()")
     client = project / "frontend/src/lib/api/greetings.api.ts"
     wait_for(lambda: "function sign(" in client.read_text(encoding="utf-8"))
-    edit(python, 'return "two"', 'return "three"')
+    reload(dev, lambda: edit(python, 'return "two"', 'return "three"'))
     expect(page.locator("output")).to_have_text("two")
     edit(component, "{ mark }", "{ sign as mark }")
     expect(page.locator("output")).to_have_text("three")
