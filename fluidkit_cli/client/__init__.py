@@ -8,7 +8,7 @@ import importlib.util
 if importlib.util.find_spec("httpx2") is None:
     raise ImportError("The client needs httpx2: pip install 'fluidkit-cli[client]'")
 
-from .api_client import APIClient
+from .api_client import APIClient, Verb
 from .app_transport import AppTransport
 from .async_stream import AsyncStream
 from .errors import (
@@ -34,4 +34,5 @@ __all__ = [
     "ServerError",
     "ServerSentEvent",
     "Stream",
+    "Verb",
 ]
