@@ -45,8 +45,6 @@ class Keyboard:
         """From now on, whenever we are in the foreground. Nothing happens without a terminal."""
         if not os.isatty(self._descriptor):
             return
-        for number in (signal.SIGTTOU, signal.SIGTTIN):  # or a job in the background is stopped
-            signal.signal(number, signal.SIG_IGN)
         if self._listens:
             self._loop.add_signal_handler(signal.SIGCONT, self._look)
             self._listen_to_suspension()
@@ -157,6 +155,12 @@ class Keyboard:
         if act in self._appointments:
             self._appointments[act].cancel()
         self._appointments[act] = self._loop.call_later(seconds, act)
+
+
+def work_in_background() -> None:
+    """Lets us write to the terminal, and set it, while another job has it, and never stops us."""
+    for number in (signal.SIGTTOU, signal.SIGTTIN):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def key_of(typed: bytes) -> str:

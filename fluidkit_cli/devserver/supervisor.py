@@ -14,6 +14,7 @@ from ..paper import Paper
 from . import wording
 from .edges import Edges
 from .events import Ended, Message, Post, Saved, Signalled
+from .keyboard import work_in_background
 from .leftovers import end_leftovers
 from .lock import locked
 from .ports import choose_port, listening_socket
@@ -63,6 +64,7 @@ def supervise(plan: Plan) -> int:
 def _run(plan: Plan, listener: socket.socket) -> int:
     folder = plan.workspace.state
     site = _site(plan, listener.getsockname()[1])
+    work_in_background()
     terminal = Terminal(Paper())
     wiring = Wiring(plan, _new_run(plan), site, listener, terminal)
     try:

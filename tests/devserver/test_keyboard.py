@@ -76,6 +76,7 @@ ENDS: dict[str, Callable[[Dev], None]] = {
 }
 
 
+@pytest.mark.fault(32)
 @pytest.mark.parametrize("end", ENDS)
 def test_however_it_ends_the_terminal_is_as_before(workspace: Path, end: str) -> None:
     with window() as terminal:

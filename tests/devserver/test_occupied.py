@@ -77,7 +77,7 @@ def test_a_stranger_on_the_port_is_not_taken_for_the_web_server_which_moves(
             port = dev.state["web"]["port"]
             assert port != taken
             assert dev.state["url"] == f"http://127.0.0.1:{port}"
-            assert f"http://127.0.0.1:{port}" in dev.said
+            until(lambda: f"http://127.0.0.1:{port}" in dev.said)
             assert f"http://127.0.0.1:{taken}" not in dev.said
             assert f"Port {taken} was taken meanwhile" in dev.said
 

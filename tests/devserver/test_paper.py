@@ -119,11 +119,12 @@ def test_streams_are_shown_as_they_open_and_end(dev: Dev, terminal: Window) -> N
 
 def test_a_narrow_terminal_gets_narrow_bars(dev: Dev, terminal: Window) -> None:
     terminal.resize(14)
-    before = len(terminal.shown)
+    times = terminal.shown.count("GET /api/bar 200")
     dev.get("/api/bar")
-    until(lambda: "GET /api/bar 200" in terminal.shown[before:], 20)
+    terminal.shows("GET /api/bar 200", times=times + 1)
     terminal.resize(80)
-    drawn = re.findall(r"\r\x1b\[2K( api │ [^\r\n\x1b]*)", terminal.shown[before:])
+    *_, written, _ = terminal.shown.split("GET /api/bar 200")
+    drawn = re.findall(r"\r\x1b\[2K( api │ [^\r\n\x1b]*)", written)
     bars = [line for line in drawn if "3 of" in line]
     assert bars and all(len(line) < 14 for line in bars)
 

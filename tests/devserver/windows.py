@@ -91,6 +91,7 @@ def window(columns: int = 80) -> Iterator[Window]:
 def in_window(root: Path, opened: Window, **environment: str) -> Iterator[Dev]:
     """The command as the one job of the terminal, ready."""
     dev = Dev(root, environment={"TERM": "xterm-256color", **environment})
+    dev.environment.pop("COLUMNS", None)  # pytest's
     terminal = opened.terminal
     dev.run(["setsid", "--ctty"], stdin=terminal, stdout=terminal, stderr=terminal)
     try:
