@@ -138,8 +138,10 @@ async def traffic(plan: Plan, *, served: Served, redis: RedisServer) -> Report:
         await asyncio.gather(*troubles)
         log = await asyncio.to_thread(_log, redis)
         assert set(acknowledged) <= set(log), "Redis has lost what it had acknowledged"
-        with contextlib.suppress(AssertionError):  # what is missing is counted
-            await until(lambda: all(listener.last >= log[-1] for listener in listeners))
+        with contextlib.suppress(TimeoutError):  # what is missing is counted
+            await until(
+                lambda: all(listener.last == log[-1] for listener in listeners), seconds=120
+            )
     finally:
         for task in tasks:
             task.cancel()
