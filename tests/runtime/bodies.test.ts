@@ -2,7 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { pathOf, download, text, type Progress } from '../../scaffolds/client/typescript/runtime.ts';
+import {
+	pathOf,
+	download,
+	text,
+	type Progress
+} from '../../scaffolds/client/typescript/runtime.ts';
 import { filenameOf } from '../../scaffolds/client/typescript/runtime/filename.ts';
 import { cut, fetchOf, serve } from './server.ts';
 

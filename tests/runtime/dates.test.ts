@@ -134,7 +134,16 @@ test('a union is told by the kind of its JSON, or by its tag', () => {
 		no: TEXT
 	});
 	assert.deepEqual(tagged({ kind: 1, at: TEXT, no: TEXT }), { kind: 1, at: TEXT, no: found });
-	const odd: unknown[] = ['cash', '__proto__', 'constructor', 'toString', null, {}, { toString: null }, []];
+	const odd: unknown[] = [
+		'cash',
+		'__proto__',
+		'constructor',
+		'toString',
+		null,
+		{},
+		{ toString: null },
+		[]
+	];
 	for (const kind of odd) {
 		assert.deepEqual(tagged({ kind, at: TEXT }), { kind, at: TEXT });
 	}

@@ -44,11 +44,14 @@ test('the error of a request is told by the route that it went to', async (t) =>
 		response.writeHead(422, JSON_TYPE).end(JSON.stringify({ detail }));
 	});
 	const read_item = { errors: errors('GET /items/{id}', 422) };
-	await assert.rejects(json('GET', '/items/{id}', { path: pathOf({ id: 'x' }) }, server), (error) => {
-		assert.ok(isError(read_item, error));
-		assert.deepEqual(error.body.detail, detail);
-		return !isError(create_item, error);
-	});
+	await assert.rejects(
+		json('GET', '/items/{id}', { path: pathOf({ id: 'x' }) }, server),
+		(error) => {
+			assert.ok(isError(read_item, error));
+			assert.deepEqual(error.body.detail, detail);
+			return !isError(create_item, error);
+		}
+	);
 });
 
 test('a stream that is refused fails with what its route declares', async (t) => {

@@ -58,7 +58,8 @@ test('the stream goes on when the component that opened it has left', async (t) 
 const UNEQUAL: Record<string, (server: TestServer) => LiveSource<unknown>> = {
 	'other headers': (server) => ticks(server, { headers: { 'x-shop': '1' } }),
 	'another first event': (server) => ticks(server, { lastEventId: '7' }),
-	'another address': ({ baseUrl }) => events('GET', '/', { query: queryOf({ limit: 1 }) }, { baseUrl }),
+	'another address': ({ baseUrl }) =>
+		events('GET', '/', { query: queryOf({ limit: 1 }) }, { baseUrl }),
 	'other parameters in its headers': ({ baseUrl }) =>
 		events('GET', '/', { headers: headersOf({ 'x-shop': 1 }) }, { baseUrl }),
 	'other declared events': ({ baseUrl }) => events('GET', '/', { events: 'any' }, { baseUrl }),

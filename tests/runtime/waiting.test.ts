@@ -3,7 +3,10 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { events, type EventStream } from '../../scaffolds/client/typescript/runtime.ts';
-import { ConnectionError, InvalidRequest } from '../../scaffolds/client/typescript/runtime/errors.ts';
+import {
+	ConnectionError,
+	InvalidRequest
+} from '../../scaffolds/client/typescript/runtime/errors.ts';
 import { pingWatch } from '../../scaffolds/client/typescript/runtime/idle.ts';
 import {
 	isTakenUpAgain,

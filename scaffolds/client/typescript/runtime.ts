@@ -33,7 +33,7 @@ export { formOf, headersOf, multipartOf, pathOf, queryOf, url } from './runtime/
 export type { Reconnect } from './runtime/reconnect.ts';
 export { records, type RecordOptions, type RecordStream } from './runtime/records.ts';
 export type { Parts, RequestOptions } from './runtime/request.ts';
-export type { Loop, Stream } from './runtime/stream.ts';
+export type { Loop, Stream } from './runtime/kind.ts';
 export { text, type TextOptions, type TextStream } from './runtime/text.ts';
 export { sendFiles, type UploadOptions } from './runtime/upload.ts';
 export {

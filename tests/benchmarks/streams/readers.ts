@@ -21,6 +21,8 @@ export async function reader(name: string, packages: string): Promise<Reader> {
 			return readOurRecords;
 		case 'fluidkit, records, callbacks':
 			return readOurRecordsByCallback;
+		case 'no parser':
+			return readWithoutParser;
 		case 'eventsource-parser':
 			return readWithParser(await load(packages, 'eventsource-parser.mjs'));
 		case 'hey-api':
@@ -58,6 +60,20 @@ const readOurRecordsByCallback: Reader = async (fetch, worth) => {
 	const onChunk = (value: unknown) => void (sum += worth(value));
 	await records('GET', '/stream', {}, { fetch, onChunk }).closed;
 	return sum;
+};
+
+/** Of one event a chunk: what remains for whoever reads with `fetch`, and cannot be saved. */
+const readWithoutParser: Reader = async (fetch, worth) => {
+	const { body } = await fetch(ADDRESS);
+	const reader = body?.getReader();
+	const decoder = new TextDecoder();
+	let sum = 0;
+	for (;;) {
+		const { value } = (await reader?.read()) ?? {};
+		if (!value) return sum;
+		const text = decoder.decode(value, { stream: true });
+		sum += worth(JSON.parse(text.slice('data: '.length)));
+	}
 };
 
 interface EventSourceParser {

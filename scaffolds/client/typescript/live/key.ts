@@ -4,7 +4,7 @@ import { addressOf } from '../runtime/address.ts';
 import { configurationNumber } from '../runtime/config.ts';
 import type { EventOptions } from '../runtime/events.ts';
 import type { RecordOptions } from '../runtime/records.ts';
-import type { Loop, Stream } from '../runtime/stream.ts';
+import type { Loop, Stream } from '../runtime/kind.ts';
 
 /**
  * Equal for loops that ask for the same, and would be given the same; undefined for what cannot be

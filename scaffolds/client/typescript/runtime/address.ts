@@ -18,7 +18,7 @@ const BASE = /^(https?:\/\/[^\s/\\?#@]+)?(\/(?![/\\])[^\s\\?#]*)?$/i;
 
 export function addressOf(template: string, parts: AddressParts, options?: UrlOptions): string {
 	const base = options?.baseUrl ?? page.baseUrl ?? '';
-	if (!BASE.test(base)) throw new InvalidRequest(`baseUrl is neither http(s) nor a path: ${base}`);
+	if (!BASE.test(base)) throw new InvalidRequest(`Neither http(s) nor a path: ${base}`);
 	const path = parts.path?.(template) ?? template;
 	return base.replace(/\/+$/, '') + path + (parts.query?.() ?? '');
 }

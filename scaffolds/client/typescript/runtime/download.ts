@@ -2,9 +2,10 @@
 
 import { notify } from './callbacks.ts';
 import { filenameOf } from './filename.ts';
+import type { Bytes, Loop, Stream } from './kind.ts';
 import type { StreamOptions } from './life.ts';
 import type { Parts } from './request.ts';
-import { openStream, type Bytes, type Loop, type Stream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 export interface Progress {
 	/** Bytes so far. */

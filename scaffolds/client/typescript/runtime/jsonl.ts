@@ -2,7 +2,7 @@
 
 import { DataError } from './errors.ts';
 import { piecesOf } from './pieces.ts';
-import type { Decoder } from './stream.ts';
+import type { Decoder } from './kind.ts';
 
 const LINE_FEED = 0x0a;
 

@@ -2,10 +2,11 @@
 
 import { notify } from './callbacks.ts';
 import { recordParser } from './jsonl.ts';
+import type { Loop, Stream } from './kind.ts';
 import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, type Parts } from './request.ts';
-import { openStream, type Loop, type Stream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 export interface RecordOptions<T = unknown> extends StreamOptions {
 	/** Called with every item. */

@@ -5,8 +5,8 @@ import { createSubscriber } from 'svelte/reactivity';
 import { configurationNumber } from '../runtime/config.ts';
 import type { RequestError } from '../runtime/errors.ts';
 import type { EventOptions, EventStream } from '../runtime/events.ts';
+import type { Loop, Stream } from '../runtime/kind.ts';
 import type { StreamOptions, StreamState } from '../runtime/life.ts';
-import type { Loop, Stream } from '../runtime/stream.ts';
 import { isShareable, keyOf } from './key.ts';
 
 /** A stream of any kind, or one of its loops: `stream.events()`, `stream.lines()`. */

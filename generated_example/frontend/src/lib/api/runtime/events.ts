@@ -4,11 +4,12 @@
 import { notify } from './callbacks.ts';
 import { ApiError, DataError, ServerError } from './errors.ts';
 import { pingWatch } from './idle.ts';
+import type { Decoder, Loop, Stream } from './kind.ts';
 import type { StreamOptions } from './life.ts';
 import type { Reconnect } from './reconnect.ts';
 import { expectType, nameOf, type DeclaredData, type Parts } from './request.ts';
 import { eventParser } from './sse.ts';
-import { openStream, type Decoder, type Loop, type Stream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 /** One event, by the names that the DOM has for it; `value` is `data` as the route declares it. */
 export interface ServerEvent<Name extends string = string, Value = unknown> {
@@ -64,7 +65,9 @@ export function events<E extends ServerEvent>(
 	const name = nameOf(call);
 	const { events: declared = { message: 'json' }, ends } = parts;
 	const { on = {}, onMessage, onUnknown, maxEventLength = 2 ** 24 } = options;
-	const isRepeatable = method !== 'POST' && method !== 'PATCH';
+	const isRepeatable = !/^(POST|PATCH)$/.test(method);
+	/** Somebody else than a loop takes the events. */
+	const isHeard = options.on || onMessage;
 	/** Of the last whole block, which may not be taken yet. */
 	let { lastEventId = '' } = options;
 	let retry: number | undefined;
@@ -103,10 +106,10 @@ export function events<E extends ServerEvent>(
 				lastEventId
 			);
 			const decoder: Decoder = {
-				read(chunk, waited) {
+				read(chunk, since) {
 					hasPing = false;
 					if (chunk) parse(chunk);
-					if (hasPing) decoder.patience = pinged(waited);
+					if (hasPing) decoder.patience = pinged(performance.now() - since);
 					return isDone;
 				}
 			};
@@ -115,10 +118,11 @@ export function events<E extends ServerEvent>(
 		deliver(event) {
 			eventStream.lastEventId = event.lastEventId;
 			const isDeclared = encodingOf(event.type) !== undefined;
-			if (isDeclared) {
+			if (!isDeclared) notify(onUnknown, event);
+			else if (isHeard) {
 				notify(own(on as Record<string, (event: E) => void>, event.type), event);
 				notify(onMessage, event);
-			} else notify(onUnknown, event);
+			}
 			return isDeclared;
 		},
 		retry: () => retry

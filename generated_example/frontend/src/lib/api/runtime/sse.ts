@@ -2,7 +2,7 @@
 // Parses server-sent events, byte for byte as WHATWG HTML 9.2.6 has it.
 
 import { DataError } from './errors.ts';
-import { piecesOf } from './pieces.ts';
+import { piecesOf, type Pieces } from './pieces.ts';
 
 /** What the parser finds, in the order of the stream. */
 export interface EventSink {
@@ -12,6 +12,7 @@ export interface EventSink {
 	comment(): unknown;
 }
 
+const SPACE = 0x20;
 const STREAMING = { stream: true };
 
 /**
@@ -30,7 +31,7 @@ export function eventParser(sink: EventSink, limit: number, id = ''): (chunk: Ui
 	let type = '';
 	let data: string | undefined;
 	/** What the data has after its first line. */
-	const more = piecesOf(joined);
+	let more: Pieces<string> | undefined;
 
 	function check(length: number, text: string): void {
 		if (length > limit) throw new DataError('line_too_long', text.slice(0, 200));
@@ -40,8 +41,8 @@ export function eventParser(sink: EventSink, limit: number, id = ''): (chunk: Ui
 		switch (name) {
 			case 'data':
 				if (data === undefined) data = value;
-				else more.add(`\n${value}`);
-				return check(data.length + more.length, data);
+				else addData(data, value);
+				return;
 			case 'event':
 				type = value;
 				return;
@@ -56,17 +57,33 @@ export function eventParser(sink: EventSink, limit: number, id = ''): (chunk: Ui
 		}
 	}
 
-	function readLine(line: string): void {
-		check(line.length, line);
-		if (line) {
-			const colon = line.indexOf(':');
-			if (colon < 0) return readField(line, '');
-			return readField(line.slice(0, colon), line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1)));
-		}
-		if (more.length) data += more.take();
+	function addData(first: string, value: string): void {
+		more ??= piecesOf(joined);
+		more.add(`\n${value}`);
+		check(first.length + more.length, first);
+	}
+
+	function endBlock(): void {
+		if (more) data += more.take();
+		more = undefined;
 		sink.block(type || 'message', data, id);
 		type = '';
 		data = undefined;
+	}
+
+	function readLine(text: string, start: number, end: number): void {
+		if (start === end) return endBlock();
+		if (end - start > limit) check(end - start, text.slice(start));
+		let name = 'data';
+		let from = start + 5;
+		// Most lines are, and need no further look.
+		if (!text.startsWith('data:', start)) {
+			const line = text.slice(start, end);
+			const colon = line.indexOf(':');
+			name = colon < 0 ? line : line.slice(0, colon);
+			from = start + name.length + 1;
+		}
+		readField(name, text.slice(text.charCodeAt(from) === SPACE ? from + 1 : from, end));
 	}
 
 	return (chunk) => {
@@ -75,13 +92,19 @@ export function eventParser(sink: EventSink, limit: number, id = ''): (chunk: Ui
 		if (text[0] === ignored) text = text.slice(1);
 		ignored = text.endsWith('\r') ? '\n' : '';
 		if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
-		const lines = text.split('\n');
-		const rest = lines.pop() as string;
-		if (lines.length && held.length) {
-			held.add(lines[0] as string);
-			lines[0] = held.take();
+		let end = text.indexOf('\n');
+		if (end !== -1 && held.length) {
+			end += held.length;
+			held.add(text);
+			text = held.take();
 		}
-		lines.forEach(readLine);
+		let start = 0;
+		while (end !== -1) {
+			readLine(text, start, end);
+			start = end + 1;
+			end = text.indexOf('\n', start);
+		}
+		const rest = text.slice(start);
 		if (rest) held.add(rest);
 		check(held.length, rest);
 	};

@@ -4,76 +4,17 @@
 import { hasCallbacks, notify } from './callbacks.ts';
 import { countStream } from './crowding.ts';
 import { ConnectionError, type ConnectionFailure, type RequestError } from './errors.ts';
-import type { StreamEnd, StreamOptions, StreamState } from './life.ts';
-import { isTakenUpAgain, pause, reconnectDelay, type Reconnect } from './reconnect.ts';
-import { nameOf, send, type Call, type Parts } from './request.ts';
+import type { Bytes, Decoder, Kind, Loop, Source } from './kind.ts';
+import type { StreamEnd, StreamState } from './life.ts';
+import { isTakenUpAgain, pause, reconnectDelay } from './reconnect.ts';
+import { nameOf, send } from './request.ts';
 import type { Meta } from './surroundings.ts';
-
-export type Bytes = Uint8Array<ArrayBuffer>;
-
-/**
- * Without callbacks a stream starts when it is first iterated, and reads only as fast as the loop
- * does: a loop that pauses fills the buffers on the way, and then stops the server. With any callback
- * it starts at once and reads as fast as the server sends: callbacks are called one after the other
- * and not awaited, so that nothing piles up here, and what they put aside is theirs to bound. If a
- * loop takes the items, its pace holds, and the callbacks see each item when the loop takes it.
- *
- * Leaving the loop closes the connection. `close()` ends a loop quietly; an aborted signal and a
- * failure make it throw. A stream is read once.
- */
-export interface Stream {
-	readonly source: Source;
-	readonly state: StreamState;
-	/** Resolves when the stream has ended, and tells how. Never rejects. */
-	readonly closed: Promise<StreamEnd>;
-	/** Ends the stream and its request at once: nothing more is delivered. */
-	close(): void;
-}
-
-/** What a loop runs over; `stream[loop]()` has made it. */
-export interface Loop<Item = unknown> extends AsyncIterableIterator<Item, undefined> {
-	readonly stream: Stream;
-	readonly loop: typeof Symbol.asyncIterator | 'events' | 'lines';
-	return(): Promise<IteratorReturnResult<undefined>>;
-}
-
-/** What a stream asks for, and how. */
-export interface Source {
-	/** Makes a stream of the same kind. */
-	readonly open: (method: string, template: string, parts: Parts, options: StreamOptions) => Stream;
-	readonly call: Call;
-	readonly options: StreamOptions;
-	/** Headers of the next connection, beside those of the call: `accept` tells its kind. */
-	headers(): Record<string, string>;
-}
-
-/** What one kind of stream asks for, and makes of the answer. */
-export interface Kind<Item> extends Source {
-	readonly reconnect: Reconnect;
-	/** Checks the answer. What it returns reads its chunks: each item found goes to `add`. */
-	decode(response: Response, add: (item: Item) => void): Decoder;
-	/** Calls the callbacks for an item that is being taken; false keeps it from the loop. */
-	deliver(item: Item): boolean;
-	/** Milliseconds that the server wishes between two connections. */
-	retry?(): number | undefined;
-	/** There are callbacks, and no loop. */
-	start?(): void;
-}
-
-/** Reads the chunks of one connection. */
-export interface Decoder {
-	/** At a clean end there is no chunk. Returns true when nothing more is worth reading. */
-	read(chunk: Bytes | undefined, waited: number): boolean | void;
-	/** The line that is being read, where lines are counted. */
-	readonly line?: number;
-	/** How many milliseconds the next chunk may take, where that is known. */
-	patience?: number | undefined;
-}
 
 /** Gives what the kinds of streams share: the stream, and the loops over it. */
 export function openStream<Item>(kind: Kind<Item>) {
 	const { call, options, reconnect, headers, deliver } = kind;
 	const name = nameOf(call);
+	const isHeard = hasCallbacks(options);
 	let state: StreamState = 'idle';
 	let wasOpen = false;
 	/** Something is under way: a connection is opened, read, or waited for. */
@@ -92,9 +33,10 @@ export function openStream<Item>(kind: Kind<Item>) {
 	/** What the last chunk held, and how much of it is taken. */
 	let items: Item[] = [];
 	let taken = 0;
-	let isIterated = false;
-	/** Who waits for items, calls to `next()` or the callbacks: each returns whether it has enough. */
-	let waiting: (() => unknown)[] = [];
+	/** Makes of an item what the loop gets, once there is one. */
+	let read: ((item: Item) => unknown) | undefined;
+	/** Calls to `next()` that wait for an item. */
+	const waiting: ((result: IteratorResult<any> | Promise<never>) => void)[] = [];
 	/** Decided, and reported when the items before it are taken. */
 	let end: StreamEnd | undefined;
 	/** What a loop is still to be told. */
@@ -112,7 +54,8 @@ export function openStream<Item>(kind: Kind<Item>) {
 
 	/** Opens or reads, while somebody wants more. */
 	function advance(): void {
-		if (isBusy || state === 'closed' || !waiting.length) return;
+		const isWanted = read ? waiting.length : isHeard;
+		if (isBusy || state === 'closed' || !isWanted) return;
 		isBusy = true;
 		if (!reader) return void open().catch(recover);
 		readSince = performance.now();
@@ -158,7 +101,7 @@ export function openStream<Item>(kind: Kind<Item>) {
 		taken = 0;
 		try {
 			connection.signal.throwIfAborted();
-			const isDone = decoder.read(value, performance.now() - readSince);
+			const isDone = decoder.read(value, readSince);
 			if (items.length) attempts = 0;
 			if (isDone || (!value && reconnect !== 'always')) return settle({ reason: 'complete' });
 			if (!value) throw new ConnectionError('ended', name);
@@ -220,61 +163,61 @@ export function openStream<Item>(kind: Kind<Item>) {
 		resolveClosed(how);
 	}
 
-	/** Gives away what is there. */
+	/** Gives away what is there: to the loop, or else to the callbacks alone. */
 	function handOut(): void {
-		while (waiting[0]?.()) waiting.shift();
+		if (!read) {
+			while (taken < items.length) deliver(items[taken++] as Item);
+			if (end) finish(end);
+			return;
+		}
+		while (waiting.length) {
+			const result = take(read);
+			if (!result) return;
+			// An end that this met has answered everybody.
+			waiting.shift()?.(result);
+		}
 	}
 
-	/** What callbacks do without a loop. */
-	function drain(): void {
-		while (taken < items.length) deliver(items[taken++] as Item);
+	/** What the loop gets now; undefined when it has to wait. */
+	function take<Out>(
+		read: (item: Item) => Out
+	): IteratorResult<Out, undefined> | Promise<never> | undefined {
+		while (taken < items.length) {
+			const item = items[taken++] as Item;
+			if (!deliver(item) || state === 'closed') continue;
+			try {
+				return { done: false, value: read(item) };
+			} catch (error) {
+				finish({ reason: 'error', error: error as RequestError });
+			}
+		}
 		if (end) finish(end);
+		if (state !== 'closed') return undefined;
+		return untold.length ? Promise.reject(untold.pop()) : { done: true, value: undefined };
 	}
 
 	/**
-	 * The loop that the method `loop` gives; `read` makes of an item what the loop gets. Made by hand,
-	 * since an async generator costs several times as much an item.
+	 * The loop that the method `loop` gives; `out` makes of an item what it gets. Made by hand, since
+	 * an async generator costs several times as much an item.
 	 */
 	function iterate<Out>(
-		read: (item: Item) => Out,
+		out: (item: Item) => Out,
 		loop: Loop['loop'] = Symbol.asyncIterator
 	): Loop<Out> {
-		if (isIterated) throw new TypeError('A stream can be read only once');
-		isIterated = true;
-		waiting = [];
-		type Result = IteratorResult<Out, undefined>;
-		/** What the loop gets now; undefined when it has to wait. */
-		const take = (): Result | Promise<never> | undefined => {
-			while (taken < items.length) {
-				const item = items[taken++] as Item;
-				if (!deliver(item) || state === 'closed') continue;
-				try {
-					return { done: false, value: read(item) };
-				} catch (error) {
-					finish({ reason: 'error', error: error as RequestError });
-				}
-			}
-			if (end) finish(end);
-			if (state !== 'closed') return undefined;
-			return untold.length ? Promise.reject(untold.pop()) : { done: true, value: undefined };
-		};
-		const wait = () =>
-			new Promise<Result>((resolve) => {
-				waiting.push(() => {
-					const result = take();
-					if (result) resolve(result);
-					return result;
-				});
-				advance();
-			});
+		if (read) throw new TypeError('A stream is read once');
+		read = out;
 		const iterator: Loop<Out> = {
 			stream,
 			loop,
-			next: () => {
-				const result = take();
-				return result ? Promise.resolve(result) : wait();
+			next() {
+				const result = take(out);
+				if (result) return Promise.resolve(result);
+				return new Promise((resolve) => {
+					waiting.push(resolve);
+					advance();
+				});
 			},
-			return: async () => {
+			async return() {
 				stream.close();
 				return { done: true, value: undefined };
 			},
@@ -286,10 +229,7 @@ export function openStream<Item>(kind: Kind<Item>) {
 	const abort = () => finish({ reason: 'aborted', error: options.signal?.reason });
 	options.signal?.addEventListener('abort', abort);
 	if (options.signal?.aborted) abort();
-	if (hasCallbacks(options)) {
-		waiting = [drain];
-		// Not now: the caller has no stream yet that it could close.
-		queueMicrotask(kind.start ?? advance);
-	}
+	// Not now: the caller has no stream yet that it could close.
+	if (isHeard) queueMicrotask(kind.start ?? advance);
 	return { stream, iterate };
 }

@@ -2,9 +2,10 @@
 // Text as it comes, or line by line.
 
 import { notify } from './callbacks.ts';
+import type { Loop, Stream } from './kind.ts';
 import type { StreamOptions } from './life.ts';
 import type { Parts } from './request.ts';
-import { openStream, type Loop, type Stream } from './stream.ts';
+import { openStream } from './stream.ts';
 
 export interface TextOptions extends StreamOptions {
 	/** Called with every piece of text, as it comes. */
