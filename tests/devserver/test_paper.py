@@ -153,3 +153,35 @@ def test_colours_and_keys_are_where_they_are_wanted(
             check=True,
         )
         opened.shows(f"look {look}")
+
+
+WRITE = """
+from fluidkit_cli.devserver.lines import Line
+from fluidkit_cli.paper import Paper
+lines = [Line("naïve 日本", "api"), Line((("reloaded", "bold"),), "done"), Line("no", "warn")]
+Paper().write(lines)
+"""
+
+
+def test_what_the_encoding_does_not_have_is_replaced_and_there_are_no_signs_in_a_pipe() -> None:
+    written = subprocess.run(
+        [sys.executable, "-c", WRITE],
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(REPOSITORY),
+            "PYTHONIOENCODING": "ascii",
+        },
+        capture_output=True,
+        check=True,
+    )
+    assert written.stdout.splitlines() == [b" api ? na?ve ??", b"reloaded"]
+    assert written.stderr.splitlines() == [b"no"]
+
+
+def test_without_streams_nothing_is_written_and_nothing_breaks() -> None:
+    code = f"import os, sys; sys.stdout = sys.stderr = None\n{WRITE}Paper().look()"
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        check=True,
+    )
