@@ -72,7 +72,7 @@ class DebuggerPort:
         self._listener.close()
 
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        with contextlib.suppress(OSError):
             port = await asyncio.shield(self._worker)
             gone = self._gone
             their_reader, their_writer = await asyncio.open_connection(
@@ -119,7 +119,7 @@ class _Session:
     async def _pass(
         self, reader: StreamReader, writer: StreamWriter, look: Callable[[Any], bool]
     ) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, ValueError, EOFError, asyncio.LimitOverrunError):
             while True:
                 header = await reader.readuntil(b"\r\n\r\n")
                 body = await reader.readexactly(_length(header))
@@ -143,9 +143,13 @@ class _Session:
 
 
 def _length(header: bytes) -> int:
-    """As the header says."""
-    for line in header.splitlines():
-        name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-length":
-            return int(value)
-    return 0
+    """As the header says.
+
+    Raises:
+        ValueError: there is more in it, as in a request that a web page has its browser send here.
+    """
+    (line,) = header.strip().splitlines()
+    name, _, value = line.partition(b":")
+    if name.lower() != b"content-length":
+        raise ValueError(f"not the Debug Adapter Protocol: {line!r}")
+    return int(value)

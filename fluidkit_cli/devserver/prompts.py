@@ -29,11 +29,11 @@ _STDIN, _STDOUT = 0, 1
 
 def attend(supervisor: socket.socket, *, root: Path) -> None:
     """From now on, whoever stops at a prompt asks the supervisor for the terminal."""
-    terminal = Terminal(supervisor)
+    prompts = Prompts(supervisor)
     interact = pdb.Pdb.interaction
 
     def interaction(debugger: pdb.Pdb, frame: FrameType | None, *rest: Any) -> None:
-        with terminal.lent(_place(frame, root)) as lent:
+        with prompts.terminal(_place(frame, root)) as lent:
             if lent:
                 interact(debugger, frame, *rest)
             else:
@@ -41,7 +41,7 @@ def attend(supervisor: socket.socket, *, root: Path) -> None:
 
     pdb.Pdb.interaction = interaction  # type: ignore[method-assign, assignment]
     signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # the shell would not know who has stopped
-    terminal.listen()
+    prompts.listen()
 
 
 def _place(frame: FrameType | None, root: Path) -> str:
@@ -52,7 +52,7 @@ def _place(frame: FrameType | None, root: Path) -> str:
     return f"{shown.as_posix()}:{frame.f_lineno}"
 
 
-class Terminal:
+class Prompts:
     """One prompt at a time, of whichever thread; a fork of this process asks as its own."""
 
     def __init__(self, supervisor: socket.socket) -> None:
@@ -69,15 +69,15 @@ class Terminal:
         signal.signal(signal.SIGINT, self._interrupt)
 
     @contextlib.contextmanager
-    def lent(self, place: str) -> Iterator[bool]:
+    def terminal(self, place: str) -> Iterator[bool]:
         """Whether standard input and output are the terminal now."""
         is_main = threading.current_thread() is threading.main_thread()
         with self._turn:
             path = self._ask(place)
             try:
-                with _connected(path) if path else contextlib.nullcontext():
+                with _connected(path) as connected:
                     self._interruptible = is_main
-                    yield bool(path)
+                    yield connected
             finally:
                 self._interruptible = False
                 self._tell(Resumed())
@@ -108,14 +108,21 @@ class Terminal:
 
 
 @contextlib.contextmanager
-def _connected(path: str) -> Iterator[None]:
-    """As descriptors, so that it is Python's own, with line editing, and whoever holds a copy's."""
+def _connected(path: str) -> Iterator[bool]:
+    """Whether the terminal could be opened.
+
+    As descriptors, so that Python reads from it with line editing, and older streams reach it too.
+    """
+    try:
+        terminal = os.open(path, os.O_RDWR | os.O_NOCTTY)
+    except OSError:  # there is none, or it is gone
+        yield False
+        return
     kept = {descriptor: os.dup(descriptor) for descriptor in (_STDIN, _STDOUT)}
-    terminal = os.open(path, os.O_RDWR | os.O_NOCTTY)
     try:
         for descriptor in kept:
             os.dup2(terminal, descriptor)
-        yield
+        yield True
     finally:
         with contextlib.suppress(OSError, ValueError):
             sys.stdout.flush()

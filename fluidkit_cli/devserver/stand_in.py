@@ -7,6 +7,9 @@ from .edges import ForkEdge
 from .protocol import Explain
 from .worker_phase import Worker
 
+LONG_DELAY_SECONDS = 2.0
+"""Whoever would wait that long for the next worker is answered meanwhile."""
+
 
 class StandIn:
     """The worker that comes up to explain, and what it is to say."""

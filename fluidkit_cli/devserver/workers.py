@@ -29,11 +29,8 @@ from .protocol import (
     Uses,
 )
 from .schedule import Schedule
-from .stand_in import StandIn
+from .stand_in import LONG_DELAY_SECONDS, StandIn
 from .worker_phase import Options, Phase, Worker
-
-LONG_DELAY_SECONDS = 2.0
-"""Whoever would wait that long for the next worker is answered meanwhile."""
 
 
 class Workers:

@@ -1,5 +1,6 @@
 """`--debug`: a real debugger attaches to a run, and comes back after each reload."""
 
+import http.client
 import json
 import re
 import subprocess
@@ -86,6 +87,16 @@ def test_a_debugger_that_vanishes_leaves_nothing_stopped(debugged: Dev) -> None:
         asked = Ask(debugged, "/api/stops")
         debugger.stopped()
     assert asked.answer()[0] == 200
+
+
+def test_what_a_web_page_sends_to_the_port_reaches_nobody(debugged: Dev) -> None:
+    request = {"seq": 1, "type": "request", "command": "initialize", "arguments": {}}
+    host, _, port = address(debugged).partition(":")
+    connection = http.client.HTTPConnection(host, int(port), timeout=20)
+    connection.request("POST", "/", body=json.dumps(request))
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
+        connection.getresponse()
+    connection.close()
 
 
 def test_vs_code_attaches_to_the_port_that_is_listened_on_first() -> None:
