@@ -38,7 +38,7 @@ class Usage:
         return sum(self.wake_ups[thread] - before.wake_ups[thread] for thread in kept)
 
 
-def main() -> int:
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     seconds = parser.parse_args().seconds
@@ -63,7 +63,6 @@ def main() -> int:
         table.add_row(name, f"{shares[name]:.2f}", f"{woken:.1f}", f"{memory[name]:.0f}")
     Console().print(table)
     print(f"wanted of the supervisor: under {SHARE_GOAL} % and under {MEMORY_GOAL} MB")
-    return int(shares["supervisor"] >= SHARE_GOAL or memory["supervisor"] >= MEMORY_GOAL)
 
 
 def _pids(run: Running) -> dict[str, int]:
@@ -105,4 +104,4 @@ def _value(file: Path, name: str) -> int:
 
 if __name__ == "__main__":
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    sys.exit(main())
+    main()
