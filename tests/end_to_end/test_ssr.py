@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.workspace, pytest.mark.browser]
 
 VISITS = """
 import asyncio
+import gzip
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -85,6 +87,13 @@ async def read_moved(visits: Annotated[int, Cookie()] = 0) -> int:
 @router.get("/counts")
 async def read_counts() -> dict[str, int]:
     return counts
+
+
+@router.get("/much")
+async def read_much() -> str:
+    text = gzip.compress(json.dumps("much " * 10_000).encode())
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    return Response(text, headers=headers)
 
 
 @router.get("/watched")
@@ -201,6 +210,25 @@ FAILING = """
 """
 
 
+LEFT_OPEN = """
+import { read_much, watch } from '#lib/api/visits.api.ts';
+
+export async function load({ fetch }) {
+	watch({ fetch, onChunk: () => {} });
+	const much = await read_much({ fetch });
+	return { length: much.length };
+}
+"""
+
+LENGTH = """
+<script lang="ts">
+	let { data } = $props();
+</script>
+
+<p id="length">{data.length}</p>
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The site as it is served, by `dev` or by `start`."""
@@ -257,6 +285,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(pages / "visits/+page.svelte", PAGE)
     write(pages / "watch/+page.svelte", WATCH)
     write(pages / "failing/+page.svelte", FAILING)
+    write(pages / "left-open/+page.ts", LEFT_OPEN)
+    write(pages / "left-open/+page.svelte", LENGTH)
     return root
 
 
@@ -379,6 +409,15 @@ def test_a_stream_passes_the_front_and_ends_with_its_page(site: Site, watched: P
     wait_for(lambda: site.counts()["left"] == left + 1)
     # asked by the browser itself this time
     expect(watched.locator("#count")).to_have_text("Visit 2 with theme none")
+
+
+def test_a_stream_that_load_leaves_open_ends_with_its_page(site: Site) -> None:
+    left = site.counts()["left"]
+    status, _, text = site.get("/left-open")
+    assert status == 200
+    assert '<p id="length">50000</p>' in text  # of an answer that came compressed
+    wait_for(lambda: site.counts()["left"] == left + 1)
+    assert "/api/watched was still open when its page was complete" in site.run.output
 
 
 def test_a_stream_that_fails_is_no_end_for_its_page(site: Site, page: Page) -> None:
