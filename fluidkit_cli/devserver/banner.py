@@ -6,13 +6,14 @@ from ..findings import Span
 from .lines import Look, Spans, bare, joined
 
 SHORTCUTS = (
-    ("r", "reload"),
-    ("o", "open"),
-    ("c", "clear"),
-    ("l", "routes"),
-    ("q", "quit"),
-    ("h", "help"),
+    ("r", "reload", "reload the API with the newest code"),
+    ("o", "open", "open the page in the browser"),
+    ("c", "clear", "clear the terminal"),
+    ("l", "routes", "list the routes and their clients"),
+    ("q", "quit", "quit, as Ctrl-C does"),
+    ("h", "help", "show this help"),
 )
+"""Keys, each with what it does in short and at length."""
 
 _MARGIN = "  "
 _ARROW: Span = (f"{_MARGIN}➜  ", "green")
@@ -52,24 +53,14 @@ def _fitting(spans: Spans, note: Span, look: Look) -> Spans:
 def shortcuts() -> Iterator[Spans]:
     """What the keys do, one to a line."""
     yield ()
-    for key, does in _EXPLAINED:
+    for key, _, does in SHORTCUTS:
         yield (f"{_MARGIN}{key}", "bold"), (f"  {does}", "dim")
     yield ()
 
 
-_EXPLAINED = (
-    ("r", "reload the API with the newest code"),
-    ("o", "open the page in the browser"),
-    ("c", "clear the terminal"),
-    ("l", "list the routes and their clients"),
-    ("q", "quit, as Ctrl-C does"),
-    ("h", "show this help"),
-)
-
-
 def _keys(columns: int | None) -> Spans:
     """All of them if they fit on one line."""
-    keys: list[Spans] = [((key, "bold"), (f" {does}", "dim")) for key, does in SHORTCUTS]
+    keys: list[Spans] = [((key, "bold"), (f" {does}", "dim")) for key, does, _ in SHORTCUTS]
     spans = ((_MARGIN, ""), *joined(keys, separator=("   ", "")))
     if columns and len(bare(spans)) > columns:
         return (f"{_MARGIN}press ", "dim"), ("h", "bold"), (" for help", "dim")

@@ -141,6 +141,7 @@ class Keyboard:
             data = b""
         if not data:
             self._loop.remove_reader(self._descriptor)
+            self._before = None
             return
         self._typed = (self._typed + data)[:READ_BYTES]
         self._after(QUIET_SECONDS, self._tell)

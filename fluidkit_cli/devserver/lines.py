@@ -44,7 +44,7 @@ def rows(text: str | Spans) -> list[Spans]:
 
 
 def joined(parts: Sequence[Spans], *, separator: Span) -> Spans:
-    """All parts on one line."""
+    """All parts, with the separator between them."""
     spans: list[Span] = []
     for index, part in enumerate(parts):
         spans += [separator] if index else []

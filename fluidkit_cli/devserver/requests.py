@@ -19,6 +19,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _SWITCHED = 101
 """The status of an answer that makes a connection a WebSocket."""
 
+_WITHOUT_BODY = (204, 205, 304)
+"""These have none, and therefore no length."""
+
 PROBE_HEADER = b"x-fluidkit-probe"
 
 
@@ -166,7 +169,8 @@ class Requests:
         request.status = message["status"]
         request.counter = counter_of(dict(headers).get(b"content-type", b""))
         request.stream = not isinstance(request.counter, Chunks)
-        request.length_known = not request.stream and _has_length(headers)
+        empty = request.status in _WITHOUT_BODY or request.scope["method"] == "HEAD"
+        request.length_known = not request.stream and (empty or _has_length(headers))
         if request.is_open:
             self._log(request_lines.opened(request.scope, request.status, request.counter.unit))
         if self.draining:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,10 +39,9 @@ class Paper(Protocol):
 
 @dataclass(slots=True)
 class _Gap:
-    """Lines that are left out here."""
+    """How many lines of each child are left out here."""
 
-    voice: Voice
-    count: int = 0
+    counts: Counter[str]
 
 
 class Terminal:
@@ -112,10 +111,10 @@ class Terminal:
 
     def _leave_out(self, voice: Voice) -> None:
         last = self._waiting[-1] if self._waiting else None
-        if not isinstance(last, _Gap) or last.voice != voice:
-            last = _Gap(voice)
+        if not isinstance(last, _Gap):
+            last = _Gap(Counter())
             self._waiting.append(last)
-        last.count += 1
+        last.counts[voice] += 1
 
     def _run(self) -> None:
         try:
@@ -150,7 +149,7 @@ class Terminal:
                 break
             line = self._waiting.popleft()
             if isinstance(line, _Gap):
-                line = Line(left_out(line.voice, line.count), "warn")
+                line = Line(left_out(line.counts), "warn")
             else:
                 self._lines -= 1
                 self._characters -= line.size

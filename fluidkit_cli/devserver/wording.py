@@ -1,7 +1,7 @@
 """What `fluidkit dev` says."""
 
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..findings import Span
@@ -43,10 +43,13 @@ def _change(change: FileChange) -> Spans:
     return (name, (f" {change.what}", "green")) if change.what else (name,)
 
 
-def left_out(voice: str, count: int) -> str:
+def left_out(counts: Mapping[str, int]) -> str:
     """They came faster than they could be written, as an output that nobody reads cannot be."""
-    lines = "line" if count == 1 else "lines"
-    return f"{count:,} {lines} of {_NAMES.get(voice, voice)} left out: too many to write at once"
+    named = [
+        f"{count:,} line{'s' * (count != 1)} of {_NAMES.get(voice, voice)}"
+        for voice, count in sorted(counts.items())
+    ]
+    return f"{' and '.join(named)} left out: too many to write at once"
 
 
 def ended_how(status: int | None) -> str:

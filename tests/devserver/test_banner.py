@@ -69,4 +69,4 @@ def test_where_no_keys_are_read_none_are_offered() -> None:
 
 def test_the_help_tells_of_every_key() -> None:
     keys = [bare(line).split()[0] for line in shortcuts() if line]
-    assert keys == [key for key, _ in SHORTCUTS]
+    assert keys == [key for key, _, _ in SHORTCUTS]

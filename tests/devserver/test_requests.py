@@ -72,6 +72,8 @@ def without_times(found: list[str]) -> list[str]:
     [
         (answer(PAGE, b"page"), ["200"]),
         (answer(PAGE, b"page", status=404), ["404"]),
+        (answer([], status=204), ["204"]),
+        (answer([], status=304), ["304"]),
         (
             answer(EVENTS, b"data: 1\n\n", b": ping\n\n", b"data: 2\n\n"),
             ["200 · streaming events", "ended · 2 events"],

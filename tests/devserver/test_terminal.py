@@ -74,6 +74,25 @@ def test_what_was_left_out_is_counted_where_it_is_missing_and_our_own_lines_are_
     assert ours.text == "reloaded"
 
 
+def test_children_that_flood_in_turn_leave_one_gap() -> None:
+    paper = Paper(blocked=True)
+    terminal = Terminal(paper)
+    terminal.put("first")
+    assert paper.entered.wait(20)
+    terminal.pass_on(["x"] * MOST_WAITING, "api")
+    for _ in range(1000):
+        terminal.pass_on(["x"], "api")
+        terminal.pass_on(["x"], "web")
+    terminal.put("reloaded")
+    paper.released.set()
+    until(lambda: "reloaded" in paper.texts)
+    assert terminal.close()
+    gaps = [bare(line.text) for line in paper.written if line.voice == "warn"]
+    assert gaps == [
+        "1,000 lines of the API and 1,000 lines of Vite left out: too many to write at once"
+    ]
+
+
 def test_few_lines_that_are_long_are_too_many_as_well() -> None:
     paper = flooded(["x" * 50_000] * 1000)
     kept = [line for line in paper.written if line.voice == "api"]
