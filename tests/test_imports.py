@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import subprocess
 import sys
 from pathlib import Path
 
@@ -76,6 +77,21 @@ def test_what_runs_inside_the_apps_python_needs_nothing_of_ours() -> None:
             if name not in sys.stdlib_module_names and name not in EMBEDDED_PACKAGES:
                 wrong.append(f"{module} imports {name}")
     assert wrong == []
+
+
+def test_the_client_needs_nothing_else_of_ours() -> None:
+    targets = {target for module, target in _own_imports() if _part(module) == "client"}
+    assert {_part(target) for target in targets} == {"client"}
+
+
+def test_the_client_is_imported_without_the_command_line() -> None:
+    script = "import fluidkit_cli.client, sys; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    loaded = set(run.stdout.split())
+    assert "fluidkit_cli.client.sse" in loaded
+    assert loaded.isdisjoint({"fluidkit_cli.cli", "fluidkit_cli.console", "typer", "fastapi"})
 
 
 def test_the_package_imports_itself_relatively() -> None:

@@ -1,15 +1,17 @@
 """Python clients: one file a Python module, the models, and the runtime that they call."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...api import Api
+from ...api import Alias, Api, NamedType
 from ...errors import FluidkitError
 from ...files import GeneratedFile
 from ...templates import scaffolds_folder
 from ..clients import clients_of
+from ..typescript.cycles import Named, untangled
 from .clients import clients_text, module_imports, modules_of
 from .imports import import_lines
 from .models import declaration, model_names, type_variables
@@ -78,13 +80,19 @@ def _own_files(api: Api, package: str) -> Iterable[GeneratedFile]:
 
 def _models_text(api: Api, names: dict[str, str], frames: Environment) -> str:
     printer = TypePrinter(names, binary="bytes")
+    named = {each.name: each for each in api.types}
     declarations = [
-        declaration(each, printer=printer)
+        declaration(_written_out(each, named), printer=printer)
         for each in sorted(api.types, key=lambda each: names[each.name])
     ]
     variables = [f'{name} = TypeVar("{name}")' for name in type_variables(api.types)]
     text = "\n\n\n".join([*(["\n".join(variables)] if variables else []), *declarations])
     return frames.get_template("models.py.jinja").render(imports=import_lines(text), text=text)
+
+
+def _written_out(type: NamedType, named: Named) -> NamedType:
+    """To type checkers a union that has itself among its members is an error."""
+    return replace(type, type=untangled(type, named=named)) if isinstance(type, Alias) else type
 
 
 def _frames() -> Environment:

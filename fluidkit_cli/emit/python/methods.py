@@ -8,7 +8,7 @@ from .answers import LONGEST_INLINE, Prefix, Returned
 from .arguments import Argument
 from .calls import call_of, flag_test
 from .documents import document
-from .layout import INDENT, Brackets, Code, flat, render, row, subscript
+from .layout import INDENT, WIDTH, Brackets, Code, flat, render, row, subscript
 from .text import docstring
 from .types import TypePrinter
 
@@ -49,7 +49,7 @@ def _lines(method: Method, printer: TypePrinter) -> Iterator[str]:
             [only] = returned
             is_awaited = bool(method.prefix) and only.kind != "stream"
             parameters = _parameters(method, printer, options=only.options)
-            yield _signature(method, parameters, only.type, is_async=is_awaited)
+            yield _signature(method, parameters, _fitting(method, only.type), is_async=is_awaited)
             yield from [*doc, _statement(call)]
             yield from _result(only, depth=_BODY, is_awaited=is_awaited)
 
@@ -100,6 +100,12 @@ def _signature(
     start = "async def" if is_async else "def"
     brackets = Brackets(f"{start} {method.name}(", tuple(parameters), f") -> {flat(type)}:{end}")
     return INDENT + render(brackets, depth=1)
+
+
+def _fitting(method: Method, type: Code) -> Code:
+    """The type, by a name if it does not fit on the last line of a signature."""
+    is_long = len(f"{INDENT}) -> {flat(type)}:") > WIDTH
+    return method.alias(type) if is_long else type
 
 
 def _type(method: Method, returned: Returned) -> Code:

@@ -64,7 +64,7 @@ class ModulePrinter:
         )
         arguments = tuple(arguments_of(route, named=self._named))
         return Method(
-            name, route, arguments, answers, prefix, lambda type: alias(type, f"{prefix}Undecided")
+            name, route, arguments, answers, prefix, lambda type: alias(type, f"{prefix}Returned")
         )
 
 
