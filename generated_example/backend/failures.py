@@ -97,6 +97,9 @@ class Answer:
         elif self._kind != "whole" and not message.get("more_body", False):
             await self._end(message)
             return
+        if self.patience is None:
+            await self._send(message)
+            return
         try:
             async with asyncio.timeout(self.patience):
                 await self._send(message)

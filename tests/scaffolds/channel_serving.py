@@ -23,13 +23,14 @@ from fastapi import FastAPI, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 
-from backend import channel
+from backend import channel, run as running
 from backend.channel import Channel, Event, Gap, Start, channels
 from backend.failures import report_failures
 from backend.run import Ended, Runs, Snapshot, runs
 
 
 channel.PATIENCE = float(os.environ["PATIENCE"])
+running.LEASE, running.LOOK = 1.5, 0.5
 
 
 class Tick(BaseModel):

@@ -41,10 +41,7 @@ class Work:
             self.steps.put_nowait(step)
 
 
-@pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch, store: str) -> None:
-    monkeypatch.setattr(run, "LEASE", 0.5)
-    monkeypatch.setattr(run, "LOOK", 0.1)
+pytestmark = pytest.mark.usefixtures("store")
 
 
 def play(scene: Callable[[Any, Work], Awaitable[None]]) -> None:
@@ -206,7 +203,7 @@ def test_a_run_that_fails_says_why_or_where_it_is_logged(
         if environment == "development":
             assert events[-1].reason == "ValueError: the secret is 42"
         else:
-            assert "42" not in events[-1].reason
+            assert "secret" not in events[-1].reason
             assert events[-1].reason.removeprefix("Error ") in caplog.text
 
     play(scene)
@@ -234,35 +231,6 @@ def test_runs_end_visibly_with_their_worker() -> None:
         assert work.closed.is_set()
         ended = (await following(runs, id))[-1]
         assert (ended.status, ended.reason) == ("failed", "Its worker was shut down")
-
-    play(scene)
-
-
-def test_a_run_whose_worker_dies_ends_as_failed() -> None:
-    async def scene(runs: Any, work: Work) -> None:
-        id = await runs.start(work())
-        work.do(1)
-        await until(runs, id, 1)
-        [task] = run._running()
-        # as a worker ends that is killed: nothing of the run is left, and it has said nothing
-        for part in asyncio.all_tasks() - {asyncio.current_task()}:
-            if part is not task and "Runs._" in str(part.get_coro()):
-                part.cancel()
-        task.remove_done_callback(run._running().discard)
-        run._running().clear()
-        await task_is_silent(runs, id, task)
-        events = await following(runs, id)
-        assert shown(events) == [1]
-        assert (events[-1].status, events[-1].reason) == ("failed", "Its worker has died")
-
-    async def task_is_silent(runs: Any, id: str, task: asyncio.Task[None]) -> None:
-        """Lets the run's task end without a word."""
-        log = runs._log(id)
-        original, type(log).end = type(log).end, lambda self, ending: asyncio.sleep(0)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-        type(log).end = original
 
     play(scene)
 
