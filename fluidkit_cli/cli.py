@@ -92,13 +92,22 @@ def dev(
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the browser.")] = False,
     plain: Annotated[bool, typer.Option("--plain", help="Plain lines, no colours.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Let a debugger attach to the API, by debugpy.")
+    ] = False,
     poll: Annotated[bool, typer.Option("--poll", help="Watch by polling.")] = False,
 ) -> None:
     """Run FastAPI and Vite as one, and regenerate the clients on every save."""
     from .commands import dev as command
 
     options = command.DevOptions(
-        host=host, port=port, api_port=api_port, open_browser=open_browser, plain=plain, poll=poll
+        host=host,
+        port=port,
+        api_port=api_port,
+        open_browser=open_browser,
+        plain=plain,
+        debug=debug,
+        poll=poll,
     )
     raise typer.Exit(command.run(options))
 
