@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from running import Running, processes_of, running, wait_for
+from running import Running, free_port, processes_of, running, wait_for
 
 LIMIT = 60.0
 """Seconds after which a wait is given up."""
@@ -100,14 +100,14 @@ class Bench:
 
     @contextmanager
     def dev(self) -> Iterator[Running]:
-        with running(self.root, self._log, "dev") as run:
+        with self._started() as run:
             wait_for(run.ready, seconds=LIMIT)
             yield run
 
     def start_and_stop(self, row: Row) -> None:
         """From the command to a page that can be opened, and gone again."""
         for _ in self.times(30):
-            with row.time(), running(self.root, self._log, "dev") as run:
+            with row.time(), self._started() as run:
                 wait_for(run.ready, seconds=LIMIT)
                 state = run.state
                 assert run.stop() == 130
@@ -184,6 +184,11 @@ class Bench:
                     assert f"v{number}(" in (clients / "main.api.ts").read_text(encoding="utf-8")
         finally:
             main.write_text(text, encoding="utf-8")
+
+    def _started(self) -> AbstractContextManager[Running]:
+        """On ports of its own: others on this machine may run one, too."""
+        ports = ("--port", str(free_port()), "--api-port", str(free_port()))
+        return running(self.root, self._log, "dev", *ports)
 
 
 def wait_until_gone(run_id: str) -> None:
