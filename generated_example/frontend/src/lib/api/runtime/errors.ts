@@ -41,7 +41,7 @@ export type ConnectionFailure = 'unreachable' | 'transport' | 'idle' | 'ended';
 
 const WHAT_FAILED = {
 	unreachable: 'got no answer',
-	transport: 'broke off',
+	transport: 'broke off before its end',
 	idle: 'fell silent',
 	ended: 'ended too early'
 };
