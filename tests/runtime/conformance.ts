@@ -62,7 +62,7 @@ function expect(tally: Tally, name: string, found: unknown, wanted: unknown): vo
 	if (is !== ought) tally.failures.push(`${name}: ${is.slice(0, 300)} for ${ought.slice(0, 300)}`);
 }
 
-/** What `EventParser` finds, with all that a stream keeps to itself. */
+/** What `eventParser` finds, with all that a stream keeps to itself. */
 export function parsed(chunks: readonly Bytes[]) {
 	const found: { type: string; data: string; lastEventId: string }[] = [];
 	let retry: number | null = null;
