@@ -5,20 +5,15 @@ begins.
 """
 
 import asyncio
-import threading
-from collections.abc import (
-    AsyncIterator,
-    Coroutine,
-    Iterator,
-)
+from collections.abc import AsyncIterator
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import httpx2
 
 from .lifespan import App, Lifespan, Message
+from .loop_thread import LoopThread, PlainBody
 
-T = TypeVar("T")
 _PATIENCE = 1.0
 """Seconds that an app has to see that its client is gone, before it is cancelled."""
 
@@ -42,7 +37,7 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     def __init__(self, app: App, *, raise_app_exceptions: bool = True) -> None:
         self._app = app
         self._raises = raise_app_exceptions
-        self._thread: _LoopThread | None = None
+        self._thread: LoopThread | None = None
         self._life = Lifespan(app)
         self._is_started = False
 
@@ -62,7 +57,7 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             extensions=request.extensions,
         )
         response = thread.run(self.handle_async_request(awaited))
-        stream = _PlainBody(thread, response.stream)
+        stream = PlainBody(thread, response.stream)
         return httpx2.Response(
             response.status_code, headers=response.headers, stream=stream
         )
@@ -99,9 +94,9 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     ) -> None:
         await self._life.end()
 
-    def _own_thread(self) -> "_LoopThread":
+    def _own_thread(self) -> LoopThread:
         if self._thread is None:
-            self._thread = _LoopThread()
+            self._thread = LoopThread()
         return self._thread
 
 
@@ -226,39 +221,3 @@ class _Body(httpx2.AsyncByteStream):
 
     async def aclose(self) -> None:
         await self._exchange.leave()
-
-
-class _PlainBody(httpx2.SyncByteStream):
-    def __init__(self, thread: "_LoopThread", body: Any) -> None:
-        self._thread = thread
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        pieces = self._body.__aiter__()
-        while (piece := self._thread.run(_next(pieces))) is not None:
-            yield piece
-
-    def close(self) -> None:
-        self._thread.run(self._body.aclose())
-
-
-class _LoopThread:
-    """An event loop in a thread."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
-
-
-async def _next(pieces: AsyncIterator[bytes]) -> bytes | None:
-    return await anext(pieces, None)
