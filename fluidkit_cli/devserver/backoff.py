@@ -5,7 +5,7 @@ from collections.abc import Callable
 DELAYS = (0.5, 1.0, 2.0, 4.0, 8.0, 10.0)
 """Seconds; the last one stays."""
 
-CALM_SECONDS = 10.0
+CALM_SECONDS = 3.0
 """What lived that long did not crash because of its start."""
 
 

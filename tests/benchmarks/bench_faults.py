@@ -27,6 +27,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from fluidkit_cli.devserver.backoff import CALM_SECONDS
 from running import Running, free_port, processes_of, running, wait_for
 
 LIMIT = 60.0
@@ -137,6 +138,7 @@ class Bench:
     def kill_worker(self, row: Row) -> None:
         with self.dev() as run:
             for _ in self.times(20):
+                time.sleep(CALM_SECONDS)  # what ends sooner is no accident, and waits for longer
                 os.kill(run.state["api"]["pid"], signal.SIGKILL)
                 with row.time():
                     wait_for(lambda: status(run, "api", "/api/version") == 200, seconds=LIMIT)
@@ -145,6 +147,7 @@ class Bench:
     def kill_vite(self, row: Row) -> None:
         with self.dev() as run:
             for _ in self.times(20):
+                time.sleep(CALM_SECONDS)
                 before = run.state["web"]
                 os.kill(before["pid"], signal.SIGKILL)
                 with row.time():
