@@ -19,7 +19,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import FastAPI
-from pydantic import AnyUrl
+from pydantic import AnyUrl, NaiveDatetime
 
 app = FastAPI()
 """
