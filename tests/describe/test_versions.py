@@ -30,6 +30,7 @@ OTHERS = ("aiofiles", "python-multipart", "sse-starlette", "typing-extensions")
 SINCE: dict[str, tuple[int, ...]] = {
     # `fastapi.sse`
     "channels": (0, 135),
+    "dates": (0, 135),
     "labelled": (0, 135),
     "lookalikes": (0, 135),
     "native_streams": (0, 135),
