@@ -67,12 +67,10 @@ function answerOf(request: XMLHttpRequest): Response {
 				controller.close();
 			};
 			request.onerror = request.onabort = () => controller.error(new TypeError('Broken off'));
-		}
+		},
+		cancel: () => request.abort()
 	});
-	const lines = request.getAllResponseHeaders().trim().split('\r\n');
-	const headers = lines.map((line): [string, string] => {
-		const [name = '', ...value] = line.split(': ');
-		return [name, value.join(': ')];
-	});
+	const lines = request.getAllResponseHeaders().matchAll(/^([^:\r\n]+): ?(.*)$/gm);
+	const headers = Array.from(lines, ([, name = '', value = '']): [string, string] => [name, value]);
 	return new Response([204, 205, 304].includes(status) ? null : body, { status, headers });
 }
