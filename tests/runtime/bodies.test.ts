@@ -70,6 +70,21 @@ test('lines can be left while one is awaited', async (t) => {
 	).closed;
 });
 
+for (const leave of ['close', 'abort', 'return'] as const) {
+	test(`lines end at once by ${leave}, also those that have arrived`, async () => {
+		const controller = new AbortController();
+		const fetch = fetchOf([new TextEncoder().encode('one\ntwo\nthree')], 'text/plain');
+		const stream = text('GET', '/', {}, { fetch, signal: controller.signal });
+		const lines = stream.lines();
+		assert.deepEqual(await lines.next(), { done: false, value: 'one' });
+		if (leave === 'close') stream.close();
+		if (leave === 'abort') controller.abort();
+		if (leave === 'return') await lines.return();
+		if (leave === 'abort') await assert.rejects(lines.next(), { name: 'AbortError' });
+		assert.deepEqual(await lines.next(), { done: true, value: undefined });
+	});
+}
+
 test('a download is awaited as a file with its name and type', async (t) => {
 	const server = await serve(t, ({ response }) => {
 		response.writeHead(200, {
@@ -134,6 +149,12 @@ test('a download that breaks off, or is closed, is no file', async (t) => {
 	assert.equal(await failing.catch(({ kind }: { kind: string }) => kind), 'transport');
 });
 
+test('no answer at all is an empty file, and has a name', async (t) => {
+	const server = await serve(t, ({ response }) => response.writeHead(204).end());
+	const file = await download('GET', '/x', {}, server);
+	assert.deepEqual([file.name, file.size], ['download', 0]);
+});
+
 test('names are those of the header, made safe', () => {
 	const names: [string, string][] = [
 		['attachment; filename="report.pdf"', 'report.pdf'],
@@ -148,6 +169,10 @@ test('names are those of the header, made safe', () => {
 		['attachment; filename="..\\\\..\\\\x"', 'x'],
 		['attachment; filename=".."', 'download'],
 		['attachment; filename="con.txt"', '_con.txt'],
+		['attachment; filename="Aux .txt"', '_Aux .txt'],
+		['attachment; filename="COM\u00b9"', '_COM\u00b9'],
+		['attachment; filename="conout$.log"', '_conout$.log'],
+		['attachment; filename="console.log"', 'console.log'],
 		['attachment; filename="a\u202etxt.exe"', 'atxt.exe'],
 		['attachment; filename="a\u0000\u0007b"', 'ab'],
 		['attachment; filename="a<b>:|?*.txt. "', 'a_b_____.txt'],

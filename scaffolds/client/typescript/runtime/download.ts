@@ -39,7 +39,7 @@ export function download(
 	parts: Parts,
 	options: DownloadOptions = {}
 ): Download {
-	let name = '';
+	let name = filenameOf(null, '');
 	let type = '';
 	let loaded = 0;
 	let total: number | undefined;

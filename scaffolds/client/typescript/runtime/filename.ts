@@ -53,7 +53,7 @@ function safe(name: string): string {
 		.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
 		.replace(/[<>:"|?*]/g, '_')
 		.replace(/^[. ]+|[. ]+$/g, '');
-	const isDevice = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(plain);
+	const isDevice = /^(con|prn|aux|nul|con(in|out)\$|(com|lpt)[\d¹²³]) *(\.|$)/i.test(plain);
 	return shortened(isDevice ? `_${plain}` : plain);
 }
 

@@ -67,7 +67,7 @@ export function text(
 
 async function* split(
 	chunks: AsyncIterable<string>,
-	{ closed }: Stream
+	stream: Stream
 ): AsyncGenerator<string, undefined> {
 	let pieces: string[] = [];
 	for await (const chunk of chunks) {
@@ -75,10 +75,12 @@ async function* split(
 		pieces.push(first);
 		for (const next of more) {
 			yield pieces.join('').replace(/\r$/, '');
+			// Left or aborted meanwhile: the next chunk says which.
+			if (stream.state === 'closed') break;
 			pieces = [next];
 		}
 	}
-	const { reason } = await closed;
+	const { reason } = await stream.closed;
 	const last = pieces.join('');
 	if (last && reason === 'complete') yield last.replace(/\r$/, '');
 }
