@@ -6,7 +6,8 @@ import { test, type TestContext } from 'node:test';
 const PAGE = new URL('https://shop.example/items/');
 // Before the runtime looks where it is.
 Reflect.set(globalThis, 'location', PAGE);
-const { multipartOf, sendFiles } = await import('../../scaffolds/client/typescript/runtime.ts');
+const { ApiError, multipartOf, sendFiles } =
+	await import('../../scaffolds/client/typescript/runtime.ts');
 
 interface Answered {
 	readonly status: number;
@@ -64,7 +65,9 @@ test('an answer may show no header, as one of another origin does', async () => 
 
 test('a header may be empty, and hold a colon', async () => {
 	const headers = 'content-type: application/json\r\nx-time: 10: 30\r\nx-empty: \r\n';
-	const error = await upload({ status: 409, headers, body: '{"detail":"taken"}' }).catch((e) => e);
+	const sent = upload({ status: 409, headers, body: '{"detail":"taken"}' });
+	const error = await sent.catch((error: unknown) => error);
+	assert.ok(error instanceof ApiError);
 	assert.equal(error.message, 'POST /files answered 409: taken');
 	assert.equal(error.headers.get('x-time'), '10: 30');
 	assert.equal(error.headers.get('x-empty'), '');
