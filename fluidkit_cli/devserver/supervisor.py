@@ -21,7 +21,7 @@ from .ports import choose_port, listening_socket
 from .session import Session
 from .state import append_log, make_state_folder
 from .status import Run
-from .system import most_open_files, started
+from .system import most_open_files, open_standard_descriptors, started
 from .terminal import Terminal
 from .web_server import Site
 from .wiring import Plan, Wiring
@@ -47,6 +47,7 @@ def supervise(plan: Plan) -> int:
         AlreadyRunning: this workspace has its `fluidkit dev` already.
         MissingTool: a pinned port is taken, or too few files may be open.
     """
+    open_standard_descriptors()
     if most_open_files() < LEAST_FILES:
         hint = f"Allow more in this shell: ulimit -n {ENOUGH_FILES}"
         raise MissingTool(wording.too_few_files(most_open_files()), hint=hint)

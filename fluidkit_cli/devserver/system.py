@@ -16,6 +16,7 @@ CAN_FORK = hasattr(os, "fork")
 """Whether a process can be made from one that has imported everything already."""
 
 _PROC = Path("/proc")
+_LAST_STANDARD = 2
 _LISTENING = "0A"
 _START_FIELD = 19
 """Of `/proc/PID/stat`, counted behind the command: starttime, in ticks since the boot."""
@@ -54,6 +55,17 @@ def most_open_files() -> int:
     """How many descriptors a process may have."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return sys.maxsize if limit == resource.RLIM_INFINITY else limit
+
+
+def open_standard_descriptors() -> None:
+    """Where who started us has closed them, /dev/null: else files of ours would get their numbers.
+
+    A child would have its own input and output in the place of such a file.
+    """
+    descriptor = os.open(os.devnull, os.O_RDWR)
+    while descriptor <= _LAST_STANDARD:
+        descriptor = os.dup(descriptor)
+    os.close(descriptor)
 
 
 def members(run_id: str) -> Iterator[int]:

@@ -51,6 +51,19 @@ def test_a_closed_output_is_no_reason_to_complain(workspace: Path) -> None:
     assert errors.read_bytes() == b""
 
 
+@pytest.mark.fault(29)
+def test_it_runs_without_any_standard_descriptor(workspace: Path) -> None:
+    dev = Dev(workspace)
+    with dev.output.open("wb") as output:
+        closing = ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh"]
+        dev.run(closing, stdout=output.fileno(), stderr=output.fileno())
+    dev.ready()
+    assert dev.get("/api/version") == (200, "v1")
+    dev.signal(signal.SIGINT)
+    assert dev.wait(20) == 130
+    dev.end()
+
+
 @pytest.mark.fault(28)
 def test_a_reader_who_does_not_read_stops_nobody(workspace: Path) -> None:
     dev = Dev(workspace)
