@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import {
 	pathOf,
 	download,
@@ -20,6 +21,12 @@ test('text comes in pieces that never end in half a character', async () => {
 		text('GET', '/', {}, { fetch: fetchOf(chunks, 'text/plain') })
 	);
 	assert.deepEqual(pieces, [...WORDS]);
+});
+
+test('text that ends in half a character says so, and a BOM is none of it', async () => {
+	const chunks = [Uint8Array.of(0xef, 0xbb, 0xbf, 0x61), Uint8Array.of(0xe2, 0x82)];
+	const pieces = text('GET', '/', {}, { fetch: fetchOf(chunks, 'text/plain') });
+	assert.equal((await Array.fromAsync(pieces)).join(''), 'a\ufffd');
 });
 
 test('lines end in LF or CRLF, however the bytes are cut', async () => {
@@ -125,6 +132,18 @@ test('progress is told with the whole length, where there is one', async (t) => 
 		assert.equal(file.name, path.slice(1));
 		assert.deepEqual(seen.at(-1), { loaded: 4, total });
 	}
+});
+
+test('the length of a compressed file is not known', async (t) => {
+	const whole = gzipSync('x'.repeat(1000));
+	const server = await serve(t, ({ response }) => {
+		const headers = { 'content-encoding': 'gzip', 'content-length': whole.length };
+		response.writeHead(200, headers).end(whole);
+	});
+	const seen: Progress[] = [];
+	const onProgress = (progress: Progress) => seen.push(progress);
+	await download('GET', '/x', {}, { ...server, onProgress });
+	assert.deepEqual(seen.at(-1), { loaded: 1000, total: undefined });
 });
 
 test('a download with callbacks starts by itself, and is kept until it is awaited', async (t) => {

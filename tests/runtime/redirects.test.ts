@@ -88,6 +88,20 @@ test('within the origin a redirect is followed, with the method and the body tha
 	}
 });
 
+test('a request without its body has no type of it, and the answer that led there is cancelled', async () => {
+	let isCancelled = false;
+	const types: unknown[] = [];
+	const fetch: typeof globalThis.fetch = async (_, init) => {
+		types.push(new Headers(init?.headers).get('content-type'));
+		if (types.length > 1) return Response.json(1);
+		const body = new ReadableStream({ cancel: () => void (isCancelled = true) });
+		return new Response(body, { status: 303, headers: { location: '/x' } });
+	};
+	assert.equal(await json('POST', '/', { body: {} }, { fetch }), 1);
+	assert.deepEqual(types, ['application/json', null]);
+	assert.ok(isCancelled);
+});
+
 test('redirects without an end are given up', async (t) => {
 	const server = await serve(t, ({ response }) => response.writeHead(302, { location: '/' }).end());
 	await assert.rejects(json('GET', '/', {}, server), { kind: 'unreachable' });

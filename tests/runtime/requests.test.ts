@@ -85,6 +85,20 @@ test('what is not JSON is an error that names what it is', async (t) => {
 	await assert.rejects(json('GET', '/', {}, server), failsWith('invalid_json'));
 });
 
+test('what the server says of an error is short in its message, and whole in its body', async (t) => {
+	const detail = '\x1b'.repeat(300);
+	const server = await serve(t, ({ response }) => {
+		response.writeHead(400, JSON_TYPE).end(JSON.stringify({ detail }));
+	});
+	await assert.rejects(json('GET', '/', {}, server), (error) => {
+		assert.ok(error instanceof ApiError);
+		assert.match(error.message, /^GET \/ answered 400: (\\u\{1b\})+.{0,5}$/);
+		assert.ok(error.message.length < 250);
+		assert.deepEqual(error.body, { detail });
+		return true;
+	});
+});
+
 test('no answer, a cut answer and an abort are three different errors', async (t) => {
 	const server = await serve(t, (exchange) => {
 		if (exchange.request.url === '/unanswered') return;
@@ -102,6 +116,42 @@ test('no answer, a cut answer and an abort are three different errors', async (t
 	await server.exchange(1);
 	controller.abort();
 	await assert.rejects(call, { name: 'AbortError' });
+});
+
+test('an abort while the body comes is no lost connection', async (t) => {
+	const server = await serve(t, ({ response }) => response.writeHead(200, JSON_TYPE).write('{"a":'));
+	const controller = new AbortController();
+	const fetch: typeof globalThis.fetch = async (...request) => {
+		const response = await globalThis.fetch(...request);
+		setImmediate(() => controller.abort());
+		return response;
+	};
+	const call = json('GET', '/', {}, { ...server, fetch, signal: controller.signal });
+	await assert.rejects(call, { name: 'AbortError' });
+});
+
+test('an abort while headers are awaited sends nothing', async (t) => {
+	inPage(t);
+	const controller = new AbortController();
+	configure({
+		headers: async () => {
+			controller.abort();
+			return {};
+		}
+	});
+	const fetch = () => assert.fail('a request was made');
+	const call = json('GET', '/x', {}, { fetch, signal: controller.signal });
+	await assert.rejects(call, { name: 'AbortError' });
+});
+
+test('what configure() does not name keeps its value', async (t) => {
+	inPage(t);
+	const server = await serve(t, echoHeaders);
+	t.after(() => configure({ baseUrl: undefined }));
+	configure({ baseUrl: server.baseUrl });
+	configure({ headers: { a: 'b' } });
+	configure({ onError: () => {} });
+	assert.equal((await json<Record<string, string>>('GET', '/', {}))['a'], 'b');
 });
 
 test('headers of the call beat parameters, and those beat the common ones', async (t) => {
