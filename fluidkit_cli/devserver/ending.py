@@ -34,6 +34,7 @@ class Ending:
         """Ends them at once."""
         self._api.kill_all()
         self._web.kill()
+        self._guard.kill_others()
 
     def advance(self) -> bool:
         """Whether nothing of ours is left."""

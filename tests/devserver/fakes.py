@@ -190,6 +190,9 @@ class FakeGuard:
     def close(self) -> None:
         self.did.append("close guard")
 
+    def kill_others(self) -> None:
+        self.did.append("kill others")
+
     def kill(self) -> None:
         self.did.append("kill guard")
 

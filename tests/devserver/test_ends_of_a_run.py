@@ -23,11 +23,13 @@ from devserver.running import (
 
 @pytest.mark.fault(1)
 def test_an_interrupt_ends_all_with_130_and_one_line(dev: Dev) -> None:
-    state, before = dev.state, dev.said
+    state = dev.state
+    until(lambda: state["url"] in dev.said)
+    before = dev.said
     dev.signal(signal.SIGINT)
     assert dev.wait(20) == 130
     assert_nothing_left(state, 0.5)
-    assert dev.said.removeprefix(before).splitlines() == ["shutting down"]
+    assert dev.said.removeprefix(before).split() == ["shutting", "down"]
     assert not (dev.root / ".fluidkit/dev.json").exists()
 
 
@@ -96,6 +98,25 @@ def test_a_second_interrupt_ends_what_ignores_the_first(workspace: Path) -> None
         until(lambda: not Path(f"/proc/{state['api']['pid']}").exists())
         dev.signal(signal.SIGINT)
         assert dev.wait(20) == 130
+        assert_nothing_left(state, 0.5)
+
+
+IGNORING = """
+import subprocess
+subprocess.Popen(["sh", "-c", "trap '' INT TERM; sleep 600"], start_new_session=True)
+"""
+
+
+@pytest.mark.fault(5)
+def test_what_ignores_all_in_a_session_of_its_own_ends_with_a_second_interrupt(
+    tmp_path: Path,
+) -> None:
+    with running(make_workspace(tmp_path / "tiny", MAIN + IGNORING)) as dev:
+        state = dev.ready().state
+        dev.signal(signal.SIGINT)
+        until(lambda: not Path(f"/proc/{state['api']['pid']}").exists())
+        dev.signal(signal.SIGINT)
+        assert dev.wait(1) == 130
         assert_nothing_left(state, 0.5)
 
 

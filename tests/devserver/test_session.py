@@ -290,7 +290,7 @@ def test_an_interrupt_ends_all_in_order_and_says_one_line() -> None:
 def test_a_second_interrupt_kills() -> None:
     play = ready()
     play.happen(Signalled(15))
-    assert play.happen(Signalled(2)) == ["kill workers", "kill web"]
+    assert play.happen(Signalled(2)) == ["kill workers", "kill web", "kill others"]
     play.happen(Ended("web", 500, -9), WorkerEnded(1, -9), Ended("guard", 600, 0))
     assert play.exit_code == 143
 
