@@ -213,6 +213,7 @@ test('a page that is back from the back/forward cache takes its streams up again
 	assert.deepEqual(await loop.next(), { done: false, value: 1 });
 	const next = loop.next();
 	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: false }));
+	await new Promise(setImmediate);
 	assert.equal(stream.state, 'open');
 	page.dispatchEvent(Object.assign(new Event('pageshow'), { persisted: true }));
 	assert.deepEqual(await next, { done: false, value: 2 });
