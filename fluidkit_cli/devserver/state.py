@@ -39,7 +39,7 @@ class DevState:
     """The content of `dev.json`.
 
     `url` is the one that people open. `started` tells our process, and this run, from later ones
-    with the same number, see `processes`.
+    with the same number, see `leftovers`.
     """
 
     pid: int
