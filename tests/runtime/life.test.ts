@@ -203,6 +203,34 @@ test('a lost connection is taken up again after the last event', async (t) => {
 	assert.equal((await server.exchange(1)).request.headers['last-event-id'], '2');
 });
 
+test('a stream is reconnecting until it is open again', async () => {
+	const states: string[] = [];
+	const fetch = async () => {
+		states.push(stream.state);
+		const status = states.length < 3 ? 200 : 204;
+		const body = status === 200 ? 'retry: 1\ndata: 1\n\n' : null;
+		return new Response(body, { status, headers: { 'content-type': 'text/event-stream' } });
+	};
+	const stream: EventStream = events('GET', '/', {}, { fetch, reconnect: 'always' });
+	assert.deepEqual(await Array.fromAsync(stream), [1, 1]);
+	assert.deepEqual(states, ['connecting', 'reconnecting', 'reconnecting']);
+});
+
+test('an event is parsed once, and counts when it is taken', async () => {
+	const chunks = [new TextEncoder().encode('id: 1\ndata: {}\n\nid: 2\ndata: {\n\n')];
+	const fetch = fetchOf(chunks, 'text/event-stream');
+	const stream = events('GET', '/', {}, { fetch, lastEventId: '0' });
+	const loop = stream.events();
+	assert.equal(stream.lastEventId, '0');
+	const { value: first } = await loop.next();
+	assert.equal(first?.value, first?.value);
+	assert.deepEqual(first?.value, {});
+	assert.equal(stream.lastEventId, '1');
+	const { value: second } = await loop.next();
+	for (const _ of 'ab') assert.throws(() => second?.value, DataError);
+	assert.equal(stream.lastEventId, '2');
+});
+
 test('lastEventId in the options starts there', async (t) => {
 	const server = await serve(t, (exchange) => exchange.response.writeHead(204).end());
 	const stream = events('GET', '/', {}, { ...server, lastEventId: '…7' });

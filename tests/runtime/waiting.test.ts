@@ -1,6 +1,7 @@
 // When a stream waits, and how long: the idle time-out, the delays between two connections.
 
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test, type TestContext } from 'node:test';
 import { events, type EventStream } from '../../scaffolds/client/typescript/runtime.ts';
 import {
@@ -83,8 +84,33 @@ test('a server that pings only in silence is judged by its shortest interval', (
 	line.ping(15_000);
 	line.ping(HOUR);
 	line.ping(15_000);
+	line.ping(40_000);
+	assert.equal(line.isClosed(), false);
 	line.silence(46_000);
 	assert.equal(line.isClosed(), true);
+});
+
+test('pings that waited for a reader close nothing', async (t) => {
+	const clock = stoppedClock(t);
+	const body = new ReadableStream({
+		start(controller) {
+			for (const text of [': ping\n\n', ': ping\n\n', 'data: 1\n\n', ': ping\n\n'])
+				controller.enqueue(new TextEncoder().encode(text));
+		}
+	});
+	const headers = { 'content-type': 'text/event-stream' };
+	const fetch = () => Promise.resolve(new Response(body, { headers }));
+	const stream = events('GET', '/', {}, { fetch, reconnect: 'never' });
+	const loop = stream[Symbol.asyncIterator]();
+	clock.pass(15_000);
+	assert.equal((await loop.next()).value, 1);
+	const last = loop.next();
+	await new Promise(setImmediate);
+	clock.pass(HOUR);
+	await new Promise(setImmediate);
+	assert.equal(stream.state, 'open');
+	stream.close();
+	assert.deepEqual(await last, { done: true, value: undefined });
 });
 
 /** A connection that is read, whose clock the test turns. */
@@ -257,12 +283,15 @@ function inPage(t: TestContext): EventTarget {
 	return page;
 }
 
-test('a pause ends at once when it is aborted, before or in its midst', async () => {
+test('a pause ends at once when it is aborted, before or in its midst', async (t) => {
+	const page = inPage(t);
 	await pause(HOUR, AbortSignal.abort());
 	const controller = new AbortController();
 	const wait = pause(HOUR, controller.signal);
+	assert.equal(getEventListeners(page, 'online').length, 1);
 	controller.abort();
 	await wait;
+	assert.equal(getEventListeners(page, 'online').length, 0);
 });
 
 function replace(t: TestContext, name: string, value: unknown): void {
