@@ -202,11 +202,14 @@ function showPythonErrors(server: ViteDevServer): void {
 		const text = JSON.stringify(error ?? '');
 		if (text === shown) return;
 		shown = text;
+		const reloads = !error && nothingServed;
+		nothingServed = error !== undefined && serving === false;
+		// Vite keeps what no page is open for, and shows it in the next one, mended or not
+		if (server.ws.clients.size === 0) return;
 		// an empty update takes the overlay down and leaves the page as it is; what was opened
 		// without a Python server has nothing that is worth keeping
-		if (!error && nothingServed) hot.send({ type: 'full-reload' });
+		if (reloads) hot.send({ type: 'full-reload' });
 		else hot.send({ type: 'update', updates: [] });
-		nothingServed = error !== undefined && serving === false;
 		if (error) hot.send({ type: 'error', err: { ...error, ...framed(error), plugin: 'fluidkit' } });
 	};
 	hot.on('vite:client:connect', () => {

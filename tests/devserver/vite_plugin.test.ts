@@ -208,11 +208,13 @@ function served() {
 	const httpServer = new EventEmitter();
 	const middlewares = { use: () => {} };
 	const environments = { client: { hot } };
-	loaded.configureServer.handler({ config: resolved, environments, httpServer, middlewares });
+	const ws = { clients: new Set(['a page']) };
+	const server = { config: resolved, environments, httpServer, middlewares, ws };
+	loaded.configureServer.handler(server);
 	const until = async (type: string) => {
 		while (sent.at(-1)?.type !== type) await once(hot, 'sent');
 	};
-	return { sent, hot, until, close: () => httpServer.emit('close') };
+	return { sent, hot, until, pages: ws.clients, close: () => httpServer.emit('close') };
 }
 
 const write = (content: object) =>
@@ -267,5 +269,20 @@ test("Python's error shows, shows to a page opened later, and goes when it is me
 	write({});
 	while (sent.length === 0) await once(hot, 'sent');
 	assert.deepEqual(sent.at(-1), { type: 'update', updates: [] });
+	close();
+});
+
+test('an error that is mended before a page is opened is left to no page', async () => {
+	const { sent, hot, until, pages, close } = served();
+	pages.clear();
+	write({ error: oh, serving: false });
+	await new Promise((resolve) => setTimeout(resolve, 250));
+	assert.deepEqual(sent, []);
+
+	pages.add('a page');
+	hot.emit('vite:client:connect');
+	assert.equal(sent.at(-1)?.type, 'error');
+	write({});
+	await until('full-reload');
 	close();
 });
