@@ -57,14 +57,12 @@ class Load:
         while not self._ended.wait(max(0, due - time.monotonic())):
             due += 1 / rate
             try:
-                connection.request("GET", parts.path)
-                answer = connection.getresponse()
-                answer.read()
+                status = _status(connection, parts.path)
             except (OSError, http.client.HTTPException) as error:
                 connection.close()
                 self._count(failure=f"a request: {error!r}")
             else:
-                failure = "" if answer.status == 200 else f"a request: {answer.status}"
+                failure = "" if status == 200 else f"a request: {status}"
                 self._count(requests=1, failure=failure)
         connection.close()
 
@@ -107,6 +105,21 @@ class Load:
             self.cuts += cuts
             if failure and not self._ended.is_set():
                 self.failures.append(failure)
+
+
+def _status(connection: http.client.HTTPConnection, path: str) -> int:
+    """Asks once more, as browsers do, where a connection that was kept turns out to be closed."""
+    is_kept = connection.sock is not None
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+    except ConnectionError:
+        connection.close()
+        if not is_kept:
+            raise
+        return _status(connection, path)
+    answer.read()
+    return answer.status
 
 
 @contextmanager

@@ -27,14 +27,17 @@ class Gap:
 
 
 class Channel(Generic[T]):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *kept: T) -> None:
         self.name = name
+        self.kept = kept
 
     def follow(self, after: str | None = None) -> AsyncIterator[Event[T] | Gap]:
         return self._follow()
 
     async def _follow(self) -> AsyncIterator[Event[T] | Gap]:
         yield Gap(self.name)
+        for number, value in enumerate(self.kept):
+            yield Event(str(number), value)
 
 
 class Notification(BaseModel):
@@ -53,12 +56,12 @@ class Missed(BaseModel):
     before: str
 
 
-notifications = Channel[Notification]("notifications")
-presence = Channel[Joined | Left]("presence")
+notifications = Channel[Notification]("notifications", Notification(message="Hi"))
+presence = Channel[Joined | Left]("presence", Joined(name="Ada"), Left(name="Ada"))
 
 
 def notifications_of(user_id: int) -> Channel[Notification]:
-    return Channel(f"notifications of {user_id}")
+    return Channel(f"notifications of {user_id}", Notification(message="Hi"))
 
 
 @app.get("/matched", response_class=EventSourceResponse)
