@@ -188,4 +188,4 @@ def no_terminal(place: str) -> str:
 
 def debugger(address: str) -> str:
     """Where a debugger may attach; the API starts without it."""
-    return f"debugger: {address} waiting for nobody"
+    return f"debugger: attach at {address}"

@@ -41,7 +41,7 @@ def debugged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dev]:
 
 
 def address(dev: Dev) -> str:
-    found = re.search(r"debugger: (127\.0\.0\.1:\d+) waiting for nobody\n", dev.said)
+    found = re.search(r"debugger: attach at (127\.0\.0\.1:\d+)\n", dev.said)
     assert found
     return found[1]
 
