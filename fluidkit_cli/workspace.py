@@ -194,10 +194,13 @@ class _Settings:
     def refuse_unknown(self) -> None:
         for key in self.values:
             if key not in self._known:
-                nearest = difflib.get_close_matches(key, sorted(self._known), n=1, cutoff=0)
+                known = sorted(self._known)
+                nearest = difflib.get_close_matches(key, known, n=1)
                 raise BadConfiguration(
                     f'{self._file}: unknown key "{key}" under [{self._table}]',
-                    hint=f'Did you mean "{nearest[0]}"?',
+                    hint=f'Did you mean "{nearest[0]}"?'
+                    if nearest
+                    else f"Known are {', '.join(known)}",
                 )
 
     def _take(self, key: str, default: object) -> Any:

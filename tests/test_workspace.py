@@ -71,6 +71,13 @@ def test_an_unknown_key_names_the_nearest_known_one(tmp_path: Path) -> None:
     assert '"frontend"' in caught.value.hint
 
 
+def test_a_key_that_is_near_none_is_told_all_keys(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.fluidkit]\ncolour = 1\n")
+    with pytest.raises(BadConfiguration, match="colour") as caught:
+        find_workspace(tmp_path)
+    assert caught.value.hint.startswith("Known are api-port, app, dates, ")
+
+
 @pytest.mark.parametrize(
     ("line", "wanted"),
     [
