@@ -1,5 +1,6 @@
 """What `fluidkit dev` says."""
 
+import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -113,7 +114,21 @@ def broke(failure: Failed, root: Path, *, serving: bool) -> Spans:
         if serving
         else "The API answers 503 until this is mended"
     )
-    return joined([*lines, ((meanwhile, "not bold default"),)], separator=("\n", ""))
+    remarks = (_how_to_install(failure, root), meanwhile)
+    lines += [((remark, "not bold default"),) for remark in remarks if remark]
+    return joined(lines, separator=("\n", ""))
+
+
+def _how_to_install(failure: Failed, root: Path) -> str:
+    """The mend of a missing package; empty for anything else, as a module of the app's own."""
+    missing = re.fullmatch(r"No module named '(\w+)'", failure.message)
+    if failure.type != "ModuleNotFoundError" or not missing:
+        return ""
+    name = missing[1]
+    if (root / name).exists() or (root / f"{name}.py").exists():
+        return ""
+    pip = f".venv/bin/python -m pip install {name} and a line in pyproject.toml"
+    return f"If {name} is a package, install it meanwhile: uv add {name}, or {pip}"
 
 
 def _frame_style(line: str) -> str:
