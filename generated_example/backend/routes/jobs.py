@@ -22,9 +22,9 @@ class NewExport(BaseModel):
 
 
 @router.post("/jobs", status_code=202)
-async def start_export(new: NewExport) -> str:
+async def start_export(request: NewExport) -> str:
     """Begin to export rows; the id of the job."""
-    return await exports.start(export(new.rows))
+    return await exports.start(export(request.rows))
 
 
 async def known(job: str) -> str:

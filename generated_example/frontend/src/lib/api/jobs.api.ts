@@ -20,8 +20,8 @@ import type { Ended, NewExport, Problem, Progress } from './types.ts';
  *
  * `POST /api/jobs`
  */
-export function start_export(new_: NewExport, options?: RequestOptions): Promise<string> {
-	return json('POST', '/api/jobs', { body: new_ }, options);
+export function start_export(request: NewExport, options?: RequestOptions): Promise<string> {
+	return json('POST', '/api/jobs', { body: request }, options);
 }
 start_export.errors = errors('POST /api/jobs', 422);
 
