@@ -119,7 +119,9 @@ test('no answer, a cut answer and an abort are three different errors', async (t
 });
 
 test('an abort while the body comes is no lost connection', async (t) => {
-	const server = await serve(t, ({ response }) => response.writeHead(200, JSON_TYPE).write('{"a":'));
+	const server = await serve(t, ({ response }) =>
+		response.writeHead(200, JSON_TYPE).write('{"a":')
+	);
 	const controller = new AbortController();
 	const fetch: typeof globalThis.fetch = async (...request) => {
 		const response = await globalThis.fetch(...request);
@@ -144,6 +146,28 @@ test('an abort while headers are awaited sends nothing', async (t) => {
 	const call = json('GET', '/x', {}, { fetch, signal: controller.signal });
 	await assert.rejects(call, { name: 'AbortError' });
 	assert.equal(asked, 0);
+});
+
+test('an abort waits neither for headers nor for onError that never come', async (t) => {
+	inPage(t);
+	const server = await serve(t, ({ response }) => response.writeHead(401).end());
+	const called = async (aborting: (never: () => Promise<never>) => void) => {
+		const controller = new AbortController();
+		aborting(() => {
+			setImmediate(() => controller.abort());
+			return new Promise<never>(() => {});
+		});
+		return json('GET', '/', {}, { ...server, signal: controller.signal });
+	};
+	await assert.rejects(
+		called((never) => configure({ headers: never })),
+		{ name: 'AbortError' }
+	);
+	assert.equal(server.exchanges.length, 0);
+	await assert.rejects(
+		called((never) => configure({ headers: {}, onError: never })),
+		{ status: 401 }
+	);
 });
 
 test('what configure() does not name keeps its value', async (t) => {

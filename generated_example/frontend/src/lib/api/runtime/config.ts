@@ -21,7 +21,7 @@ export interface Configuration {
 
 type OnErrorAnswer = 'retry' | void | Promise<'retry' | void>;
 
-export type CommonHeaders = () => HeadersInit | Promise<HeadersInit>;
+export type CommonHeaders = () => Promise<HeadersInit | undefined>;
 
 /** What requests heed. A page that never calls `configure()` carries nothing of what it does. */
 export const page: {
@@ -61,14 +61,24 @@ async function sendConfigured(
 	request: FailedRequest,
 	signal: AbortSignal | null
 ): Promise<Response> {
+	const done = new AbortController();
+	// The page's own functions may take for ever: an abort waits for none of them.
+	const aborted = new Promise<undefined>((resolve) => {
+		const abort = () => resolve(undefined);
+		signal?.addEventListener('abort', abort, { signal: done.signal });
+		if (signal?.aborted) abort();
+	});
+	const headers = () => Promise.race([commonHeaders(), aborted]);
 	try {
-		return await send(commonHeaders);
+		return await send(headers);
 	} catch (error) {
 		if (!(error instanceof ApiError || error instanceof ConnectionError)) throw error;
-		const answer = await current.onError?.(error, request);
+		const answer = await Promise.race([current.onError?.(error, request), aborted]);
 		if (answer !== 'retry' || signal?.aborted) throw error;
+		return await send(headers);
+	} finally {
+		done.abort();
 	}
-	return send(commonHeaders);
 }
 
 function commonHeaders(): HeadersInit | Promise<HeadersInit> {

@@ -112,7 +112,7 @@ async function attempt(
 async function prepare(
 	call: Call,
 	transfer: Transfer,
-	sources: ((() => HeadersInit | undefined | Promise<HeadersInit>) | undefined)[]
+	sources: ((() => HeadersInit | undefined | Promise<HeadersInit | undefined>) | undefined)[]
 ): Promise<RequestInit> {
 	const { body, form } = call.parts;
 	try {
