@@ -161,8 +161,8 @@ def _prepare(root: Path) -> None:
     """Adds the spy, and lets the job of the page Logs hurry."""
     main = root / "backend/main.py"
     text = main.read_text(encoding="utf-8")
-    assert "\nserve_frontend(app)" in text
-    text = text.replace("\nserve_frontend(app)", f"{_SPY}\nserve_frontend(app)")
+    assert "\nserve(app)" in text
+    text = text.replace("\nserve(app)", f"{_SPY}\nserve(app)")
     main.write_text(text, encoding="utf-8")
     job = root / "backend/data/release.py"
     text = job.read_text(encoding="utf-8")

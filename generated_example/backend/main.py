@@ -7,10 +7,9 @@ from fastapi import FastAPI
 
 from .channel import channels
 from .data.documents import delete_archive
-from .failures import report_failures
-from .frontend import serve_frontend
 from .routes import analytics, chat, files, items, jobs, logs, notifications, sources, welcome
 from .run import runs
+from .serving import serve
 
 
 @asynccontextmanager
@@ -27,5 +26,4 @@ app = FastAPI(
 for module in (welcome, notifications, files, analytics, logs, chat, jobs, items, sources):
     app.include_router(module.router, prefix="/api")
 
-serve_frontend(app)
-report_failures(app)
+serve(app)

@@ -31,7 +31,7 @@ from pydantic import BaseModel
 
 from .channel import Channel, Event, adapter_of, refuse_workers, store
 from .channel_memory import BEGINNING
-from .failures import reason_of
+from .serving.failures import reason_of
 from .run_log import Ended, Ending, Entry, RunLog, Snapshot, UnknownRun
 
 T = TypeVar("T")

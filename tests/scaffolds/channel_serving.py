@@ -25,7 +25,7 @@ from pydantic import BaseModel
 
 from backend import channel, run as running
 from backend.channel import Channel, Event, Gap, Start, channels
-from backend.failures import report_failures
+from backend.serving.failures import report_failures
 from backend.run import Ended, Runs, Snapshot, runs
 
 

@@ -1,4 +1,4 @@
-"""`backend/failures.py` of every workspace: streams that end honestly. In-process, as ASGI."""
+"""`backend/serving/failures.py` of every workspace: streams that end honestly, in-process."""
 
 import asyncio
 import importlib.util
@@ -26,7 +26,7 @@ MIDDLEWARE = ("none", "before", "after", "twice", "gzip")
 
 @pytest.fixture(scope="module")
 def failures() -> ModuleType:
-    file = scaffolds_folder() / "workspace/base/backend/failures.py"
+    file = scaffolds_folder() / "workspace/base/backend/serving/failures.py"
     spec = importlib.util.spec_from_file_location("failures_of_a_workspace", file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

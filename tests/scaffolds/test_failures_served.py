@@ -1,4 +1,4 @@
-"""`backend/failures.py` behind a real uvicorn, with each of its implementations of HTTP/1.1."""
+"""`backend/serving/failures.py` behind a real uvicorn, with each way it speaks HTTP/1.1."""
 
 import http.client
 import os
@@ -52,7 +52,7 @@ class Served:
 @contextmanager
 def serving(folder: Path, implementation: str) -> Iterator[Served]:
     (folder / "served.py").write_text(APP, encoding="utf-8")
-    backend = scaffolds_folder() / "workspace/base/backend"
+    backend = scaffolds_folder() / "workspace/base/backend/serving"
     search = os.pathsep.join(str(path) for path in (folder, Path(__file__).parent, backend))
     options = ("--http", implementation, "--timeout-graceful-shutdown", "1")
     port = free_port()

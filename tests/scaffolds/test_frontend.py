@@ -1,4 +1,4 @@
-"""`backend/frontend.py` of every workspace: the built front end, served by FastAPI."""
+"""`backend/serving/frontend.py` of every workspace: the built front end, served by FastAPI."""
 
 import importlib.util
 from pathlib import Path
@@ -25,7 +25,7 @@ SITE = {
 
 @pytest.fixture(scope="module")
 def frontend() -> ModuleType:
-    file = scaffolds_folder() / "workspace/base/backend/frontend.py"
+    file = scaffolds_folder() / "workspace/base/backend/serving/frontend.py"
     spec = importlib.util.spec_from_file_location("frontend_of_a_workspace", file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -50,7 +50,7 @@ export interface EventStream<E extends ServerEvent = ServerEvent>
 
 type Encoding = DeclaredData | 'any';
 
-/** The last event of a stream that failed, as `backend/failures.py` sends it. */
+/** The last event of a stream that failed, as `backend/serving/failures.py` sends it. */
 const FAILURE = 'fluidkit.error';
 
 /** The stream of a route that answers with server-sent events. */

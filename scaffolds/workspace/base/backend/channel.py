@@ -30,7 +30,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_args
 from pydantic import TypeAdapter
 
 from .channel_memory import BEGINNING, Memory, Missed, Place, Ring, place_of, text_of
-from .failures import cut_off_after
+from .serving.failures import cut_off_after
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Serves the built front end, when it lies in `static/` beside this package."""
+"""Serves the built front end, when it lies in `static/` beside the application."""
 
 import os
 from pathlib import Path, PurePosixPath
@@ -11,7 +11,7 @@ from starlette.routing import Match, Mount
 from starlette.staticfiles import NotModifiedResponse, StaticFiles
 from starlette.types import Scope
 
-STATIC = Path(__file__).parents[1] / "static"
+STATIC = Path(__file__).parents[2] / "static"
 COMPRESSED = {"br": ".br", "gzip": ".gz"}  # in order of preference, as the build writes them
 
 
