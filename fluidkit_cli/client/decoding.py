@@ -14,7 +14,7 @@ from .sse import EventParser, RawEvent
 from .values import Reader, has_odd_number, is_blank, text_of
 
 FAILURE = "fluidkit.error"
-"""The last event of a stream that failed, as a workspace's `backend/serving/failures.py` sends it."""
+"""The last event of a stream that failed, as `backend/serving` of a workspace sends it."""
 
 
 @dataclass(slots=True)

@@ -31,8 +31,8 @@ from pydantic import BaseModel
 
 from .channel import Channel, Event, adapter_of, refuse_workers, store
 from .channel_memory import BEGINNING
-from .serving.failures import reason_of
 from .run_log import Ended, Ending, Entry, RunLog, Snapshot, UnknownRun
+from .serving.failures import reason_of
 
 T = TypeVar("T")
 
