@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 LAYERS = (
     {"api", "errors", "printable"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
-    | {"bundle", "site", "unfinished", "svelte", "project", "surroundings", "findings"},
+    | {"bundle", "unfinished", "svelte", "project", "surroundings", "findings"},
     {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair", "generation"},
     {"console", "paper"},
     {"commands"},

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from .. import console
 from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
+from ..bundle.site import built_site, check_alone, check_parts
 from ..describe.remote import AppFailed, describe_remotely
 from ..devserver.settings import settings_in
 from ..errors import FluidkitError
-from ..site import built_site, check_alone, check_parts
 from ..step import Side, Step, run_sides
 from ..toolchain import find_node, find_python, find_vite, node_environment
 from ..workspace import Workspace, find_workspace

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli import bundle
-from fluidkit_cli.bundle import assemble
+from fluidkit_cli.bundle import assemble, assembly
+from fluidkit_cli.bundle.site import BadSite, built_site, check_alone, check_parts
 from fluidkit_cli.commands import build
 from fluidkit_cli.errors import FluidkitError
-from fluidkit_cli.site import BadSite, built_site, check_alone, check_parts
 from fluidkit_cli.workspace import Workspace, find_workspace
 
 from .conftest import Built
@@ -89,7 +88,7 @@ def test_a_bundle_that_fails_leaves_the_last_good_one(
     site = small.frontend / "build"
     folder = assemble(small, site=site, check=Path.is_dir).folder
     good = files(folder)
-    monkeypatch.setattr(bundle, "_VERSIONS", "raise SystemExit('no metadata')")
+    monkeypatch.setattr(assembly, "_VERSIONS", "raise SystemExit('no metadata')")
     write(site / "new.html", "")
     with pytest.raises(FluidkitError, match="could not be listed") as caught:
         assemble(small, site=site, check=Path.is_dir)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from os.path import relpath
 from pathlib import Path
 
-from .errors import FluidkitError
-from .toolchain import OLDEST_NODE, find_node
-from .workspace import Mode, Workspace
+from ..errors import FluidkitError
+from ..toolchain import OLDEST_NODE, find_node
+from ..workspace import Mode, Workspace
 
 _ADAPTERS: dict[Mode, str] = {"spa": "adapter-static", "ssr": "adapter-node"}
 _MARKS: dict[Mode, str] = {"spa": "200.html", "ssr": "handler.js"}
@@ -124,6 +124,8 @@ def copy_site(workspace: Workspace, site: Path, *, folder: Path) -> None:
     frontend = folder / "frontend"
     shutil.copytree(site, frontend / "build")
     shutil.copy2(workspace.frontend / _SERVER, frontend)
+    if (parts := workspace.frontend / "server").is_dir():
+        shutil.copytree(parts, frontend / "server", ignore=shutil.ignore_patterns(".*"))
     package = json.dumps({"private": True, "type": "module"})
     (frontend / "package.json").write_text(f"{package}\n", encoding="utf-8")
     (folder / "README.md").write_text(_readme(workspace), encoding="utf-8")

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .errors import FluidkitError
+from ..errors import FluidkitError
+from ..toolchain import find_python
+from ..workspace import Workspace
 from .site import copy_site
-from .toolchain import find_python
-from .workspace import Workspace
 
 _VERSIONS = """
 from importlib.metadata import distributions
