@@ -1,0 +1,110 @@
+"""`python -m backend.serving`: serves the application with uvicorn, as it is deployed.
+
+Beyond uvicorn's own command: clients that never finish their headers are closed, and the access
+log tells how long streams were open and how they ended.
+"""
+
+import argparse
+import contextlib
+import os
+import resource
+import socket
+import sys
+from collections.abc import Sequence
+
+from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from .logs import configuration, is_supervised
+from .protocol import HttpProtocol
+from .settings import Settings
+
+BACKLOG = 2048
+OPEN_FILES = 65_536
+"""Each connection is one; many systems begin with 1,024."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Serves until it is told to end; the exit code."""
+    options = _parser().parse_args(arguments)
+    os.environ["WEB_CONCURRENCY"] = str(options.workers)
+    _allow_open_files()
+    config = Config(
+        options.application,
+        http=HttpProtocol,
+        workers=options.workers,
+        log_config=configuration(),
+        access_log=False,
+        server_header=False,
+        backlog=BACKLOG,
+        # `draining.py` ends requests by then; this is for what does not let itself be cancelled
+        timeout_graceful_shutdown=round(Settings().shutdown_timeout) + 2,
+    )
+    with _listener(options) as listener:
+        if not is_supervised():
+            print(f"{options.application} at {_url(listener)}, pid {os.getpid()}", file=sys.stderr)
+        return _serve(config, listener)
+
+
+class ReadyServer(Server):
+    """Tells whoever has started it when it serves: a line to `READY_FD`, as s6 wants it."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if descriptor := os.environ.pop("READY_FD", ""):
+            with contextlib.suppress(OSError):
+                os.write(int(descriptor), b"\n")
+                os.close(int(descriptor))
+
+
+def _serve(config: Config, listener: socket.socket) -> int:
+    with contextlib.suppress(KeyboardInterrupt):
+        if config.workers == 1:
+            ReadyServer(config).run([listener])
+        else:
+            workers = Multiprocess(config, sockets=[listener])
+            workers.run()
+            if any(worker.exitcode == STARTUP_FAILURE for worker in workers.processes):
+                return STARTUP_FAILURE
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    package = __package__.split(".", 1)[0]
+    environ = os.environ.get
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
+    add = parser.add_argument
+    add("application", nargs="?", default=f"{package}.main:app", help="default: %(default)s")
+    add("--host", default=environ("HOST", "127.0.0.1"), help="default: HOST, %(default)s")
+    add("--port", type=int, default=environ("PORT", "8000"), help="default: PORT, %(default)s")
+    add("--fd", type=int, help="a descriptor that listens already, instead of host and port")
+    default = environ("WEB_CONCURRENCY", "1")
+    add("--workers", type=int, default=default, help="default: WEB_CONCURRENCY, %(default)s")
+    return parser
+
+
+def _listener(options: argparse.Namespace) -> socket.socket:
+    if options.fd is not None:
+        return socket.socket(fileno=options.fd)
+    family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
+    try:
+        return socket.create_server((options.host, options.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        sys.exit(f"Cannot listen on {options.host}, port {options.port}: {error.strerror}")
+
+
+def _url(listener: socket.socket) -> str:
+    host, port, *_ = listener.getsockname()
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _allow_open_files() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

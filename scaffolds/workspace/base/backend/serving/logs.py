@@ -1,0 +1,86 @@
+"""How the launcher writes logs: lines to read, or with `LOG_FORMAT=json` objects to search.
+
+What is configured later, in `main.py` or by the application, replaces it, as with any logging.
+"""
+
+import json
+import logging
+import os
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+_HARMFUL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+"""Control characters but for newline, tab and colours: a client may have sent them."""
+
+_COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
+
+
+def configuration() -> dict[str, Any]:
+    """For `logging.config.dictConfig`: requests to stdout, everything else to stderr."""
+    package = __name__.split(".", 1)[0]
+    style = "JsonLines" if os.environ.get("LOG_FORMAT") == "json" else "TextLines"
+    handler = {"class": "logging.StreamHandler", "formatter": "lines"}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": f"{__name__}.{style}"}},
+        "handlers": {
+            "requests": {**handler, "stream": "ext://sys.stdout"},
+            "messages": {**handler, "stream": "ext://sys.stderr"},
+        },
+        "loggers": {
+            # below INFO it writes headers, and with them cookies
+            "uvicorn": {"level": "WARNING" if is_supervised() else "INFO"},
+            package: {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+            f"{__package__}.access": {"handlers": ["requests"], "propagate": False},
+        },
+        "root": {"level": "WARNING", "handlers": ["messages"]},
+    }
+
+
+def is_supervised() -> bool:
+    """By `fluidkit start`, which says itself when and where the application runs."""
+    return "READY_FD" in os.environ
+
+
+class TextLines(logging.Formatter):
+    """`2026-11-21 13:30:01 203.0.113.7 GET /api/items 200 · 11 ms · 1.2 kB`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._is_bare = is_supervised()
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = _HARMFUL.sub(lambda found: repr(found[0])[1:-1], super().format(record))
+        if colour := _COLOURS.get(record.levelname):
+            text = f"{painted(record.levelname, colour, sys.stderr)} {text}"
+        return text if self._is_bare else f"{_time(record):%Y-%m-%d %H:%M:%S} {text}"
+
+
+class JsonLines(logging.Formatter):
+    """One object a line, with the fields of a request where the message is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "time": _time(record).astimezone(UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields | getattr(record.msg, "fields", {}), default=str)
+
+
+def painted(text: str, colour: str, stream: TextIO) -> str:
+    """In that colour, a number of SGR, where somebody looks at it."""
+    has_colours = os.environ.get("FORCE_COLOR") or (
+        stream.isatty() and not os.environ.get("NO_COLOR")
+    )
+    return f"\x1b[{colour}m{text}\x1b[0m" if has_colours else text
+
+
+def _time(record: logging.LogRecord) -> datetime:
+    return datetime.fromtimestamp(record.created).astimezone()
