@@ -1,93 +1,146 @@
 """Serves the built front end, when it lies in `static/` beside the application."""
 
-import os
-from pathlib import Path, PurePosixPath
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 from fastapi import FastAPI
-from starlette.datastructures import Headers
+from starlette.datastructures import URLPath
 from starlette.exceptions import HTTPException
-from starlette.responses import FileResponse, Response
-from starlette.routing import Match, Mount
-from starlette.staticfiles import NotModifiedResponse, StaticFiles
-from starlette.types import Scope
+from starlette.responses import FileResponse
+from starlette.routing import BaseRoute, Match, NoMatchFound
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .assets import Asset, Form, Moved, RawHeaders, Site, find_assets
 
 STATIC = Path(__file__).parents[2] / "static"
-COMPRESSED = {"br": ".br", "gzip": ".gz"}  # in order of preference, as the build writes them
+SHELL = "200.html"
+"""Answers all addresses that only the browser knows."""
+
+_RANGES = re.compile(r"bytes=(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*", re.ASCII)
+_OF_CONTENT = {b"content-length", b"content-type", b"content-encoding", b"accept-ranges"}
 
 
 def serve_frontend(app: FastAPI, *, directory: Path = STATIC) -> None:
     """Answers what no route of `app` answers, except under `/api`.
 
-    Call it last. While you develop there is no such folder, and Vite serves the front end.
+    Call it last. While you develop there is no such folder, and Vite serves the front end. What
+    the folder holds is found out here, once: to serve another build, start again.
     """
     if directory.is_dir():
-        app.router.routes.append(FrontendRoute("/", FrontendFiles(directory=directory)))
+        app.router.routes.append(FrontendRoute(find_assets(directory)))
 
 
-class FrontendRoute(Mount):
-    """Leaves `/api` to FastAPI, whose 404 is JSON."""
+class FrontendRoute(BaseRoute):
+    """Every address but those of `/api`, which are left to FastAPI: its 404 is JSON."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or path == "/api" or path.startswith("/api/"):
+        if scope["type"] != "http":
             return Match.NONE, {}
-        return super().matches(scope)
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        is_for_api = path == "/api" or path.startswith("/api/")
+        return (Match.NONE, {}) if is_for_api else (Match.FULL, {"frontend_path": path[1:]})
+
+    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
+        raise NoMatchFound(name, path_params)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        match _found(self._site, scope["frontend_path"], accept=asked.get(b"accept", "")):
+            case None:
+                raise _gone()
+            case Moved(to):
+                answer: ASGIApp = _redirect(to, scope["query_string"])
+            case asset:
+                answer = await _answer(asset, asked, method=scope["method"])
+        await answer(scope, receive, send)
 
 
-class FrontendFiles(StaticFiles):
-    """Assets, prerendered pages, and one page for all addresses that only the browser knows."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        for candidate in _candidates(path, Headers(scope=scope)):
-            try:
-                return await super().get_response(candidate, scope)
-            except HTTPException as error:
-                if error.status_code != 404:
-                    raise
-        raise HTTPException(404)
-
-    def file_response(
-        self,
-        full_path: str | os.PathLike[str],
-        stat_result: os.stat_result,
-        scope: Scope,
-        status_code: int = 200,
-    ) -> Response:
-        asked, file = Headers(scope=scope), Path(full_path)
-        headers = {"cache-control": _caching(file)}
-        if coding := _coding(file, asked):
-            file = file.with_name(file.name + COMPRESSED[coding])
-            headers["content-encoding"] = coding
-        headers["vary"] = "accept-encoding"
-        response = FileResponse(file, status_code, headers, stat_result=file.stat())
-        if self.is_not_modified(response.headers, asked):
-            return NotModifiedResponse(response.headers)
-        return response
+def _gone() -> HTTPException:
+    """Kept by nobody: the next build may have it."""
+    return HTTPException(404, headers={"Cache-Control": "no-store"})
 
 
-def _candidates(path: str, asked: Headers) -> list[str]:
-    """The files that may answer; a missing asset is a 404, a missing page the front end's."""
-    if path == ".":
-        return ["index.html", "200.html"]
+def _found(site: Site, path: str, *, accept: str) -> Asset | Moved | None:
+    """A missing asset is none, a missing page is the front end's to tell."""
+    found = site.get(path)
+    return site.get(SHELL) if found is None and _may_be_page(path, accept) else found
+
+
+def _may_be_page(path: str, accept: str) -> bool:
+    if path.startswith("_app/") or "/." in f"/{path}":
+        return False
     # what has no suffix is a page for everybody, also for those who watch whether the site is up
-    page = "text/html" in asked.get("accept", "") or not PurePosixPath(path).suffix
-    fallback = ["200.html"] if page and not path.startswith("_app/") else []
-    return [path, f"{path}.html", f"{path}/index.html", *fallback]
+    return "." not in path.rpartition("/")[2] or "text/html" in accept
 
 
-def _caching(file: Path) -> str:
-    """The names of immutable assets hold a hash of their content; all else is asked for again."""
-    immutable = "/_app/immutable/" in file.as_posix()
-    return "public, max-age=31536000, immutable" if immutable else "no-cache"
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An answer that is sent as it stands."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes = b""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # a copy: middleware may add to them
+        start = {"type": "http.response.start", "status": self.status, "headers": [*self.headers]}
+        await send(start)
+        await send({"type": "http.response.body", "body": self.body})
 
 
-def _coding(file: Path, asked: Headers) -> str | None:
-    """How to send the file: None for as it is, which a range of it needs."""
-    if "range" in asked:
-        return None
-    parts = (part.split(";") for part in asked.get("accept-encoding", "").split(","))
-    accepted = {part[0].strip() for part in parts if "q=0" not in "".join(part[1:]).split()}
-    for coding, suffix in COMPRESSED.items():
-        if coding in accepted and file.with_name(file.name + suffix).is_file():
-            return coding
-    return None
+def _redirect(to: str, query: bytes) -> Whole:
+    location = to.encode() + (b"?" + query if query else b"")
+    kept = [(b"location", location), (b"cache-control", b"no-cache"), (b"content-length", b"0")]
+    return Whole(308, kept)
+
+
+async def _answer(asset: Asset, asked: Mapping[bytes, str], *, method: str) -> ASGIApp:
+    # of the file as it is; what cannot be understood is no range
+    is_part = method == "GET" and _RANGES.fullmatch(asked.get(b"range", "")) is not None
+    form = asset.plain if is_part else asset.form_for(asked.get(b"accept-encoding", ""))
+    if form.content is None:
+        form = await asyncio.to_thread(_renewed, form)
+    if _is_known(form, asked):
+        return Whole(304, [each for each in form.headers if each[0] not in _OF_CONTENT])
+    if form.content is None or (is_part and await asyncio.to_thread(_is_unchanged, form)):
+        headers = {name.decode(): value.decode() for name, value in form.headers}
+        return FileResponse(form.path, headers=headers, stat_result=form.status)
+    return Whole(200, form.headers, form.content if method == "GET" else b"")
+
+
+def _renewed(form: Form) -> Form:
+    """A large file as it is now: another build may lie there already."""
+    try:
+        return replace(form, status=form.path.stat())
+    except OSError:
+        raise _gone() from None
+
+
+def _is_unchanged(form: Form) -> bool:
+    """Of a small file that has changed there is the whole of what it was, and no part."""
+    try:
+        now = form.path.stat()
+    except OSError:
+        return False
+    return (now.st_mtime_ns, now.st_size) == (form.status.st_mtime_ns, form.status.st_size)
+
+
+def _is_known(form: Form, asked: Mapping[bytes, str]) -> bool:
+    """Whether the client has it already, https://www.rfc-editor.org/rfc/rfc9110#section-13.2.2"""
+    if (tags := asked.get(b"if-none-match")) is not None:
+        known = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return not known.isdisjoint({"*", form.etag})
+    try:
+        since = parsedate_to_datetime(asked[b"if-modified-since"])
+        return int(form.status.st_mtime) <= since.timestamp()
+    except (KeyError, ValueError, OverflowError):
+        return False
