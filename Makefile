@@ -41,10 +41,11 @@ clean: ## remove what the other targets made
 	rm -rf .venv demo artifacts tests/typescript/node_modules
 
 .PHONY: help programs picture
-# a browser, and the Redis of channels that several workers share
+# a browser, and what a workspace is deployed with
+PROGRAMS := chromium redis-server caddy curl wget systemd-analyze
 programs:
-	@{ command -v chromium && command -v redis-server; } >/dev/null || \
-	{ apt-get update -q && apt-get install -y -q chromium redis-server; }
+	@(for program in $(PROGRAMS); do command -v $$program || exit; done) >/dev/null || \
+	{ apt-get update -q && apt-get install -y -q $(PROGRAMS:systemd-analyze=systemd); }
 
 .venv/.installed: pyproject.toml
 	$(PYTHON) -m venv .venv

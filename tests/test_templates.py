@@ -122,8 +122,13 @@ def test_the_modes_differ_in_the_few_files_that_make_them(template: str) -> None
     spa, ssr = real(template, "spa"), real(template, "ssr")
     assert {path for path in spa.keys() | ssr.keys() if spa.get(path) != ssr.get(path)} <= {
         "AGENTS.md",
+        "Dockerfile",
         "README.md",
         ".env.example",
+        "compose.yaml",
+        "deploy/Caddyfile",
+        "deploy/README.md",
+        "deploy/front.service",
         "pyproject.toml",
         "frontend/package.json",
         "frontend/server.js",
