@@ -36,13 +36,15 @@ async def ticks(request: Request, seconds: float = 3600) -> StreamingResponse:
 
 @app.get("/api/slow")
 async def slow(seconds: float) -> str:
-    await asyncio.sleep(seconds)
+    with counted("open"):
+        await asyncio.sleep(seconds)
     return "done"
 
 
 @app.get("/api/blocked")
 def blocked(seconds: float) -> str:
-    time.sleep(seconds)
+    with counted("open"):
+        time.sleep(seconds)
     return "done"
 
 

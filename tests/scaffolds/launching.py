@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,17 +48,16 @@ class Launched:
 
 @contextmanager
 def launched(
-    folder: Path, *arguments: str, python: str = sys.executable, **variables: str
+    folder: Path, *arguments: str, program: Sequence[str] = ("backend.serving",), **variables: str
 ) -> Iterator[Launched]:
-    """Serves `launched_app.py`, laid out in the folder as a backend."""
+    """Serves `launched_app.py`, laid out in the folder as a backend, with a module of Python."""
     lay_out(folder)
     port = free_port()
-    environment = {**os.environ, "PORT": str(port), **variables}
     with (folder / "output").open("wb") as output, (folder / "errors").open("wb") as errors:
         process = subprocess.Popen(
-            [python, "-m", "backend.serving", *arguments],
+            [sys.executable, "-m", *program, "--port", str(port), *arguments],
             cwd=folder,
-            env=environment,
+            env={**os.environ, **variables},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=errors,

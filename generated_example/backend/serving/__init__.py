@@ -1,15 +1,45 @@
 """What every application needs to be served: `serve(app)`, as the last line of `main.py`."""
 
-from fastapi import FastAPI
+from collections.abc import Callable, Sequence
 
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from . import access
+from .draining import Draining
+from .exchange import Exchanges
 from .failures import report_failures
 from .frontend import serve_frontend
+from .health import Check, Health
+from .settings import Settings
 
 
-def serve(app: FastAPI) -> None:
-    """Adds the built front end to `app`, and lets its streams end honestly.
+def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
+    """Adds to `app` the built front end, streams that end honestly, health, drain and logs.
 
-    Call it after all routes: the front end answers what none of them does.
+    Call it after all routes: the front end answers what none of them does. `/readyz` says yes only
+    while all that `ready` asks says so, too.
     """
+    settings = Settings()
     serve_frontend(app)
     report_failures(app)
+    exchanges = Exchanges(ended=access.log)
+    _surround(
+        app,
+        exchanges.around,
+        Draining(exchanges, timeout=settings.shutdown_timeout).around,
+        Health(exchanges, checks=ready).around,
+    )
+
+
+def _surround(app: FastAPI, *layers: Callable[[ASGIApp], ASGIApp]) -> None:
+    """Puts them around all middleware of `app`, whenever that is added; the last is outermost."""
+    build = app.build_middleware_stack
+
+    def built() -> ASGIApp:
+        stack = build()
+        for layer in layers:
+            stack = layer(stack)
+        return stack
+
+    app.build_middleware_stack = built  # type: ignore[method-assign]

@@ -6,6 +6,7 @@ log tells how long streams were open and how they ended.
 
 import argparse
 import contextlib
+import math
 import os
 import resource
 import socket
@@ -13,7 +14,6 @@ import sys
 from collections.abc import Sequence
 
 from uvicorn import Config, Server
-from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from .logs import configuration, is_supervised
@@ -21,6 +21,8 @@ from .protocol import HttpProtocol
 from .settings import Settings
 
 BACKLOG = 2048
+STARTUP_FAILURE = 3
+"""As uvicorn exits when the application does not start."""
 OPEN_FILES = 65_536
 """Each connection is one; many systems begin with 1,024."""
 
@@ -38,8 +40,8 @@ def main(arguments: Sequence[str]) -> int:
         access_log=False,
         server_header=False,
         backlog=BACKLOG,
-        # `draining.py` ends requests by then; this is for what does not let itself be cancelled
-        timeout_graceful_shutdown=round(Settings().shutdown_timeout) + 2,
+        # for what `draining.py` cannot end by then
+        timeout_graceful_shutdown=math.ceil(Settings().shutdown_timeout) + 1,
     )
     with _listener(options) as listener:
         if not is_supervised():

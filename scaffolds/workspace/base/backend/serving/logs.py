@@ -56,7 +56,10 @@ class TextLines(logging.Formatter):
         text = _HARMFUL.sub(lambda found: repr(found[0])[1:-1], super().format(record))
         if colour := _COLOURS.get(record.levelname):
             text = f"{painted(record.levelname, colour, sys.stderr)} {text}"
-        return text if self._is_bare else f"{_time(record):%Y-%m-%d %H:%M:%S} {text}"
+        if self._is_bare:
+            return text
+        client = getattr(record.msg, "client", "")
+        return f"{_time(record):%Y-%m-%d %H:%M:%S} {client}{client and ' '}{text}"
 
 
 class JsonLines(logging.Formatter):

@@ -1,0 +1,153 @@
+"""Requests and their answers, as they look from outside of all other middleware."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, Literal
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOGGER = logging.getLogger(__name__)
+
+Ending = Literal["", "whole", "left", "cut", "failed"]
+"""Not yet; all was sent; the client left; the process ends; the app raised."""
+
+STREAMS = {
+    "text/event-stream",
+    "text/plain",
+    "application/jsonl",
+    "application/x-jsonl",
+    "application/x-ndjson",
+    "application/ndjson",
+    "application/json-seq",
+}
+
+FLUSH = 0.5
+"""Seconds that a client has to take what was sent before its connection is closed."""
+
+
+class Exchange:
+    """One request and its answer."""
+
+    __slots__ = ("_exchanges", "_send", "began", "ending", "is_stream", "scope", "size", "status")
+
+    def __init__(self, scope: Scope, send: Send, exchanges: "Exchanges") -> None:
+        self.scope = scope
+        self.began = perf_counter()
+        self.status = 0
+        self.size = 0
+        self.is_stream = False
+        self.ending: Ending = ""
+        self._send = send
+        self._exchanges = exchanges
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether a client that loses this answer takes it up again elsewhere."""
+        return self.is_stream and self.scope["method"] == "GET"
+
+    @property
+    def transport(self) -> Any:
+        """The connection of uvicorn; other servers keep theirs to themselves."""
+        return getattr(getattr(self._send, "__self__", None), "transport", None)
+
+    async def send(self, message: Message) -> None:
+        """Passes a message of the app on, while there is somebody who hears it."""
+        if self.ending == "cut":
+            return
+        if message["type"] == "http.response.body":
+            self.size += len(message.get("body", b""))
+            await self._send(message)
+            if not message.get("more_body", False):
+                self.end("whole")
+        elif message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.is_stream = is_stream(message)
+            await self._send(self._exchanges.start(message))
+            if self._exchanges.are_ending and self.is_resumable:
+                self.break_off()
+        else:
+            await self._send(message)
+
+    def end(self, ending: Ending) -> None:
+        """Only the first end counts."""
+        if not self.ending:
+            self.ending = ending
+            self._exchanges.ended(self)
+
+    def break_off(self) -> None:
+        """Closes the connection without an end of the body: to a client, it is lost."""
+        self.end("cut")
+        if (transport := self.transport) and not transport.is_closing():
+            transport.close()
+            asyncio.get_running_loop().call_later(FLUSH, transport.abort)
+
+
+class Exchanges:
+    """ASGI middleware that knows which requests are open."""
+
+    def __init__(self, *, ended: Callable[[Exchange], None]) -> None:
+        self.open: dict[Exchange, asyncio.Task[Any]] = {}
+        self.are_ending = False
+        self.ended = ended
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http":
+                await self._pass_on(app, Exchange(scope, send, self), receive)
+            else:
+                await app(scope, receive, send)
+
+        return pass_on
+
+    def start(self, message: Message) -> Message:
+        """The beginning of an answer, as it is sent."""
+        if not self.are_ending:
+            return message
+        headers = (each for each in message.get("headers", ()) if each[0] != b"connection")
+        return {**message, "headers": [*headers, (b"connection", b"close")]}
+
+    async def _pass_on(self, app: ASGIApp, exchange: Exchange, receive: Receive) -> None:
+        task = asyncio.current_task()
+        assert task
+        self.open[exchange] = task
+        try:
+            await app(exchange.scope, receive, exchange.send)
+        except asyncio.CancelledError:
+            if exchange.ending != "cut":
+                exchange.end("cut")
+                raise
+            task.uncancel()
+        except Exception:
+            exchange.end("failed")
+            if exchange.ending != "cut":
+                raise
+            LOGGER.info("Raised after its connection was closed", exc_info=True)
+        finally:
+            del self.open[exchange]
+            exchange.end("left")
+        if exchange.ending == "cut":
+            await _until_closed(exchange.transport, receive)
+
+
+def is_stream(start: Message) -> bool:
+    """Whether it is a body that grows for as long as somebody listens."""
+    headers = Headers(raw=list(start.get("headers", ())))
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return (
+        media_type in STREAMS
+        and "content-length" not in headers
+        and not headers.get("content-disposition", "").startswith("attachment")
+    )
+
+
+async def _until_closed(transport: Any, receive: Receive) -> None:
+    """uvicorn takes it for an error to return before, without an end of the body."""
+    if transport:
+        transport.abort()
+        with contextlib.suppress(asyncio.CancelledError):
+            while (await receive())["type"] != "http.disconnect":
+                pass

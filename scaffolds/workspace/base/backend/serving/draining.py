@@ -1,0 +1,126 @@
+"""Ends what is open when the process is told to end, so that clients go on elsewhere.
+
+Streams that a client resumes are broken off at once: it takes them up again, on another process,
+from the last event that it has seen. Everything else gets `SHUTDOWN_TIMEOUT` seconds.
+"""
+
+import asyncio
+import math
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from types import FrameType
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn import Server
+
+from .exchange import Exchanges
+
+LINGER = 0.2
+"""Seconds in which connections are still accepted: those on their way, and of proxies that do not
+know yet."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Draining:
+    """Begins with the signal that ends uvicorn, of which uvicorn itself hears a little later."""
+
+    def __init__(self, exchanges: Exchanges, *, timeout: float) -> None:
+        self._exchanges = exchanges
+        self._timeout = timeout
+        self._asked: list[Callable[[], None]] = []
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """ASGI middleware that looks after the signals while the application lives."""
+
+        async def live(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] != "lifespan":
+                await app(scope, receive, send)
+                return
+            with self._signals(asyncio.get_running_loop()) as attend:
+
+                async def started(message: Message) -> None:
+                    if message["type"] == "lifespan.startup.complete":
+                        attend()
+                    await send(message)
+
+                await app(scope, receive, started)
+
+        return live
+
+    def begin(self, end: Callable[[], None]) -> None:
+        """Calls `end`, which stops the server, when connections have had time to move."""
+        self._asked.append(end)
+        if self._exchanges.are_ending:  # somebody is in a hurry
+            self._stop()
+            return
+        self._exchanges.are_ending = True
+        for exchange in list(self._exchanges.open):
+            if exchange.is_resumable:
+                exchange.break_off()
+        loop = asyncio.get_running_loop()
+        loop.call_later(LINGER, self._stop)
+        loop.call_later(self._timeout, self._break_off_all)
+
+    def _stop(self) -> None:
+        while self._asked:
+            self._asked.pop(0)()
+
+    def _break_off_all(self) -> None:
+        for exchange, task in list(self._exchanges.open.items()):
+            exchange.break_off()
+            task.cancel()
+
+    @contextmanager
+    def _signals(self, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[], None]]:
+        """uvicorn's handlers, each with ours before it; other servers' stay as they are."""
+        replaced: dict[signal.Signals, Any] = {}
+
+        def attend() -> None:
+            if threading.current_thread() is not threading.main_thread():
+                return
+            for number in SIGNALS:
+                handler = signal.getsignal(number)
+                server = getattr(handler, "__self__", None)
+                if callable(handler) and isinstance(server, Server):
+                    _bound(server, seconds=math.ceil(self._timeout) + 1)
+                    replaced[number] = handler
+                    signal.signal(number, partial(self._told, loop, handler))
+            if replaced:
+                _end_with_the_parent()
+
+        yield attend
+        for number, handler in replaced.items():
+            signal.signal(number, handler)
+
+    def _told(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        handler: Callable[[int, FrameType | None], Any],
+        number: int,
+        frame: FrameType | None,
+    ) -> None:
+        loop.call_soon_threadsafe(self.begin, partial(handler, number, frame))
+
+
+def _bound(server: Server, *, seconds: int) -> None:
+    """By itself uvicorn waits for ever, for what does not let itself be cancelled, too."""
+    if server.config.timeout_graceful_shutdown is None:
+        server.config.timeout_graceful_shutdown = seconds
+
+
+def _end_with_the_parent() -> None:
+    """uvicorn's workers outlive a parent that was killed, and hold the port for ever."""
+    if parent := multiprocessing.parent_process():
+
+        def watch() -> None:
+            parent.join()
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        threading.Thread(target=watch, name="parent", daemon=True).start()
