@@ -191,7 +191,9 @@ def serving(folder: Path, *, api: bool = True, **settings: str) -> Iterator[Fron
 def lay_out(folder: Path) -> None:
     """What is deployed of the front end, with a page that tells what SvelteKit would see."""
     (folder / "build").mkdir()
-    shutil.copy2(scaffolds_folder() / "workspace/modes/ssr/frontend/server.js", folder)
+    frontend = scaffolds_folder() / "workspace/modes/ssr/frontend"
+    shutil.copy2(frontend / "server.js", folder)
+    shutil.copytree(frontend / "server", folder / "server")
     (folder / "build/handler.js").write_text(HANDLER, encoding="utf-8")
     (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
     (folder / "api.py").write_text(API, encoding="utf-8")

@@ -3,7 +3,6 @@
 import http.client
 import json
 import os
-import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from websockets.sync.client import connect
 
 from fluidkit_cli.toolchain import find_node
 from front_server import Front, lay_out, serving
-from running import answer, wait_for
+from running import wait_for
 
 CUT = (http.client.IncompleteRead, ConnectionResetError)
 
@@ -245,42 +244,6 @@ def test_an_origin_that_is_set_counts_whatever_is_asked_for(folder: Path) -> Non
         page = front.seen("/", Host="evil.example", X_Forwarded_Host="evil.example")
         assert (page["x-forwarded-proto"], page["x-forwarded-host"]) == ("https", "shop.example")
         assert front.seen("/api/echo")["url"] == "https://shop.example/api/echo"
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_at_once_when_nothing_is_open(folder: Path, number: int) -> None:
-    with serving(folder, api=False) as front:
-        connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
-        connection.request("GET", "/")  # and is kept
-        connection.getresponse().read()
-        front.process.send_signal(number)
-        assert front.process.wait(timeout=3) == 0
-        connection.close()
-
-
-def test_an_open_stream_delays_the_end_no_longer_than_it_may(folder: Path) -> None:
-    with (
-        serving(folder, SHUTDOWN_TIMEOUT="1") as front,
-        front.open("/api/stream") as response,
-        connect(f"ws://127.0.0.1:{front.port}/api/socket"),
-    ):
-        response.read(11)
-        front.process.terminate()
-        with pytest.raises(CUT):
-            response.read()
-        assert front.process.wait(timeout=3) == 0
-
-
-def test_an_answer_that_is_under_way_is_finished(folder: Path) -> None:
-    with serving(folder) as front:
-        with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
-            head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
-            client.sendall(head + b"ab")
-            front.process.terminate()
-            wait_for(lambda: answer(f"http://127.0.0.1:{front.port}/") is None)
-            client.sendall(b"cd")
-            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
-        assert front.process.wait(timeout=3) == 0
 
 
 def test_a_port_that_is_taken_is_one_line(folder: Path) -> None:

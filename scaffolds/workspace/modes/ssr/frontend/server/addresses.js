@@ -1,0 +1,45 @@
+// Who asks, for what address: as a proxy that is trusted tells, else as it looks from here.
+
+import { BlockList, isIP } from 'node:net';
+import { ORIGIN, setting } from './settings.js';
+
+const TRUSTED = list(process.env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1');
+
+const trusted = setting('FORWARDED_ALLOW_IPS', '', () => {
+	const addresses = new BlockList();
+	for (const entry of TRUSTED.filter((text) => text !== '*')) {
+		const [address, prefix] = entry.split('/');
+		const bits = Number(prefix ?? (isIP(address) === 6 ? 128 : 32));
+		addresses.addSubnet(address, bits, family(address));
+	}
+	return addresses;
+});
+
+/** The headers that tell it on. */
+export function seen({ headers, socket }) {
+	const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+	const told = trusts(peer) ? headers : {};
+	const hops = [...list(told['x-forwarded-for']), peer];
+	const [proto] = list(told['x-forwarded-proto']);
+	const [host = headers.host ?? ''] = list(told['x-forwarded-host']);
+	return {
+		'x-forwarded-for': hops.findLast((address) => !trusts(address)) ?? hops[0],
+		'x-forwarded-proto': ORIGIN?.protocol.slice(0, -1) ?? (proto === 'https' ? 'https' : 'http'),
+		'x-forwarded-host': ORIGIN?.host ?? host,
+		host: ORIGIN?.host ?? host
+	};
+}
+
+/** The parts of a header that is a list. */
+export function list(header = '') {
+	return header.split(',').flatMap((text) => text.trim() || []);
+}
+
+function trusts(address) {
+	const known = isIP(address) !== 0 && trusted.check(address, family(address));
+	return known || TRUSTED.includes('*');
+}
+
+function family(address) {
+	return isIP(address) === 6 ? 'ipv6' : 'ipv4';
+}

@@ -1,0 +1,197 @@
+"""How the front end's server says that it works, whom it does not wait for, and how it ends."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from fluidkit_cli.toolchain import find_node
+from front_server import Front, lay_out, serving
+from running import answer, wait_for
+
+CUT = (http.client.IncompleteRead, ConnectionResetError)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("deployed")
+    lay_out(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def front(folder: Path) -> Iterator[Front]:
+    with serving(folder) as front:
+        yield front
+
+
+def test_it_lives_and_is_ready_when_the_api_answers(front: Front) -> None:
+    for path in ("/healthz", "/readyz?now"):
+        status, headers, body = front.request("GET", path)
+        assert (status, body) == (200, b'{"status":"ok"}')
+        assert headers["cache-control"] == "no-store"
+
+
+def test_without_the_api_it_lives_and_is_not_ready(folder: Path) -> None:
+    with serving(folder, api=False) as front:
+        assert front.request("GET", "/healthz")[0] == 200
+        status, headers, body = front.request("GET", "/readyz")
+        assert (status, headers["retry-after"]) == (503, "1")
+        assert "did not answer" in json.loads(body)["status"]
+
+
+def test_an_api_that_hangs_is_not_ready(folder: Path) -> None:
+    with serving(folder, api=False) as front, socket.create_server(("", front.api_port)):
+        assert front.request("GET", "/readyz")[0] == 503
+
+
+def test_a_thousand_slow_senders_keep_nobody_out(front: Front) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(1000):
+            sender = stack.enter_context(socket.create_connection(("127.0.0.1", front.port)))
+            sender.sendall(b"GET / HTT")
+        assert front.request("GET", "/api/echo")[0] == 200
+        assert front.request("GET", "/")[0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
+def test_who_never_says_what_he_wants_is_not_waited_for(folder: Path, sent: bytes) -> None:
+    with (
+        serving(folder, api=False, HEADERS_TIMEOUT="0.5") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        client.sendall(sent)
+        received = b"".join(iter(lambda: client.recv(4096), b""))
+        assert received.startswith(b"HTTP/1.1 408 ")
+
+
+def test_an_upload_may_take_longer_than_its_headers(folder: Path) -> None:
+    with (
+        serving(folder, HEADERS_TIMEOUT="0.2") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n"
+        client.sendall(head)
+        for byte in b"12345678":
+            select_for(client, seconds=0.1)
+            client.sendall(bytes([byte]))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def select_for(client: socket.socket, *, seconds: float) -> None:
+    """Lets time pass, in which nothing may come."""
+    client.settimeout(seconds)
+    with pytest.raises(TimeoutError):
+        client.recv(1)
+    client.settimeout(20)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_when_nothing_is_open(folder: Path, number: int) -> None:
+    with serving(folder, api=False) as front:
+        connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
+        connection.request("GET", "/")  # and is kept
+        connection.getresponse().read()
+        front.process.send_signal(number)
+        assert front.process.wait(timeout=3) == 0
+        connection.close()
+
+
+def test_streams_and_websockets_are_broken_off_at_once(folder: Path) -> None:
+    with (
+        serving(folder, SHUTDOWN_TIMEOUT="60") as front,
+        front.open("/api/stream") as response,
+        connect(f"ws://127.0.0.1:{front.port}/api/socket") as client,
+    ):
+        response.read(11)
+        front.process.terminate()
+        with pytest.raises(CUT):
+            response.read()
+        with pytest.raises(ConnectionClosed):
+            client.recv(timeout=10)
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_who_asks_while_it_ends_is_told_to_ask_elsewhere(folder: Path) -> None:
+    with serving(folder) as front:
+        connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)
+        connection.connect()
+        front.process.terminate()
+        told = wait_for(lambda: not_ready(connection))
+        assert told == ("close", b'{"status":"draining"}')
+        assert front.process.wait(timeout=3) == 0
+
+
+def not_ready(connection: http.client.HTTPConnection) -> tuple[str | None, bytes] | None:
+    """What is said of it, once it is so."""
+    connection.request("GET", "/readyz")
+    response = connection.getresponse()
+    body = response.read()
+    return (response.headers["connection"], body) if response.status == 503 else None
+
+
+def test_what_cannot_be_asked_for_again_is_finished(folder: Path) -> None:
+    with (
+        serving(folder) as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(
+            b"POST /api/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        )
+        client.sendall(b"5\r\nfirst\r\n")
+        received = b""
+        while b"first" not in received:
+            received += client.recv(4096)
+        front.process.terminate()
+        wait_for(lambda: answer(f"http://127.0.0.1:{front.port}/") is None)
+        client.sendall(b"0\r\n\r\n")
+        received = b"".join(iter(lambda: client.recv(4096), b""))
+        assert received.endswith(b"0\r\n\r\n")
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_what_is_not_finished_in_time_is_broken_off(folder: Path) -> None:
+    with (
+        serving(folder, SHUTDOWN_TIMEOUT="0.5") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nab")
+        front.process.terminate()
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_an_answer_that_is_under_way_is_finished(folder: Path) -> None:
+    with serving(folder) as front:
+        with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+            head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n"
+            client.sendall(head + b"ab")
+            front.process.terminate()
+            wait_for(lambda: answer(f"http://127.0.0.1:{front.port}/") is None)
+            client.sendall(b"cd")
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert front.process.wait(timeout=3) == 0
+
+
+def test_a_setting_that_is_no_number_is_one_line(folder: Path) -> None:
+    run = subprocess.run(
+        [find_node(), "server.js"],
+        cwd=folder,
+        env={**os.environ, "SHUTDOWN_TIMEOUT": "soon"},
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (
+        1,
+        'SHUTDOWN_TIMEOUT cannot be "soon": it is no number\n',
+    )
