@@ -14,12 +14,15 @@ NO_FASTAPI = 78  # exit code; above what commands use, and no signal's
 
 _NAME = "_fluidkit_worker"
 _ENTRIES = {
+    "alone": f"{_NAME}.describe.alone",
     "describe": f"{_NAME}.describe.child",
     "forkserver": f"{_NAME}.devserver.forkserver",
     "guard": f"{_NAME}.devserver.guard",
+    "installed": f"{_NAME}.describe.installed",
+    "serve": f"{_NAME}.production.plain",
     "worker": f"{_NAME}.devserver.worker",
 }
-_WITHOUT_FASTAPI = ("guard",)
+_WITHOUT_FASTAPI = ("guard", "installed")
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from os.path import relpath
 from pathlib import Path
 
 from ..errors import FluidkitError
-from ..toolchain import OLDEST_NODE, find_node
+from ..toolchain import find_node
 from ..workspace import Mode, Workspace
 
 _ADAPTERS: dict[Mode, str] = {"spa": "adapter-static", "ssr": "adapter-node"}
@@ -30,21 +30,6 @@ for (const file of process.argv.slice(1)) {
 process.exit();
 """
 """Names the packages that are not there. Settings of where it will run may be missing, too."""
-
-_README = """\
-# How to run this
-
-Two processes, which need Python, Node {node} or newer, and nothing that does not lie here:
-
-```sh
-pip install -r requirements.txt
-uvicorn {app} --port 8000 --timeout-graceful-shutdown 5
-{settings}node frontend/{server}
-```
-
-The second one is the site. It makes the pages, and passes {proxy} on to the first one, which
-nobody else has to reach. The head of `frontend/{server}` lists its settings.
-"""
 
 
 class BadSite(FluidkitError):
@@ -119,16 +104,23 @@ def built_site(workspace: Workspace) -> Path:
 def copy_site(workspace: Workspace, site: Path, *, folder: Path) -> None:
     """Puts what is deployed of the front end into `folder`, beside the backend."""
     if workspace.mode == "spa":
-        shutil.copytree(site, folder / "static")
+        shutil.copytree(site, folder / "static", ignore=_not_deployed)
         return
     frontend = folder / "frontend"
-    shutil.copytree(site, frontend / "build")
+    shutil.copytree(site, frontend / "build", ignore=_not_deployed)
+    # what is said of the server's own source stays here
+    for file in (frontend / "build/server").rglob("*.map"):
+        file.unlink()
     shutil.copy2(workspace.frontend / _SERVER, frontend)
     if (parts := workspace.frontend / "server").is_dir():
-        shutil.copytree(parts, frontend / "server", ignore=shutil.ignore_patterns(".*"))
+        shutil.copytree(parts, frontend / "server", ignore=_not_deployed)
     package = json.dumps({"private": True, "type": "module"})
     (frontend / "package.json").write_text(f"{package}\n", encoding="utf-8")
-    (folder / "README.md").write_text(_readme(workspace), encoding="utf-8")
+
+
+def _not_deployed(folder: str, names: list[str]) -> set[str]:
+    """Hidden files, but for those of https://www.rfc-editor.org/rfc/rfc8615"""
+    return {name for name in names if name.startswith(".") and name != ".well-known"}
 
 
 def check_alone(folder: Path) -> None:
@@ -161,13 +153,7 @@ def check_alone(folder: Path) -> None:
         )
 
 
-def _readme(workspace: Workspace) -> str:
-    proxy = list(workspace.proxy)
-    settings = "" if proxy == ["/api"] else f"FLUIDKIT_PROXY='{json.dumps(proxy)}' "
-    return _README.format(
-        app=workspace.app,
-        node=".".join(map(str, OLDEST_NODE)),
-        proxy=" and ".join(f"`{path}`" for path in proxy),
-        server=_SERVER,
-        settings=settings,
-    )
+def public_folders(folder: Path) -> list[Path]:
+    """Those of a folder that was put together which everybody can read."""
+    names = ("static", "frontend/build/client", "frontend/build/prerendered")
+    return [folder / name for name in names if (folder / name).is_dir()]

@@ -2,58 +2,79 @@
 
 import time
 from functools import partial
-from os.path import relpath
 from pathlib import Path
 
 from .. import console
-from ..bundle import Bundle, assemble, bundle_folder, check_replaceable
+from ..api import Api
+from ..bundle import assemble, bundle_folder, check_replaceable
+from ..bundle.requirements import check_dependencies
+from ..bundle.server_code import check_server_code
 from ..bundle.site import built_site, check_alone, check_parts
-from ..describe.remote import AppFailed, describe_remotely
+from ..bundle.sizes import Sizes, sizes_of
+from ..devserver.lock import locked
 from ..devserver.settings import settings_in
-from ..errors import FluidkitError
+from ..files import write_changed
 from ..step import Side, Step, run_sides
-from ..toolchain import find_node, find_python, find_vite, node_environment
+from ..toolchain import find_node, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
-from .clients import write_clients
+from .build_checks import BuildFailed, check_app_alone, check_clients, check_leaks, is_unattended
+from .build_summary import say_sizes
 from .diagnostics import say_diagnostics
+from .outputs import described_outputs
+from .target import workspace_target
 
-_SERVER_ONLY = ("+page.server", "+layout.server", "+server")
 _SHOWN_LINES = 60
 """How much of what a failing check printed is shown: a few errors with their code."""
-
-
-class BuildFailed(FluidkitError):
-    """A check or the bundler failed; the last build is untouched."""
 
 
 def run() -> None:
     """Builds the workspace that holds the current folder.
 
+    Where `CI` is set, typed clients that are stale are an error; else they are written anew.
+
     Raises:
         WorkspaceNotFound: there is none.
         MissingTool: Node, Python or the front end's packages are not installed.
+        AlreadyRunning: another build is at work here.
         AppFailed: the app does not import.
-        BuildFailed: the front end has errors, or needs a server of its own.
+        BuildFailed: the front end has errors, or what would be deployed is not right.
     """
-    started = time.monotonic()
     workspace = find_workspace(Path.cwd())
+    workspace.state.mkdir(exist_ok=True)
+    with locked(workspace.state, command="build", file="build.lock"):
+        _build(workspace)
+
+
+def _build(workspace: Workspace) -> None:
+    started = time.monotonic()
+    folder = bundle_folder(workspace)
     check_parts(workspace)
-    check_replaceable(bundle_folder(workspace))
-    find_python(workspace)
+    check_replaceable(folder)
+    hidden = check_dependencies(workspace)
     steps = _steps(workspace)
     if workspace.mode == "spa":
-        _refuse_server_routes(workspace)
+        check_server_code(workspace)
+    before = _sizes(workspace) if folder.is_dir() else None
     with console.steps() as shown:
         with shown.step("Typed clients"):
-            api = write_clients(workspace)
+            api = _bring_up_to_date(workspace)
         for failure in run_sides(steps, progress=shown):
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
         with shown.step("build/"):
-            site = built_site(workspace)
-            bundle = assemble(workspace, site=site, check=partial(_try_alone, workspace))
+            check = partial(_check, workspace, api=api, hidden=hidden)
+            assemble(workspace, site=built_site(workspace), check=check)
     say_diagnostics(api.diagnostics, root=workspace.root)
-    _say_summary(bundle, seconds=time.monotonic() - started)
+    _say_summary(workspace, before, seconds=time.monotonic() - started)
+
+
+def _bring_up_to_date(workspace: Workspace) -> Api:
+    described = described_outputs(workspace_target(workspace))
+    if is_unattended():
+        check_clients(described.outputs, root=workspace.root)
+    for each in described.outputs:
+        write_changed(each.folder, each.files)
+    return described.api
 
 
 def _steps(workspace: Workspace) -> Side:
@@ -73,44 +94,25 @@ def _steps(workspace: Workspace) -> Side:
     )
 
 
-def _refuse_server_routes(workspace: Workspace) -> None:
-    """They build without a word, and answer 404 where only files are served."""
-    routes = workspace.frontend / "src/routes"
-    for file in sorted(routes.rglob("+*")):
-        if file.stem in _SERVER_ONLY:
-            raise BuildFailed(
-                f"{relpath(file, workspace.root)} needs a JavaScript server, which the mode "
-                f"{workspace.mode} does not have",
-                hint="Move what it does into a route of the backend",
-            )
-
-
-def _try_alone(workspace: Workspace, folder: Path) -> None:
-    """What is deployed has only what lies in the folder, beside what is installed."""
-    _import_alone(workspace, folder)
+def _check(workspace: Workspace, folder: Path, *, api: Api, hidden: frozenset[str]) -> None:
+    """What is deployed has only what lies in `folder`, beside what is installed for it."""
+    check_app_alone(workspace, folder, api=api, hidden=hidden)
     if workspace.mode == "ssr":
         check_alone(folder)
-
-
-def _import_alone(workspace: Workspace, folder: Path) -> None:
-    try:
-        describe_remotely(find_python(workspace), app=workspace.app, root=folder)
-    except AppFailed as error:
-        raise BuildFailed(
-            f"In build/ alone the app does not import: {error.message}",
-            hint=f"What it imports must lie in {workspace.package}/ or be installed",
-        ) from error
+    check_leaks(workspace, folder)
 
 
 def _by_hand(step: Step) -> str:
     return f"The last build is untouched. To see it by itself: {step.by_hand}"
 
 
-def _say_summary(bundle: Bundle, *, seconds: float) -> None:
-    console.say(
-        f"{bundle.folder.name}/ is ready: {bundle.files} files, {bundle.size / 1000:.0f} kB, "
-        f"in {seconds:.1f} s"
-    )
+def _sizes(workspace: Workspace) -> Sizes:
+    return sizes_of(bundle_folder(workspace), package=workspace.package)
+
+
+def _say_summary(workspace: Workspace, before: Sizes | None, *, seconds: float) -> None:
+    folder, sizes = bundle_folder(workspace), _sizes(workspace)
+    console.say(f"{folder.name}/ is ready, in {seconds:.1f} s", style="bold")
+    say_sizes(sizes, before=before)
     console.hint("fluidkit start")
-    if (bundle.folder / "README.md").is_file():
-        console.hint(f"or as {bundle.folder.name}/README.md says, without fluidkit")
+    console.hint(f"or as {folder.name}/README.md says, without fluidkit")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -22,7 +22,12 @@ _TIME_LIMIT = 60.0  # seconds, for the app's import and the describing
 
 
 class AppFailed(FluidkitError):
-    """The app's own code broke while it was imported."""
+    """The app's own code broke while it was imported.
+
+    `missed` names the distributions that were hidden from it, by the modules that it asked for.
+    """
+
+    missed: Mapping[str, str] = {}
 
     def __init__(self, failure: Failure, *, output: str) -> None:
         where = f"{failure.file}:{failure.line}: " if failure.file else ""
@@ -61,21 +66,48 @@ def describe_remotely(
         FluidkitError: there is no such app, no FastAPI, or no result within a minute.
     """
     with tempfile.TemporaryDirectory(prefix="fluidkit-") as folder:
-        told, result = Path(folder, "overrides.json"), Path(folder, "api.json")
+        told = Path(folder, "overrides.json")
         told.write_text(json.dumps(overrides), encoding="utf-8")
-        ended = _run(python, ["describe", app, root, told, result], root=root)
-        if ended.status == embedded.NO_FASTAPI:
-            raise MissingTool(
-                f"FastAPI is not installed in {python}", hint=f"{python} -m pip install fastapi"
-            )
-        if ended.status != 0 or not result.exists():
-            raise DescribingFailed(
-                f"Python ended {_how(ended.status)} while {app} was described",
-                hint=_last_line(ended.output)
-                or f"Try: {python} -c 'import {app.partition(':')[0]}'",
-                output=ended.output,
-            )
-        return _api(result.read_text(encoding="utf-8"), ended.output, app)
+        return _described(python, ["describe", app, root, told], folder=Path(folder))
+
+
+def describe_alone(python: Path, *, app: str, root: Path, hidden: Collection[str]) -> Api:
+    """The same, as if the distributions `hidden`, by their normalised names, were not installed.
+
+    Raises:
+        AppFailed: its code broke; `missed` says what of them it asked for.
+        FluidkitError: as `describe_remotely` does.
+    """
+    with tempfile.TemporaryDirectory(prefix="fluidkit-") as folder:
+        names, log, told = (Path(folder, name) for name in ("hidden.json", "missed", "told.json"))
+        names.write_text(json.dumps(sorted(hidden)), encoding="utf-8")
+        log.touch()
+        told.write_text("{}", encoding="utf-8")
+        try:
+            return _described(python, ["alone", names, log, app, root, told], folder=Path(folder))
+        except AppFailed as failed:
+            lines = log.read_text(encoding="utf-8").splitlines()
+            failed.missed = dict(line.split("\t") for line in lines)
+            raise
+
+
+def _described(python: Path, arguments: list[str | Path], *, folder: Path) -> Api:
+    """What the entry of `embedded` writes, which takes the app, its root and a file at last."""
+    *_, app, root, _told = arguments
+    result = folder / "api.json"
+    ended = _run(python, [*arguments, result], root=Path(root))
+    if ended.status == embedded.NO_FASTAPI:
+        raise MissingTool(
+            f"FastAPI is not installed in {python}", hint=f"{python} -m pip install fastapi"
+        )
+    if ended.status != 0 or not result.exists():
+        raise DescribingFailed(
+            f"Python ended {_how(ended.status)} while {app} was described",
+            hint=_last_line(ended.output)
+            or f"Try: {python} -c 'import {str(app).partition(':')[0]}'",
+            output=ended.output,
+        )
+    return _api(result.read_text(encoding="utf-8"), ended.output)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +181,7 @@ def _how(status: int) -> str:
     return f"by {signal.Signals(-status).name}"
 
 
-def _api(text: str, output: str, app: str) -> Api:
+def _api(text: str, output: str) -> Api:
     result: dict[str, Any] = json.loads(text)
     if missing := result.get("missing"):
         raise FluidkitError(missing["message"], hint=missing["hint"])

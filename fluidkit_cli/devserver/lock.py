@@ -1,4 +1,4 @@
-"""One `fluidkit dev` per workspace."""
+"""One `fluidkit dev` per workspace, and one `fluidkit build`."""
 
 import contextlib
 import fcntl
@@ -10,20 +10,20 @@ from ..errors import AlreadyRunning
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Holds the workspace's lock, which the system takes back however we end.
+def locked(folder: Path, *, command: str = "dev", file: str = "lock") -> Iterator[None]:
+    """Holds the workspace's lock for a command, which the system takes back however we end.
 
     Raises:
         AlreadyRunning: another process holds it.
     """
-    descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    descriptor = os.open(folder / file, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             pid = os.pread(descriptor, 20, 0).decode().strip()
             raise AlreadyRunning(
-                f"fluidkit dev runs in this workspace already, as process {pid}",
+                f"fluidkit {command} runs in this workspace already, as process {pid}",
                 hint=f"Stop it with Ctrl-C in its terminal, or with: kill {pid}",
             ) from None
         os.ftruncate(descriptor, 0)
