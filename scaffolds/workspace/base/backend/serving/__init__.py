@@ -1,6 +1,7 @@
 """What every application needs to be served: `serve(app)`, as the last line of `main.py`."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -10,12 +11,15 @@ from .draining import Draining
 from .exchange import Exchanges
 from .failures import report_failures
 from .frontend import serve_frontend
+from .headers import SecureAnswers
 from .health import Check, Health
+from .origins import SameSite
 from .settings import Settings
 
 
 def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
-    """Adds to `app` the built front end, streams that end honestly, health, drain and logs.
+    """Adds to `app` the built front end, streams that end honestly, health, drain, logs and headers
+    for browsers, and refuses pages of other sites.
 
     Call it after all routes: the front end answers what none of them does. `/readyz` says yes only
     while all that `ready` asks says so, too.
@@ -26,9 +30,11 @@ def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     exchanges = Exchanges(ended=access.log)
     _surround(
         app,
+        partial(SameSite, owner=app),
         exchanges.around,
         Draining(exchanges, timeout=settings.shutdown_timeout).around,
         Health(exchanges, checks=ready).around,
+        SecureAnswers,
     )
 
 

@@ -1,0 +1,175 @@
+"""`backend/serving/origins.py` of every workspace: what pages of other sites may ask."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, WebSocket
+from fastapi.testclient import TestClient
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.websockets import WebSocketDisconnect
+
+from scaffolds.backends import backend_module
+
+serving = backend_module("serving")
+
+OURS = "http://shop.test"
+EVIL = "http://evil.example"
+PARTNER = "https://partner.example"
+LINK = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+
+
+class Shop:
+    """An app that counts what it was asked, and a browser of it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.asked: list[str] = []
+        app = FastAPI(**options)
+
+        @app.api_route("/api/items", methods=["GET", "POST"])
+        async def items() -> str:
+            self.asked.append("items")
+            return "asked"
+
+        @app.websocket("/api/socket")
+        async def socket(socket: WebSocket) -> None:
+            self.asked.append("socket")
+            await socket.accept()
+            await socket.close()
+
+        serving.serve(app)
+        self.app = app
+        self.client = TestClient(app, OURS)
+
+    def ask(self, method: str, headers: Mapping[str, str], path: str = "/api/items") -> int:
+        """The status; what was refused never came to the route."""
+        answer = self.client.request(method, path, headers=headers)
+        if answer.status_code == 403:
+            assert "ALLOWED_ORIGINS" in answer.json()["detail"]
+            assert self.asked == []
+        return answer.status_code
+
+    def opens(self, headers: Mapping[str, str]) -> bool:
+        try:
+            with self.client.websocket_connect("/api/socket", headers=headers):
+                return True
+        except WebSocketDisconnect as closed:
+            assert (closed.code, self.asked) == (1008, [])
+            return False
+
+
+REFUSED: list[tuple[str, dict[str, str]]] = [
+    # a form, https://fetch.spec.whatwg.org/#cors-safelisted-request-header
+    ("POST", {"Sec-Fetch-Site": "cross-site", "Origin": EVIL, **LINK}),
+    ("POST", {"Sec-Fetch-Site": "cross-site", "Origin": "null", **LINK}),
+    # an EventSource, fetch() that may read nothing, an image
+    ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": EVIL}),
+    ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}),
+    ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Referer": f"{EVIL}/a"}),
+    ("GET", {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"}),
+    (
+        "GET",
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"},
+    ),
+    ("OPTIONS", {"Sec-Fetch-Site": "cross-site", "Origin": EVIL}),
+    # over plain http, and in older browsers
+    ("POST", {"Origin": EVIL}),
+    ("POST", {"Origin": "null"}),
+    ("POST", {"Origin": "http://shop.test:8080"}),
+    ("POST", {"Origin": "http://shop.test.evil.example"}),
+    ("POST", {"Origin": "http://[", "Referer": "http://["}),
+    ("GET", {"Origin": EVIL}),
+]
+
+
+@pytest.mark.parametrize(("method", "headers"), REFUSED)
+def test_a_page_of_another_site_is_refused(method: str, headers: dict[str, str]) -> None:
+    assert Shop().ask(method, headers) == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("POST", {}),
+        ("GET", {"Cookie": "session=1"}),
+        ("POST", {"Sec-Fetch-Site": "same-origin", "Origin": OURS}),
+        ("POST", {"Sec-Fetch-Site": "same-origin", "Origin": "null"}),
+        ("POST", {"Sec-Fetch-Site": "same-site", "Origin": "http://www.shop.test"}),
+        ("POST", {"Sec-Fetch-Site": "none"}),
+        ("POST", {"Origin": OURS}),
+        # TLS ends in front of us
+        ("POST", {"Origin": "https://shop.test"}),
+        ("GET", {"Sec-Fetch-Site": "cross-site", **LINK}),
+        ("GET", {"Sec-Fetch-Site": "cross-site", "Referer": f"{EVIL}/", **LINK}),
+    ],
+)
+def test_our_own_pages_links_and_programs_are_answered(
+    method: str, headers: dict[str, str]
+) -> None:
+    assert Shop().ask(method, headers) == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "opens"),
+    [
+        ({"Origin": EVIL}, False),
+        ({"Origin": EVIL, "Sec-Fetch-Site": "cross-site", **LINK}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": OURS}, True),
+        ({}, True),
+    ],
+)
+def test_a_websocket_is_of_our_own_pages(headers: dict[str, str], opens: bool) -> None:
+    assert Shop().opens({"Host": "shop.test", **headers}) == opens
+
+
+def cors(**options: Any) -> list[Middleware]:
+    return [Middleware(CORSMiddleware, allow_methods=["*"], **options)]
+
+
+ALLOWED = [
+    {"allow_origins": [PARTNER]},
+    {"allow_origins": ["*"]},
+    {"allow_origin_regex": r"https://.*\.example"},
+]
+
+
+@pytest.mark.parametrize("options", ALLOWED)
+def test_what_the_app_allows_by_cors_is_let_through(options: dict[str, Any]) -> None:
+    shop = Shop(middleware=cors(**options))
+    asked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": PARTNER}
+    preflight = {**asked, "Access-Control-Request-Method": "POST"}
+    assert shop.ask("OPTIONS", preflight) == 200
+    assert shop.ask("POST", asked) == 200
+    image = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert shop.ask("GET", {**image, "Referer": f"{PARTNER}/page?x"}) == 200
+    assert shop.opens({"Host": "shop.test", "Origin": PARTNER})
+
+
+def test_what_cors_does_not_allow_stays_refused() -> None:
+    shop = Shop(middleware=cors(allow_origins=[PARTNER]))
+    assert shop.ask("POST", {"Sec-Fetch-Site": "cross-site", "Origin": EVIL}) == 403
+
+
+def test_middleware_that_is_added_late_counts_as_well() -> None:
+    shop = Shop()
+    shop.app.add_middleware(CORSMiddleware, allow_origins=[PARTNER])
+    assert shop.ask("POST", {"Sec-Fetch-Site": "cross-site", "Origin": PARTNER}) == 200
+
+
+def test_origins_can_be_named_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", f" {PARTNER}/ ,https://login.example")
+    form = {"Sec-Fetch-Site": "cross-site", **LINK}
+    assert Shop().ask("POST", {**form, "Origin": "https://login.example"}) == 200
+    assert Shop().ask("POST", {**form, "Origin": PARTNER}) == 200
+    assert Shop().ask("POST", {**form, "Origin": EVIL}) == 403
+
+
+def test_what_is_not_of_the_api_may_be_shown_anywhere() -> None:
+    assert Shop().ask("GET", {"Sec-Fetch-Site": "cross-site"}, "/favicon.svg") == 404
+
+
+@pytest.mark.parametrize("path", ["/api", "/api/", "/api/items/", "/api/nothing"])
+def test_no_path_of_the_api_is_left_out(path: str) -> None:
+    assert Shop().ask("GET", {"Sec-Fetch-Site": "cross-site"}, path) == 403
