@@ -1,5 +1,6 @@
 """How the lines of a run are written: ours behind a sign, those of children behind a name."""
 
+import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -12,12 +13,16 @@ from .devserver.request_lines import FRESH
 
 
 class Paper:
-    """Where `fluidkit dev` writes: lines of ours behind a sign, lines of children behind a name."""
+    """Where a run writes: lines of ours behind a sign, lines of children behind a name.
 
-    def __init__(self) -> None:
+    A log, which no terminal is, has the time of each line if that is to be `stamped`.
+    """
+
+    def __init__(self, *, stamped: bool = False) -> None:
         console.replace_unknown_characters()
         self._has_colours = console.has_colours()
         self._is_interactive = console.is_interactive()
+        self._stamped = stamped and not console.width()
         self._colours = {voice: Colours() for voice in _CHILDREN}
         self._gutters: dict[tuple[Voice, bool], str] = {}
 
@@ -49,10 +54,14 @@ class Paper:
         if line.voice == "clear":
             yield _CLEAR if self._is_interactive else ""
         elif line.voice in _CHILDREN:
-            yield f"{self._gutter(line.voice)}{self._child_text(line)}\n"
+            yield f"{self._stamp()}{self._gutter(line.voice)}{self._child_text(line)}\n"
         else:
             for number, row in enumerate(rows(line.text)):
-                yield f"{self._gutter(line.voice, goes_on=number > 0)}{_styled(line.voice, row)}\n"
+                gutter = self._gutter(line.voice, goes_on=number > 0)
+                yield f"{self._stamp()}{gutter}{_styled(line.voice, row)}\n"
+
+    def _stamp(self) -> str:
+        return time.strftime("%Y-%m-%d %H:%M:%S ") if self._stamped else ""
 
     def _child_text(self, line: Line) -> str:
         if not isinstance(line.text, str):

@@ -15,7 +15,8 @@ LAYERS = (
     {"api", "errors", "printable"},
     {"workspace", "toolchain", "templates", "files", "layout", "repository"}
     | {"bundle", "unfinished", "svelte", "project", "surroundings", "findings"},
-    {"describe", "emit", "devserver", "client"} | {"step", "installation", "pair", "generation"},
+    {"describe", "emit", "devserver", "client"}
+    | {"step", "installation", "production", "generation"},
     {"console", "paper"},
     {"commands"},
     {"cli"},
@@ -106,7 +107,7 @@ def test_every_part_has_its_place(module: str) -> None:
 
 
 def _entries() -> set[str]:
-    return {"describe.child", "devserver.forkserver"}
+    return {"describe.child", "devserver.forkserver", "production.plain"}
 
 
 def _layer(module: str) -> int:

@@ -1,28 +1,33 @@
-"""`fluidkit start`: runs what `fluidkit build` made."""
+"""`fluidkit start`: runs what `fluidkit build` made, as it is deployed."""
 
-import json
 import os
+import re
 import secrets
-import subprocess
-import sys
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn, assert_never
 
 from .. import console
 from ..bundle import bundle_folder
-from ..devserver.ports import choose_port
-from ..devserver.process import Command
-from ..devserver.settings import settings_in
+from ..devserver.addresses import network_addresses
+from ..devserver.ports import listening_socket
+from ..devserver.settings import read_settings
+from ..devserver.system import open_standard_descriptors
 from ..devserver.terminal import Terminal
-from ..errors import FluidkitError
-from ..pair import Pair, run_pair
+from ..errors import BadArgument, FluidkitError
 from ..paper import Paper
-from ..toolchain import find_node, find_python, node_environment
+from ..production.plan import Plan
+from ..production.servers import Surroundings, servers
+from ..production.sharing import check_channels
+from ..production.supervisor import supervise
+from ..toolchain import find_python
 from ..workspace import Workspace, find_workspace
 
-_DRAIN_SECONDS = 5
-"""What open requests get when the server is told to end; a stream would keep it for ever."""
+_DRAIN_VARIABLE = "SHUTDOWN_TIMEOUT"
+_DRAIN_SECONDS = "5"
+"""What open requests get when all is told to end."""
 
 _API_PORT = 8000
 """Where the API is looked for a free port, when it is not the site itself."""
@@ -30,31 +35,11 @@ _API_PORT = 8000
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """Where to listen, and with how many processes."""
+    """Where to listen, and with how many processes of the API."""
 
     host: str = "127.0.0.1"
     port: int = 3000
     workers: int = 1
-
-
-_LOAD = """
-import sys
-from uvicorn import Config
-app, folder, settings, workers = sys.argv[1:]
-sys.path.insert(0, folder)
-sys.argv = ["uvicorn", "--workers", workers]
-Config(app, env_file=settings or None).load()
-"""
-"""Imports the application as one of several workers does. What fails, uvicorn tells best itself."""
-
-_NOT_SHARED = "NotShared: "
-"""How `backend/channel.py` says that workers cannot share what is published."""
-
-_LOAD_SECONDS = 60
-
-
-class OneWorkerOnly(FluidkitError):
-    """Each worker would have channels of its own."""
 
 
 class NotBuilt(FluidkitError):
@@ -62,123 +47,73 @@ class NotBuilt(FluidkitError):
 
 
 def run(options: StartOptions) -> int:
-    """Runs the workspace's `build/`; the exit code.
+    """Runs the workspace's `build/` until it is stopped; the exit code.
 
     Raises:
         WorkspaceNotFound: the current folder is in none.
         NotBuilt: there is nothing to run.
         MissingTool: the backend is not installed, Node is missing, or the port is taken.
         OneWorkerOnly: several workers were asked for, which could not share their channels.
+        BadSettings: `.env` cannot be read.
+        BadArgument: the host is none of this machine, or SHUTDOWN_TIMEOUT no number.
     """
+    open_standard_descriptors()
     workspace = find_workspace(Path.cwd())
+    _check_built(workspace)
+    find_python(workspace)
+    surroundings = _surroundings(workspace)
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(each) for each in _listeners(workspace, options)]
+        if options.workers > 1:
+            check_channels(workspace, options.workers, settings=surroundings.settings)
+        plan = Plan(
+            servers=servers(
+                workspace, listeners, workers=options.workers, surroundings=surroundings
+            ),
+            run_id=surroundings.run_id,
+            drain_seconds=surroundings.drain_seconds,
+            about=_about(workspace, options.workers),
+            urls=_urls(options),
+        )
+        return supervise(plan, Terminal(Paper(stamped=True)))
+
+
+def _check_built(workspace: Workspace) -> None:
     folder = bundle_folder(workspace)
     if not folder.is_dir():
         raise NotBuilt(f"There is no {folder}", hint="Make it: fluidkit build")
     if (folder / "frontend").is_dir() != (workspace.mode == "ssr"):
         raise NotBuilt(f"{folder} was built in another mode", hint="Build it anew: fluidkit build")
-    find_python(workspace)
-    choose_port(options.port, start=options.port, flag="--port", host=options.host)
-    if options.workers > 1:
-        _check_channels(workspace, options.workers)
-    match workspace.mode:
-        case "spa":
-            _become_server(workspace, options)
-        case "ssr":
-            return _run_both(workspace, options)
-        case _:
-            assert_never(workspace.mode)
 
 
-def _check_channels(workspace: Workspace, workers: int) -> None:
-    settings = workspace.root / ".env"
-    loading = subprocess.run(
-        [
-            *(str(find_python(workspace)), "-c", _LOAD, workspace.app),
-            *(str(bundle_folder(workspace)), str(settings) if settings.is_file() else ""),
-            str(workers),
-        ],
-        cwd=workspace.root,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_LOAD_SECONDS,
-        check=False,
-    )
-    *_, last = loading.stderr.strip().splitlines() or [""]
-    if loading.returncode and _NOT_SHARED in last:
-        raise OneWorkerOnly(
-            f"{workers} workers cannot share channels that are in memory",
-            hint="Set REDIS_URL in .env, with uv add redis, or start one worker",
+def _surroundings(workspace: Workspace) -> Surroundings:
+    settings = read_settings(workspace.root)
+    seconds = {**settings, **os.environ}.get(_DRAIN_VARIABLE, _DRAIN_SECONDS)
+    if not re.fullmatch(r"\d+(\.\d+)?", seconds):
+        raise BadArgument(
+            f"{_DRAIN_VARIABLE} cannot be {seconds!r}", hint="Set it to seconds, as 5"
         )
-
-
-def _become_server(workspace: Workspace, options: StartOptions) -> NoReturn:
-    """The process stays, fluidkit is gone."""
-    folder = bundle_folder(workspace)
-    listening = ("--host", options.host, "--port", str(options.port))
-    command = [*_uvicorn(workspace, options), *listening]
-    console.say(_running_at(options, folder))
-    sys.stdout.flush()
-    os.chdir(workspace.root)
-    os.execv(command[0], command)
-
-
-def _run_both(workspace: Workspace, options: StartOptions) -> int:
-    folder, node = bundle_folder(workspace), find_node()
-    run_id = secrets.token_hex(8)
-    api_port = _api_port(beside=options.port)
-    # it believes the front end's server, which has the whole say about who asks
-    listening = ("--port", str(api_port), "--forwarded-allow-ips", "127.0.0.1")
-    api = {**os.environ, "FLUIDKIT_RUN": run_id, "PYTHONUNBUFFERED": "1"}
-    web = {
-        **settings_in(workspace.root),
-        **node_environment(node),
-        "FLUIDKIT_RUN": run_id,
-        "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}",
-        "FLUIDKIT_PROXY": json.dumps(workspace.proxy),
-        "HOST": options.host,
-        "PORT": str(options.port),
-        "SHUTDOWN_TIMEOUT": str(_DRAIN_SECONDS),
-    }
-    pair = Pair(
-        servers={
-            "api": Command((*_uvicorn(workspace, options), *listening), workspace.root, api),
-            "web": Command((str(node), "frontend/server.js"), folder, web),
-        },
-        run_id=run_id,
-        host={"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host),
-        port=options.port,
-        api_path=next(iter(workspace.proxy), "/"),
-        drain_seconds=_DRAIN_SECONDS,
+    return Surroundings(
+        settings,
+        run_id=secrets.token_hex(8),
+        drain_seconds=float(seconds),
+        colours=console.has_colours(),
     )
-    return run_pair(pair, said=_running_at(options, folder), terminal=Terminal(Paper()))
 
 
-def _api_port(*, beside: int) -> int:
-    """A free port that is not the site's own, on which nobody listens yet either."""
-    port = choose_port(None, start=_API_PORT, flag="--port", host="127.0.0.1")
-    if port == beside:
-        port = choose_port(None, start=port + 1, flag="--port", host="127.0.0.1")
-    return port
+def _listeners(workspace: Workspace, options: StartOptions) -> Iterator[socket.socket]:
+    """The site's, and then the API's where that is not the site itself."""
+    yield listening_socket(options.port, start=options.port, flag="--port", host=options.host)
+    if workspace.mode == "ssr":
+        yield listening_socket(None, start=_API_PORT, flag="--port")
 
 
-def _uvicorn(workspace: Workspace, options: StartOptions) -> list[str]:
-    """What it writes to its working folder must outlive the next build: it runs in the root."""
-    settings = workspace.root / ".env"
-    return [
-        *(str(find_python(workspace)), "-m", "uvicorn", workspace.app),
-        *("--app-dir", str(bundle_folder(workspace))),
-        *("--workers", str(options.workers)),
-        *("--timeout-graceful-shutdown", str(_DRAIN_SECONDS)),
-        *(("--env-file", str(settings)) if settings.is_file() else ()),
-    ]
+def _about(workspace: Workspace, workers: int) -> str:
+    counted = "1 worker" if workers == 1 else f"{workers} workers"
+    return f"{bundle_folder(workspace).name}/ · {workspace.mode} · {counted}"
 
 
-def _running_at(options: StartOptions, folder: Path) -> str:
-    return f"{folder.name}/ runs at {_url(options)}"
-
-
-def _url(options: StartOptions) -> str:
-    host = {"0.0.0.0": "localhost", "::": "localhost"}.get(options.host, options.host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{options.port}"
+def _urls(options: StartOptions) -> tuple[str, ...]:
+    own = {"0.0.0.0": "localhost", "::": "localhost"}.get(options.host, options.host)
+    hosts = dict.fromkeys((own, *network_addresses(options.host)))
+    return tuple(f"http://{f'[{host}]' if ':' in host else host}:{options.port}" for host in hosts)

@@ -13,19 +13,22 @@ _FREE_ERRORS = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 """The address does not exist on this machine, so nobody else has it."""
 
 
-def listening_socket(pinned: int | None, *, start: int, flag: str) -> socket.socket:
-    """A socket that listens on the loopback address, on the pinned port or from `start` on.
+def listening_socket(
+    pinned: int | None, *, start: int, flag: str, host: str = "127.0.0.1"
+) -> socket.socket:
+    """A socket that listens on the pinned port, or on the first free one from `start` on.
 
     Raises:
+        BadArgument: nobody can listen on `host` here.
         MissingTool: the pinned port is taken, or there is no free one. `flag` names the option.
     """
-    port = choose_port(pinned, start=start, flag=flag, host="127.0.0.1")
+    port = choose_port(pinned, start=start, flag=flag, host=host)
     try:
-        return _listening("127.0.0.1", port)
+        return _listening(host, port)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-    return listening_socket(pinned, start=start, flag=flag)  # somebody was faster
+    return listening_socket(pinned, start=start, flag=flag, host=host)  # somebody was faster
 
 
 def choose_port(pinned: int | None, *, start: int, flag: str, host: str) -> int:

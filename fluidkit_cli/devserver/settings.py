@@ -39,6 +39,15 @@ def load_settings(root: Path) -> str:
     return ""
 
 
+def read_settings(root: Path) -> dict[str, str]:
+    """What the file says.
+
+    Raises:
+        BadSettings: it is broken.
+    """
+    return _values(root / NAME)
+
+
 def settings_in(root: Path) -> dict[str, str]:
     """What the file says, for the front end; nothing where the API's side says what is wrong."""
     logger = logging.getLogger("dotenv.main")  # that side says it of single lines, too

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import secrets
-import signal
 import socket
 import traceback
 
@@ -13,12 +12,13 @@ from ..errors import FluidkitError, MissingTool
 from ..paper import Paper
 from . import wording
 from .edges import Edges
-from .events import Ended, Message, Post, Saved, Signalled
+from .events import Ended, Message, Saved
 from .keyboard import work_in_background
 from .leftovers import end_leftovers
 from .lock import locked
 from .ports import choose_port, listening_socket
 from .session import Session
+from .signals import ignore_signals, listen_to_signals
 from .state import append_log, make_state_folder
 from .status import Run
 from .system import most_open_files, open_standard_descriptors, started
@@ -37,7 +37,6 @@ ENOUGH_FILES = 1024
 """Open at once. A run itself has about twenty, each watched connection one more."""
 
 _EMERGENCY_SECONDS = 3.0
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def supervise(plan: Plan) -> int:
@@ -112,7 +111,7 @@ async def _supervise(wiring: Wiring) -> int:
     post = queue.put_nowait
     edges = wiring.edges(post)
     session = Session(wiring.run, wiring.plan.workspace, edges=edges, post=post)
-    _listen_to_signals(post)
+    listen_to_signals(post)
     try:
         edges.watcher.start()
         session.start()
@@ -126,27 +125,8 @@ async def _supervise(wiring: Wiring) -> int:
     finally:
         edges.watcher.stop()
         edges.keyboard.stop()
-        _ignore_signals()
+        ignore_signals()
     return session.exit_code
-
-
-def _listen_to_signals(post: Post) -> None:
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        ignored = signal.getsignal(number) is signal.SIG_IGN
-        if not (ignored and number == signal.SIGHUP):  # as under nohup
-            loop.add_signal_handler(number, post, Signalled(number))
-
-
-def _ignore_signals() -> None:
-    """All has ended, and so do we: one Ctrl-C more changes nothing, and not the exit code."""
-    loop = asyncio.get_running_loop()
-    for number in _SIGNALS:
-        try:
-            loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_IGN)
-        except KeyboardInterrupt:  # in between
-            signal.signal(number, signal.SIG_IGN)
 
 
 def _fail_if_told_to(message: Message) -> None:

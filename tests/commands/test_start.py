@@ -9,14 +9,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from fluidkit_cli.commands import start
-from fluidkit_cli.errors import MissingTool
+from fluidkit_cli.devserver.terminal import Terminal
+from fluidkit_cli.errors import BadArgument, MissingTool
+from fluidkit_cli.production import sharing
+from fluidkit_cli.production.plan import Plan
 from fluidkit_cli.templates import scaffolds_folder
 from running import free_port, running, wait_for
 
@@ -60,37 +63,78 @@ def test_a_port_that_is_taken_is_named_with_its_holder(looks_built: Path) -> Non
     assert caught.value.exit_code == 3
 
 
+@pytest.fixture
+def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
+    """What would be run."""
+    plans: list[Plan] = []
+
+    def supervise(plan: Plan, terminal: Terminal) -> int:
+        plans.append(plan)
+        return 0
+
+    monkeypatch.setattr(start, "supervise", supervise)
+    # the shared interpreter is asked by its own path: a link has no packages
+    monkeypatch.setattr(sharing, "find_python", lambda workspace: Path(sys.executable))
+    for name in ("REDIS_URL", "SHUTDOWN_TIMEOUT"):
+        monkeypatch.delenv(name, raising=False)
+    return plans
+
+
 @pytest.mark.parametrize(
     ("host", "url"),
     [
-        ("127.0.0.1", "http://127.0.0.1:80"),
-        ("0.0.0.0", "http://localhost:80"),
-        ("::", "http://localhost:80"),
-        ("::1", "http://[::1]:80"),
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("0.0.0.0", "http://localhost"),
+        ("::", "http://localhost"),
+        ("::1", "http://[::1]"),
     ],
 )
 def test_the_url_is_one_that_a_browser_can_open(
-    looks_built: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    host: str,
-    url: str,
+    looks_built: Path, planned: list[Plan], host: str, url: str
 ) -> None:
-    def become(program: str, command: list[str]) -> None:
-        raise SystemExit(" ".join(command))
-
-    monkeypatch.setattr(start, "choose_port", lambda port, **options: port)
-    monkeypatch.setattr(os, "execv", become)
-    with pytest.raises(SystemExit, match=f"--host {host} --port 80$"):
-        start.run(start.StartOptions(host=host, port=80))
-    assert capsys.readouterr().out == f"build/ runs at {url}\n"
+    port = free_port()
+    assert start.run(start.StartOptions(host=host, port=port)) == 0
+    [plan] = planned
+    assert plan.urls[0] == f"{url}:{port}"
+    assert plan.about == "build/ · spa · 1 worker"
 
 
-def test_the_api_is_not_given_the_sites_own_port(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_api_is_not_given_the_sites_own_port(
+    looks_built: Path, planned: list[Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (looks_built / "build/frontend").mkdir()
+    text = '[tool.fluidkit]\nmode = "ssr"\n'
+    (looks_built / "pyproject.toml").write_text(text, encoding="utf-8")
     port = free_port()
     monkeypatch.setattr(start, "_API_PORT", port)
-    assert start._api_port(beside=port) > port
-    assert start._api_port(beside=port + 1) == port
+    start.run(start.StartOptions(port=port))
+    web, api = planned[0].servers
+    asked = web.command.environment["FLUIDKIT_API_URL"]
+    assert asked.startswith("http://127.0.0.1:")
+    assert asked != f"http://127.0.0.1:{port}"
+    assert api.command.environment["FORWARDED_ALLOW_IPS"] == "127.0.0.1"
+
+
+def test_settings_count_less_than_the_environment(
+    looks_built: Path, planned: list[Plan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = "COLOUR=red\nSHAPE=round\nSHUTDOWN_TIMEOUT=0.5\n"
+    (looks_built / ".env").write_text(settings, encoding="utf-8")
+    monkeypatch.setenv("SHAPE", "square")
+    start.run(start.StartOptions(port=free_port()))
+    [server] = planned[0].servers
+    assert server.command.environment["COLOUR"] == "red"
+    assert server.command.environment["SHAPE"] == "square"
+    assert planned[0].drain_seconds == 0.5
+
+
+def test_a_shutdown_timeout_that_is_no_number_is_refused(
+    looks_built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHUTDOWN_TIMEOUT", "soon")
+    with pytest.raises(BadArgument, match="soon") as caught:
+        start.run(start.StartOptions(port=free_port()))
+    assert caught.value.exit_code == 2
 
 
 MODULE = """
@@ -111,30 +155,26 @@ app = FastAPI()
     ],
 )
 def test_several_workers_are_refused_when_channels_are_in_memory(
-    looks_built: Path, monkeypatch: pytest.MonkeyPatch, channels: bool, redis: str, is_refused: bool
+    looks_built: Path, planned: list[Plan], channels: bool, redis: str, is_refused: bool
 ) -> None:
     backend = looks_built / "build/backend"
     shutil.copytree(scaffolds_folder() / "workspace/base/backend", backend)
     module = MODULE if channels else "from fastapi import FastAPI\napp = FastAPI()\n"
     (backend / "main.py").write_text(module, encoding="utf-8")
     (looks_built / ".env").write_text(redis, encoding="utf-8")
-    # the shared interpreter is asked by its own path: a link has no packages
-    monkeypatch.setattr(start, "find_python", lambda workspace: Path(sys.executable))
-    monkeypatch.delenv("REDIS_URL", raising=False)
-    monkeypatch.setattr(os, "execv", lambda program, command: sys.exit("it runs"))
     options = start.StartOptions(port=free_port(), workers=2)
     if is_refused:
-        with pytest.raises(start.OneWorkerOnly, match="2 workers") as caught:
+        with pytest.raises(sharing.OneWorkerOnly, match="2 workers") as caught:
             start.run(options)
         assert "REDIS_URL" in caught.value.hint
     else:
-        with pytest.raises(SystemExit, match="it runs"):
-            start.run(options)
+        assert start.run(options) == 0
+        assert planned[0].servers[0].count == 2
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What `fluidkit start` serves, and the process that it became."""
+    """What `fluidkit start` serves, and its process."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -145,6 +185,24 @@ class Served:
             with connection.getresponse() as response:
                 return response.status, response.headers, response.read()
 
+    @contextmanager
+    def stream(self, path: str) -> Iterator[http.client.HTTPResponse]:
+        """Open, with its first line read."""
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as connection:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            assert response.readline()
+            yield response
+
+    def worker(self) -> int:
+        """The process that runs the backend."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return next(
+            pid
+            for pid in map(int, children.read_text(encoding="ascii").split())
+            if b"serving" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
+
     def answers(self) -> bool:
         assert self.process.poll() is None, "it ended"
         try:
@@ -153,11 +211,10 @@ class Served:
             return False
 
 
-@pytest.fixture
-def served(built: Built, tmp_path: Path) -> Iterator[Served]:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = int(server.getsockname()[1])
-    with running(built.root, tmp_path / "log", "start", "--port", str(port)) as run:
+@pytest.fixture(scope="module")
+def served(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    port, log = free_port(), tmp_path_factory.mktemp("start") / "log"
+    with running(built.root, log, "start", "--port", str(port)) as run:
         found = Served(port, run.process)
         wait_for(found.answers)
         yield found
@@ -179,10 +236,10 @@ def test_one_process_serves_the_page_its_assets_and_the_api(served: Served) -> N
 def test_what_was_built_runs_where_its_data_outlive_the_next_build(
     built: Built, served: Served
 ) -> None:
-    folder = Path(f"/proc/{served.process.pid}/cwd").resolve()
-    assert folder == built.root.resolve()
-    arguments = Path(f"/proc/{served.process.pid}/cmdline").read_text(encoding="utf-8").split("\0")
-    assert arguments[arguments.index("--app-dir") + 1] == str(built.root / "build")
+    worker = served.worker()
+    assert Path(f"/proc/{worker}/cwd").resolve() == built.root.resolve()
+    loaded = Path(f"/proc/{worker}/environ").read_text(encoding="utf-8").split("\0")
+    assert f"PYTHONPATH={built.root / 'build'}" in loaded
 
 
 @pytest.mark.workspace
@@ -194,19 +251,31 @@ def test_what_is_not_there_is_a_404(served: Served) -> None:
 
 
 @pytest.mark.workspace
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_it_within_its_bound_although_a_stream_is_open(
-    served: Served, number: int
+def test_a_worker_that_is_killed_cuts_streams_and_is_back_at_once(served: Served) -> None:
+    worker = served.worker()
+    with served.stream("/api/clock") as stream:
+        os.kill(worker, signal.SIGKILL)
+        with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            stream.read()
+    assert served.get("/api/readings?count=1")[0] == 200
+    assert served.worker() != worker
+
+
+@pytest.mark.workspace
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_at_once_although_a_stream_is_open(
+    built: Built, tmp_path: Path, number: int, code: int
 ) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=10)
-    connection.request("GET", "/api/clock")
-    stream = connection.getresponse()
-    assert stream.readline().startswith(b"data: ")
-    served.process.send_signal(number)
-    served.process.wait(timeout=start._DRAIN_SECONDS + 5)
-    connection.close()
-    with pytest.raises(ConnectionRefusedError):
-        served.get("/api/readings")
+    port, log = free_port(), tmp_path / "log"
+    with running(built.root, log, "start", "--port", str(port)) as run:
+        served = Served(port, run.process)
+        wait_for(served.answers)
+        with served.stream("/api/clock") as stream:
+            run.process.send_signal(number)
+            assert run.process.wait(timeout=3) == code
+            with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+                stream.read()
+    assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
 FAILING = """

@@ -1,0 +1,1 @@
+"""Runs what was built, as it is deployed: `fluidkit start`."""

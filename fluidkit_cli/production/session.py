@@ -1,0 +1,177 @@
+"""One run of `fluidkit start`: what each message leads to."""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import assert_never
+
+from ..devserver.clock import Clock
+from ..devserver.events import Due, Ended, Message, Printed, Signalled
+from ..devserver.guard_process import GuardProcess
+from ..devserver.terminal import Terminal
+from ..devserver.wording import ended_how
+from . import wording
+from .ending import KILL_SECONDS, Ending
+from .launcher import Launcher, Ready
+from .plan import Plan, Server
+from .report import Report
+from .roll import Roll
+from .slot import Slot
+
+HANGUP_SECONDS = 0.3
+"""Until a terminal is gone whose shell has been told so, and tells us, before it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What a run acts on. `terminal_is_gone` tells whether the one that it was started in is."""
+
+    launcher: Launcher
+    guard: GuardProcess
+    timer: Clock
+    screen: Terminal
+    terminal_is_gone: Callable[[], bool]
+
+
+class Session:
+    """`handle` takes one message after the other, until there is an `exit_code`."""
+
+    def __init__(self, plan: Plan, edges: Edges) -> None:
+        self._edges = edges
+        self._drain_seconds = plan.drain_seconds
+        stages = [self._slots_of(server) for server in plan.servers]
+        # who is asked starts first
+        self._slots = [slot for stage in reversed(stages) for slot in stage]
+        self._report = Report(plan, self._slots, screen=edges.screen, timer=edges.timer)
+        self._roll = Roll(edges.timer, edges.screen.put)
+        self._ending = Ending(
+            stages, guard=edges.guard, timer=edges.timer, drain_seconds=plan.drain_seconds
+        )
+        self._code = 0
+        self.exit_code: int | None = None
+
+    def _slots_of(self, server: Server) -> list[Slot]:
+        return [
+            Slot(
+                title,
+                launch=partial(self._edges.launcher.start, server),
+                timer=self._edges.timer,
+                leaving_seconds=self._drain_seconds + KILL_SECONDS,
+            )
+            for title in server.titles
+        ]
+
+    def start(self) -> None:
+        """Starts everything. The guard comes first, so that nothing is ever without it."""
+        self._report.start()
+        self._edges.guard.start()
+        for slot in self._slots:
+            self._start(slot)
+
+    def handle(self, message: Message | Ready) -> None:
+        """Does what the message calls for."""
+        match message:
+            case Printed():
+                screen = self._edges.screen
+                screen.pass_on(message.lines, message.process, unfinished=message.rest)
+            case Ready():
+                self._ready(message.pid)
+            case Ended(process="guard"):
+                self._guard_ended()
+            case Ended():
+                self._ended(message)
+            case Signalled():
+                self._signalled(message.number)
+            case Due():
+                message.act()
+            case _:
+                pass  # of `fluidkit dev`
+        if self._ending.advance():
+            self.exit_code = self._code
+
+    def _start(self, slot: Slot) -> None:
+        """Unless the end has begun, or a rolling restart was faster."""
+        if self._ending.begun or slot.processes:
+            return
+        try:
+            slot.start()
+        except OSError as error:
+            self._did_not_serve(slot, f"cannot be started ({error.strerror})")
+
+    def _ready(self, pid: int) -> None:
+        slot = self._slot_of(pid)
+        if slot and not self._ending.begun:
+            slot.ready()
+            self._report.serves(slot)
+            self._roll.served(slot)
+
+    def _ended(self, message: Ended) -> None:
+        self._edges.guard.drop(message.pid)
+        slot = self._slot_of(message.pid)
+        if slot is None:
+            return
+        outcome = slot.ended(message.pid)
+        if self._ending.begun:
+            return
+        how = f"ended {ended_how(message.status)}"
+        match outcome:
+            case "left":
+                self._roll.left(slot)
+            case "kept":
+                self._roll.stop(slot, wording.before_it_served(how))
+            case "crashed":
+                self._again(slot, how)
+            case "failed":
+                self._did_not_serve(slot, wording.before_it_served(how))
+            case _:
+                assert_never(outcome)
+
+    def _did_not_serve(self, slot: Slot, how: str) -> None:
+        """What has never served would not do so later either."""
+        if slot.has_served:
+            self._roll.stop(slot, how)
+            self._again(slot, how)
+        else:
+            self._report.error(wording.all_ends(slot.title, how))
+            self._end(1)
+
+    def _again(self, slot: Slot, how: str) -> None:
+        delay = slot.backoff.next()
+        self._report.crashed(slot, how, delay=delay)
+        self._edges.timer.after(delay, partial(self._start, slot))
+
+    def _guard_ended(self) -> None:
+        self._edges.guard.ended()
+        if not self._ending.begun:
+            self._edges.guard.start()
+
+    def _signalled(self, number: int) -> None:
+        match number:
+            case signal.SIGHUP if not self._ending.begun:
+                self._edges.timer.after(HANGUP_SECONDS, self._hung_up)
+            case signal.SIGHUP:
+                pass  # a shell and the system may both tell of a terminal that is gone
+            case _ if self._ending.begun:
+                self._ending.hurry()
+            case _:
+                self._report.note(wording.SHUTTING_DOWN)
+                self._end(128 + number)
+
+    def _hung_up(self) -> None:
+        """Who closes a terminal wants to end what runs in it, anybody else new processes."""
+        if self._ending.begun:
+            return
+        if self._edges.terminal_is_gone():
+            self._report.note(wording.TERMINAL_GONE)
+            self._end(128 + signal.SIGHUP)
+        else:
+            self._roll.begin(self._slots)
+
+    def _end(self, code: int) -> None:
+        self._code = code
+        self._report.stop()
+        self._ending.begin()
+
+    def _slot_of(self, pid: int) -> Slot | None:
+        return next((slot for slot in self._slots if slot.has(pid)), None)

@@ -1,0 +1,90 @@
+"""The place of one process: which one serves there, which one is to follow it, which one leaves."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from signal import SIGKILL, SIGTERM
+from typing import Literal
+
+from ..devserver.backoff import Backoff
+from ..devserver.clock import Clock
+from ..devserver.process import Process
+
+COMING_SECONDS = 60.0
+"""How long a process that is to replace another one may take until it serves."""
+
+Outcome = Literal["crashed", "failed", "kept", "left"]
+"""Of an end: the one that served did; one did before it served, and nobody serves; the same, and
+the one that served goes on; one that was replaced is gone."""
+
+
+class Slot:
+    """A process serves as soon as it says so, and only then its predecessor is told to end.
+
+    That one has `leaving_seconds`. `launch` starts a process.
+    """
+
+    def __init__(
+        self, title: str, *, launch: Callable[[], Process], timer: Clock, leaving_seconds: float
+    ) -> None:
+        self.title = title
+        self.backoff = Backoff(timer.now)
+        self.has_served = False
+        self._launch = launch
+        self._timer = timer
+        self._leaving_seconds = leaving_seconds
+        self._serving: Process | None = None
+        self._coming: Process | None = None
+        self._leaving: Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Of the one that serves; 0 while none does."""
+        return self._serving.pid if self._serving else 0
+
+    @property
+    def processes(self) -> Sequence[Process]:
+        """All that have not ended."""
+        return [each for each in (self._serving, self._coming, self._leaving) if each]
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a process is on its way, to or from here."""
+        return bool(self._coming or self._leaving)
+
+    def has(self, pid: int) -> bool:
+        """Whether it is the number of one of them."""
+        return any(process.pid == pid for process in self.processes)
+
+    def start(self) -> None:
+        """Starts a process that is to serve. Raises OSError when that is not possible."""
+        self._coming = self._launch()
+        self.backoff.started()
+        self._timer.after(COMING_SECONDS, partial(self._has_not_come, self._coming))
+
+    def ready(self) -> None:
+        """The one that was started serves."""
+        self.has_served = True
+        self._leaving, self._serving, self._coming = self._serving, self._coming, None
+        if self._leaving:
+            self._leaving.signal(SIGTERM)
+            self._timer.after(self._leaving_seconds, partial(self._has_not_left, self._leaving))
+
+    def ended(self, pid: int) -> Outcome:
+        """One of its processes has."""
+        if self._leaving and self._leaving.pid == pid:
+            self._leaving = None
+            return "left"
+        if self._serving and self._serving.pid == pid:
+            self._serving = None
+            return "crashed"
+        self._coming = None
+        return "kept" if self._serving else "failed"
+
+    def _has_not_come(self, process: Process) -> None:
+        """Where nobody serves meanwhile, it may take as long as it takes."""
+        if process is self._coming and self._serving:
+            process.signal(SIGKILL)
+
+    def _has_not_left(self, process: Process) -> None:
+        if process is self._leaving:
+            process.signal(SIGKILL)
