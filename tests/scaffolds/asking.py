@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,7 @@ def parsed(block: str) -> tuple[str, Any]:
     return fields.get("event", "message"), json.loads(fields["data"])
 
 
+Headers = Iterable[tuple[bytes, bytes]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -60,7 +61,9 @@ async def ask(app: Application, path: str = "/", *, method: str = "GET") -> Answ
 class Asking:
     """One request, as uvicorn asks; `cancel()` is what it does at the end of its patience."""
 
-    def __init__(self, app: Application, path: str = "/", method: str = "GET") -> None:
+    def __init__(
+        self, app: Application, path: str = "/", method: str = "GET", *, headers: Headers = ()
+    ) -> None:
         path, _, query = path.partition("?")
         self.answer = Answer()
         self._sent = asyncio.Condition()
@@ -74,7 +77,7 @@ class Asking:
             "raw_path": path.encode(),
             "root_path": "",
             "query_string": query.encode(),
-            "headers": [(b"host", b"test"), (b"accept-encoding", b"gzip")],
+            "headers": [(b"host", b"test"), (b"accept-encoding", b"gzip"), *headers],
             "state": {},
         }
         self.returned = asyncio.create_task(self._run(app))

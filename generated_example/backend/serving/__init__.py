@@ -7,12 +7,14 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from . import access
+from .bodies import limit_bodies, refuse_hostile_bodies
 from .draining import Draining
 from .exchange import Exchanges
 from .failures import report_failures
 from .frontend import serve_frontend
 from .headers import SecureAnswers
 from .health import Check, Health
+from .listeners import limit_streams
 from .origins import SameSite
 from .settings import Settings
 
@@ -26,6 +28,8 @@ def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     """
     settings = Settings()
     serve_frontend(app)
+    refuse_hostile_bodies(app)
+    _surround(app, limit_bodies(settings.body_limit), limit_streams(settings.streams_per_user))
     report_failures(app)
     exchanges = Exchanges(ended=access.log)
     _surround(

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ LOGGER = logging.getLogger(__name__)
 Ending = Literal["", "whole", "left", "cut", "failed"]
 """Not yet; all was sent; the client left; the process ends; the app raised."""
 
-STREAMS = {
+RESUMABLE = {
     "text/event-stream",
     "text/plain",
     "application/jsonl",
@@ -24,6 +24,7 @@ STREAMS = {
     "application/ndjson",
     "application/json-seq",
 }
+"""Streams that clients take up again when they lose the connection."""
 
 FLUSH = 0.5
 """Seconds that a client has to take what was sent before its connection is closed."""
@@ -32,45 +33,46 @@ FLUSH = 0.5
 class Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_exchanges", "_send", "began", "ending", "is_stream", "scope", "size", "status")
+    __slots__ = (
+        "_exchanges",
+        "_send",
+        "began",
+        "ending",
+        "is_resumable",
+        "scope",
+        "size",
+        "status",
+    )
 
     def __init__(self, scope: Scope, send: Send, exchanges: "Exchanges") -> None:
         self.scope = scope
         self.began = perf_counter()
         self.status = 0
         self.size = 0
-        self.is_stream = False
+        self.is_resumable = False
         self.ending: Ending = ""
         self._send = send
         self._exchanges = exchanges
-
-    @property
-    def is_resumable(self) -> bool:
-        """Whether a client that loses this answer takes it up again elsewhere."""
-        return self.is_stream and self.scope["method"] == "GET"
 
     @property
     def transport(self) -> Any:
         """The connection of uvicorn; other servers keep theirs to themselves."""
         return getattr(getattr(self._send, "__self__", None), "transport", None)
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """Passes a message of the app on, while there is somebody who hears it."""
         if self.ending == "cut":
-            return
-        if message["type"] == "http.response.body":
-            self.size += len(message.get("body", b""))
-            await self._send(message)
-            if not message.get("more_body", False):
-                self.end("whole")
-        elif message["type"] == "http.response.start":
-            self.status = message["status"]
-            self.is_stream = is_stream(message)
-            await self._send(self._exchanges.start(message))
-            if self._exchanges.are_ending and self.is_resumable:
-                self.break_off()
-        else:
-            await self._send(message)
+            return _nothing()
+        match message["type"]:
+            case "http.response.body":
+                self.size += len(message.get("body", b""))
+                # no coroutine of ours for each event of many streams
+                more = message.get("more_body", False)
+                return self._send(message) if more else self._send_last(message)
+            case "http.response.start":
+                return self._send_start(message)
+            case _:
+                return self._send(message)
 
     def end(self, ending: Ending) -> None:
         """Only the first end counts."""
@@ -84,6 +86,17 @@ class Exchange:
         if (transport := self.transport) and not transport.is_closing():
             transport.close()
             asyncio.get_running_loop().call_later(FLUSH, transport.abort)
+
+    async def _send_start(self, message: Message) -> None:
+        self.status = message["status"]
+        self.is_resumable = self.scope["method"] == "GET" and _is_resumable(message)
+        await self._send(self._exchanges.start(message))
+        if self._exchanges.are_ending and self.is_resumable:
+            self.break_off()
+
+    async def _send_last(self, message: Message) -> None:
+        await self._send(message)
+        self.end("whole")
 
 
 class Exchanges:
@@ -134,14 +147,21 @@ class Exchanges:
 
 
 def is_stream(start: Message) -> bool:
-    """Whether it is a body that grows for as long as somebody listens."""
+    """Whether a body follows that nobody says the length of, such as one without an end."""
+    if start["status"] in {204, 304}:
+        return False
+    return all(name.lower() != b"content-length" for name, _ in start.get("headers", ()))
+
+
+def _is_resumable(start: Message) -> bool:
     headers = Headers(raw=list(start.get("headers", ())))
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    return (
-        media_type in STREAMS
-        and "content-length" not in headers
-        and not headers.get("content-disposition", "").startswith("attachment")
-    )
+    is_file = headers.get("content-disposition", "").startswith("attachment")
+    return is_stream(start) and media_type in RESUMABLE and not is_file
+
+
+async def _nothing() -> None:
+    """What is sent to nobody."""
 
 
 async def _until_closed(transport: Any, receive: Receive) -> None:

@@ -67,7 +67,7 @@ class _Answer:
 
 
 def _is_by_https(scope: Scope) -> bool:
-    if scope["scheme"] != "https":
+    if scope.get("scheme") != "https":
         return False
     host = next((value for name, value in scope["headers"] if name == b"host"), b"")
     name = host.rpartition(b":")[0] or host

@@ -1,0 +1,188 @@
+"""`backend/serving/bodies.py` and `listeners.py` of every workspace: what one client may take."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi.testclient import TestClient
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.types import Message, Receive, Scope, Send
+
+from scaffolds.asking import Answer, Asking
+from scaffolds.backends import backend_module
+from scaffolds.failing_app import KINDS, router
+
+LIMIT = 10_000
+PART = b'--bb\r\nContent-Disposition: form-data; name="a"\r\n\r\n'
+FORM = {"content-type": "multipart/form-data; boundary=bb"}
+
+
+@pytest.fixture
+def app(monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    monkeypatch.setenv("BODY_LIMIT", str(LIMIT))
+    return served(FastAPI())
+
+
+def served(app: FastAPI) -> FastAPI:
+    @app.post("/raw")
+    async def read_raw(request: Request) -> int:
+        return len(await request.body())
+
+    @app.post("/form")
+    async def read_form(request: Request) -> int:
+        return len(await request.form())
+
+    @app.post("/json")
+    async def read_json(body: list[Any]) -> int:
+        return len(body)
+
+    inner = FastAPI()
+    inner.post("/raw")(read_raw)
+    app.mount("/inner", inner)
+    app.mount("/plain", echo_size)
+    backend_module("serving").serve(app)
+    return app
+
+
+async def echo_size(scope: Scope, receive: Receive, send: Send) -> None:
+    """An application that knows nothing of exceptions with a status."""
+    size, more = 0, True
+    while more:
+        message = await receive()
+        size, more = size + len(message["body"]), message.get("more_body", False)
+    await JSONResponse(size)(scope, receive, send)
+
+
+def in_pieces(size: int) -> Iterator[bytes]:
+    """Of a body whose length is not said."""
+    for _ in range(size // 1000):
+        yield b"x" * 1000
+
+
+@pytest.mark.parametrize("path", ["/raw", "/inner/raw", "/plain"])
+@pytest.mark.parametrize("says_length", [True, False])
+def test_a_body_that_is_too_large_is_refused(app: FastAPI, path: str, says_length: bool) -> None:
+    def body(size: int) -> bytes | Iterator[bytes]:
+        return b"x" * size if says_length else in_pieces(size)
+
+    client = TestClient(app)
+    fits = client.post(path, content=body(LIMIT))
+    assert (fits.status_code, fits.json()) == (200, LIMIT)
+    refused = client.post(path, content=body(LIMIT + 1000))
+    assert refused.status_code == 413
+    assert refused.json() == {"detail": f"The body may have {LIMIT} bytes"}
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read(app: FastAPI) -> None:
+    class Unread(Asking):
+        async def _receive(self) -> Message:
+            raise AssertionError("it was read")
+
+    async def refused() -> Answer:
+        return await Unread(app, "/raw", "POST", headers=[(b"content-length", b"1" * 20)]).returned
+
+    answer = asyncio.run(refused())
+    assert answer.messages[0]["status"] == 413
+    assert answer.error is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        PART + b"x" * 1_048_577 + b"\r\n--bb--\r\n",
+        (PART + b"x\r\n") * 1001 + b"--bb--\r\n",
+        (PART.replace(b'"a"', b'"a"; filename="f"') + b"x\r\n") * 1001 + b"--bb--\r\n",
+    ],
+    ids=["a long field", "many fields", "many files"],
+)
+def test_a_form_of_too_much_is_too_large(body: bytes) -> None:
+    answer = TestClient(served(FastAPI())).post("/form", content=body, headers=FORM)
+    assert answer.status_code == 413, answer.text
+
+
+def test_other_forms_are_answered_as_ever(app: FastAPI) -> None:
+    client = TestClient(app)
+    assert client.post("/form", content=b"--cc", headers=FORM).status_code == 400
+    assert client.post("/form", data={"a": "1"}).json() == 1
+
+
+def test_json_without_a_bottom_is_unprocessable() -> None:
+    client = TestClient(served(FastAPI()), headers={"content-type": "application/json"})
+    answer = client.post("/json", content=b"[" * 100_000)
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["msg"] == "JSON is nested too deeply"
+    assert client.post("/json", content=b"[1, 2]").json() == 2
+    assert client.post("/json", content=b"[1, 2").status_code == 422
+
+
+def test_handlers_of_the_application_see_what_is_refused() -> None:
+    app = FastAPI()
+
+    @app.exception_handler(StarletteHTTPException)
+    def handle(request: Request, error: StarletteHTTPException) -> PlainTextResponse:
+        return PlainTextResponse(f"mine: {error.status_code}", error.status_code)
+
+    client = TestClient(served(app))
+    form = (PART + b"x\r\n") * 1001 + b"--bb--\r\n"
+    assert client.post("/form", content=form, headers=FORM).text == "mine: 413"
+    assert client.post("/form", content=b"--cc", headers=FORM).text == "mine: 400"
+
+
+def listening() -> FastAPI:
+    app = FastAPI()
+    app.include_router(router)
+    app.middleware("http")(pass_on)
+    backend_module("serving").serve(app)
+    return app
+
+
+async def pass_on(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+    """Middleware of the kind that runs what is inside of it in a task of its own."""
+    return await call_next(request)
+
+
+SIGNED_IN = {"cookie": [(b"cookie", b"s=1")], "token": [(b"authorization", b"Bearer 1")]}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.startswith("sync")])
+@pytest.mark.parametrize("credential", SIGNED_IN)
+def test_a_user_holds_so_many_streams_and_no_more(
+    monkeypatch: pytest.MonkeyPatch, kind: str, credential: str
+) -> None:
+    monkeypatch.setenv("STREAMS_PER_USER", "2")
+    path, headers = f"/{kind}?ends=never", SIGNED_IN[credential]
+
+    async def listen() -> None:
+        app = listening()
+        held = [Asking(app, path, headers=headers) for _ in range(2)]
+        for each in held:
+            await each.until(lambda answer: bool(answer.messages))
+        refused = await Asking(app, path, headers=headers).returned
+        assert [message.get("status") for message in refused.messages] == [429, None]
+        assert refused.has_ended
+        assert refused.error is None
+        assert (b"retry-after", b"10") in refused.messages[0]["headers"]
+        other = Asking(app, path, headers=[(b"cookie", b"s=2")])
+        nobody = [Asking(app, path) for _ in range(3)]
+        for each in (other, *nobody):
+            answer = await each.until(lambda answer: bool(answer.messages))
+            assert answer.messages[0]["status"] == 200
+        held[0].cancel()
+        await held[0].returned
+        again = Asking(app, path, headers=headers)
+        answer = await again.until(lambda answer: bool(answer.messages))
+        assert answer.messages[0]["status"] == 200
+        for each in (held[1], other, *nobody, again):
+            each.cancel()
+            await each.returned
+
+    asyncio.run(listen())
+
+
+def test_what_is_no_stream_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STREAMS_PER_USER", "0")
+    client = TestClient(served(FastAPI()), cookies={"s": "1"})
+    assert client.post("/raw", content=b"xx").json() == 2
