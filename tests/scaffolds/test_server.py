@@ -59,6 +59,15 @@ def test_an_answer_is_passed_on_as_it_is(front: Front) -> None:
     assert int(headers["content-length"]) > 0
 
 
+@pytest.mark.parametrize("path", ["/", "/nothing", "/api/echo", "/api/gone", "/healthz"])
+def test_all_answers_have_the_headers_that_protect_browsers(front: Front, path: str) -> None:
+    _, headers, _ = front.request("GET", path)
+    assert headers.get_all("x-content-type-options") == ["nosniff"]
+    assert "strict-transport-security" not in headers
+    _, headers, _ = front.request("GET", path, X_Forwarded_Proto="https", Host="shop.example")
+    assert headers["strict-transport-security"]
+
+
 def test_the_first_bytes_of_a_stream_arrive_although_no_more_come(front: Front) -> None:
     with front.open("/api/stream") as response:
         assert response.read(11) == b"data: first"

@@ -16,6 +16,7 @@ import { seen } from './server/addresses.js';
 import { explain, within } from './server/answers.js';
 import { drainable } from './server/draining.js';
 import { forward, forwardUpgrade } from './server/forwarding.js';
+import { secure } from './server/headers.js';
 import { answersHealth } from './server/health.js';
 import { hasBody, isForApi, isUpgrade, normalise } from './server/requests.js';
 import { HEADERS_SECONDS, HOST, LISTEN_FD, PORT } from './server/settings.js';
@@ -41,9 +42,11 @@ const { isDraining, upgraded } = drainable(server);
 server.on('request', (request, response) => {
 	within(response, 400, () => {
 		normalise(request);
+		const asked = seen(request);
+		secure(response, asked);
 		if (answersHealth(request, response, isDraining)) return;
 		if (isForApi(request)) return forward(request, response);
-		Object.assign(request.headers, seen(request));
+		Object.assign(request.headers, asked);
 		return handler(request, response, () => response.writeHead(404).end());
 	});
 });
