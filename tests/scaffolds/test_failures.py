@@ -1,7 +1,6 @@
 """`backend/serving/failures.py` of every workspace: streams that end honestly, in-process."""
 
 import asyncio
-import importlib.util
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import ModuleType
@@ -16,9 +15,9 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
 
-from fluidkit_cli.templates import scaffolds_folder
 from scaffolds import failing_app
 from scaffolds.asking import END, START, Application, Asking, ask, chunk
+from scaffolds.backends import backend_module
 from scaffolds.failing_app import EVENTS, KINDS, router
 
 MIDDLEWARE = ("none", "before", "after", "twice", "gzip")
@@ -26,12 +25,7 @@ MIDDLEWARE = ("none", "before", "after", "twice", "gzip")
 
 @pytest.fixture(scope="module")
 def failures() -> ModuleType:
-    file = scaffolds_folder() / "workspace/base/backend/serving/failures.py"
-    spec = importlib.util.spec_from_file_location("failures_of_a_workspace", file)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return backend_module("serving.failures")
 
 
 def honest(failures: ModuleType, *, middleware: str = "none") -> FastAPI:
@@ -445,6 +439,79 @@ def test_websockets_and_the_lifespan_are_left_alone(failures: ModuleType) -> Non
         connection.send_text("echo")
         assert connection.receive_text() == "echo"
         assert client.get("/").text == "ready"
+
+
+async def stalled(failures: ModuleType, *, pauses: list[float], patience: float) -> list[str]:
+    """What an app sees whose server takes each of its messages so late, and whose task it is."""
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        failures.cut_off_after(patience)
+        await send(START)
+        try:
+            for _ in pauses:
+                await send(chunk(b"data: 1\n\n"))
+                seen.append("sent")
+        except ClientDisconnect:
+            seen.append("gone")
+            await asyncio.sleep(0)  # it has not been cancelled
+            raise
+
+    async def take(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(pauses[len(seen)])
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
+
+    await failures.HonestEnds(app)({"type": "http", "method": "GET"}, receive, take)
+    return seen
+
+
+def test_a_reader_that_takes_nothing_for_too_long_is_cut_off(failures: ModuleType) -> None:
+    seen = asyncio.run(stalled(failures, pauses=[0, 0.05, 3600], patience=0.2))
+    assert seen == ["sent", "sent", "gone"]
+
+
+def test_a_slow_reader_has_that_long_for_each_message(failures: ModuleType) -> None:
+    seen = asyncio.run(stalled(failures, pauses=[0.15] * 4, patience=0.25))
+    assert seen == ["sent"] * 4
+
+
+def test_who_reads_is_not_cut_off_where_nothing_was_sent_for_long(failures: ModuleType) -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        failures.cut_off_after(0.05)
+        await send(START)
+        await asyncio.sleep(0.2)
+        await send(chunk(b"data: 1\n\n"))
+        await send(END)
+
+    answer = asyncio.run(ask(failures.HonestEnds(app)))
+    assert (answer.has_ended, answer.error) == (True, None)
+
+
+def test_a_cancellation_while_a_message_waits_stays_one(failures: ModuleType) -> None:
+    async def scenario() -> None:
+        request = asyncio.create_task(stalled(failures, pauses=[3600], patience=3600))
+        await asyncio.sleep(0.05)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    asyncio.run(scenario())
+
+
+def test_without_other_middleware_there_is_one_layer_of_ours(failures: ModuleType) -> None:
+    def layers(app: FastAPI) -> int:
+        count = 0
+        layer: Any = app.build_middleware_stack()
+        while layer:
+            count += type(layer).__name__ == "HonestEnds"
+            layer = getattr(layer, "app", None)
+        return count
+
+    assert layers(honest(failures)) == layers(honest(failures)) == 1
+    assert layers(honest(failures, middleware="gzip")) == 2
 
 
 def test_a_test_of_a_route_sees_the_exception_itself(failures: ModuleType) -> None:

@@ -5,9 +5,11 @@ import contextlib
 import json
 import os
 import secrets
+from collections.abc import Awaitable
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from traceback import format_exception_only
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from fastapi import FastAPI
 from starlette.datastructures import Headers
@@ -29,10 +31,17 @@ _CURRENT: ContextVar["Answer | None"] = ContextVar("answer", default=None)
 def report_failures(app: FastAPI) -> None:
     """Makes every stream of `app` end honestly, whatever middleware is added before or later."""
     build = app.build_middleware_stack
-    # inside of all middleware, where a failure is seen, and outside, since some of it ends a
-    # stream that has failed
-    app.user_middleware.append(Middleware(HonestEnds))
-    app.build_middleware_stack = lambda: HonestEnds(build())  # type: ignore[method-assign]
+
+    def built() -> ASGIApp:
+        others = app.user_middleware
+        if others:  # some of it ends a stream that has failed: seen inside, and mended outside
+            app.user_middleware = [*others, Middleware(HonestEnds)]
+        try:
+            return HonestEnds(build())
+        finally:
+            app.user_middleware = others
+
+    app.build_middleware_stack = built  # type: ignore[method-assign]
 
 
 def cut_off_after(seconds: float) -> None:
@@ -56,7 +65,7 @@ class HonestEnds:
             await self.app(scope, receive, send)
             return
         __tracebackhide__ = True  # from pytest's tracebacks, and those of `fluidkit dev`
-        answer = Answer(send, outer=scope.get(ANSWER))
+        answer = Answer(send, scope.get(ANSWER))
         scope[ANSWER] = answer
         _CURRENT.set(answer)
         try:
@@ -66,65 +75,77 @@ class HonestEnds:
                 return  # FastAPI fails when a client goes that has not taken everything
             await answer.break_off(error)
             raise
-        await answer.finish()
+        else:
+            await answer.finish()
+        finally:
+            answer.forget(scope)
 
 
+def _current_task() -> "asyncio.Task[Any]":
+    task = asyncio.current_task()
+    assert task
+    return task
+
+
+@dataclass(slots=True, eq=False)
 class Answer:
     """What the client is sent: at once, but for the end of a stream, which waits for the app.
 
     FastAPI ends the body when a generator has raised, and raises only then; so does middleware.
     """
 
-    def __init__(self, send: Send, *, outer: "Answer | None") -> None:
-        self.patience: float | None = None
-        self.is_cut_off = False
-        self._send = send
-        self._outer = outer
-        self._kind: Kind = "whole"
-        self._request = cast("asyncio.Task[None]", asyncio.current_task())
-        self._cancellations = 0
-        self._returned = asyncio.Event()
-        self._ending: asyncio.Task[None] | None = None
-        self._has_ended = False
-        self._is_broken = False
-        self._is_told = False
+    _send: Send
+    _outer: "Answer | None"
+    patience: float | None = None
+    is_cut_off: bool = False
+    _kind: "Kind" = "whole"
+    _request: asyncio.Task[Any] = field(default_factory=_current_task)
+    _cancellations: int = 0
+    _late: asyncio.TimerHandle | None = None
+    _ending: asyncio.Task[None] | None = None
+    _is_broken: bool = False
+    _is_told: bool = False
+    _sender: asyncio.Task[Any] | None = None
+    _since: float = 0
+    _watch: asyncio.TimerHandle | None = None
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         """Passes a message of the app on."""
         if message["type"] == "http.response.start":
             self._kind = _kind_of(message)
             self._cancellations = self._request.cancelling()
         elif self._kind != "whole" and not message.get("more_body", False):
-            await self._end(message)
-            return
-        if self.patience is None:
-            await self._send(message)
-            return
-        try:
-            async with asyncio.timeout(self.patience):
-                await self._send(message)
-        except TimeoutError:
-            self._cut_off()
+            return self._end(message)
+        # no coroutine of ours for each event of many streams
+        return self._send(message) if self.patience is None else self._send_in_time(message)
 
     async def finish(self) -> None:
         """The app has returned."""
-        self._returned.set()
         if self._ending:
             await self._ending
+        elif self._late:
+            self._late.cancel()
+            await self._send_end()
         elif self._kind != "whole":
             self._break()  # as sse_starlette does at a shutdown
 
     async def break_off(self, error: BaseException) -> None:
         """The app has raised: the server closes the connection, as the body has no end."""
-        if self._kind == "whole" or self._has_ended:
+        if self._kind == "whole" or self._ending:
             return
-        if self._ending:
-            self._ending.cancel()
+        if self._late:
+            self._late.cancel()
         is_failure = isinstance(error, Exception) and not isinstance(error, ClientDisconnect)
         if is_failure and self._kind == "events" and not self._is_told:
             await self._pass_on(_event(error), more_body=True)
             self._is_told = True
         self._break()
+
+    def forget(self, scope: Scope) -> None:
+        """The request is over, and nothing keeps what it had until the garbage is collected."""
+        scope[ANSWER] = self._outer
+        if self._watch:
+            self._watch.cancel()
 
     async def _end(self, message: Message) -> None:
         if message.get("body"):
@@ -132,28 +153,55 @@ class Answer:
         # a generator may swallow its cancellation, and FastAPI cancels when one has raised
         is_cut = self._request.cancelling() > self._cancellations
         if not is_cut and not self._is_broken:
-            self._ending = asyncio.create_task(self._end_soon())
+            self._late = asyncio.get_running_loop().call_later(PATIENCE, self._end_late)
 
-    async def _end_soon(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._returned.wait(), PATIENCE)
-        self._has_ended = True
+    def _end_late(self) -> None:
+        self._ending = asyncio.create_task(self._send_end())
+
+    async def _send_end(self) -> None:
         await self._pass_on(b"", more_body=False)
 
     async def _pass_on(self, body: bytes, *, more_body: bool) -> None:
         with contextlib.suppress(OSError):  # the client may have gone
             await self._send({"type": "http.response.body", "body": body, "more_body": more_body})
 
-    def _cut_off(self) -> None:
+    async def _send_in_time(self, message: Message) -> None:
+        """One timer watches over many messages: one for each would cost more than to send it."""
+        loop = asyncio.get_running_loop()
+        task = self._sender = _current_task()
+        self._since = loop.time()
+        self._watch = self._watch or loop.call_later(cast(float, self.patience), self._look)
+        try:
+            await self._send(message)
+        except asyncio.CancelledError:
+            if self._sender is task:
+                raise
+            task.uncancel()
+            raise ClientDisconnect from None
+        finally:
+            self._sender = None
+
+    def _look(self) -> None:
+        self._watch = None
+        if not self._sender:
+            return
+        loop = asyncio.get_running_loop()
+        due = self._since + cast(float, self.patience)
+        if loop.time() < due:
+            self._watch = loop.call_at(due, self._look)
+        elif not self._cut_off():
+            self._sender.cancel()
+            self._sender = None
+
+    def _cut_off(self) -> bool:
         """As if the client had gone. Closed without it, uvicorn's transport waits to be emptied."""
         self.is_cut_off = True
         if self._outer:
-            self._outer._cut_off()
-            return
+            return self._outer._cut_off()
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if transport is None:
-            raise ClientDisconnect
-        transport.abort()
+        if transport is not None:
+            transport.abort()
+        return transport is not None
 
     def _break(self) -> None:
         """What has no end here has none outside either."""
