@@ -16,26 +16,29 @@ from .secret_values import Secret
 _PRIVATE_KEY = re.compile(
     rb"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----(?:\s|\\+[rn])+[\w+/=:, -]{20}"
 )
+_COMPRESSED = (".br", ".gz")
 _LARGEST_KEY = 1 << 16  # bytes of a file that is looked at as a key
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A file that holds the value of a setting."""
+    """A file, and what it holds: the value of a setting, which is named, or a private key."""
 
-    name: str
     file: Path
+    what: str
 
 
 def leaks_in(folder: Path, secrets: Iterable[Secret]) -> Iterator[Leak]:
     """The files below `folder` that hold a secret or a private key, in whatever form, sorted."""
     forms = [(secret.name, frozenset(_forms(secret.value))) for secret in secrets]
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if file.suffix in _COMPRESSED and file.with_suffix("").is_file():
+            continue  # it is what it was made from
         content = _content(file)
         if _PRIVATE_KEY.search(content):
-            yield Leak("a private key", file)
+            yield Leak(file, "a private key")
         names = {name for name, written in forms if any(form in content for form in written)}
-        yield from (Leak(name, file) for name in sorted(names))
+        yield from (Leak(file, f"the value of {name}") for name in sorted(names))
 
 
 def holds_private_key(file: Path) -> bool:
@@ -45,7 +48,7 @@ def holds_private_key(file: Path) -> bool:
 
 def _content(file: Path) -> bytes:
     content = file.read_bytes()
-    if file.suffix != ".gz":  # those of brotli lie beside what they were made from
+    if file.suffix != ".gz":
         return content
     try:
         return gzip.decompress(content)
@@ -72,6 +75,10 @@ def _json_of_javascript(text: str) -> str:
 
 def _safe_json(text: str) -> str:
     """As what is put into a page, where no tag may begin."""
+    return _json(text).replace("<", "\\u003C").replace(">", "\\u003E")
+
+
+def _safe_json_of_javascript(text: str) -> str:
     return _json_of_javascript(text).replace("<", "\\u003C").replace(">", "\\u003E")
 
 
@@ -87,6 +94,10 @@ def _component(text: str) -> str:
     return quote(text, safe="!'()*~-._")
 
 
+def _wholly_quoted(text: str) -> str:
+    return quote(text, safe="")
+
+
 def _address(text: str) -> str:
     return quote(text, safe="!#$&'()*+,/:;=?@[]~-._")
 
@@ -96,8 +107,8 @@ def _form(text: str) -> str:
 
 
 _WRITERS: tuple[Callable[[str], str], ...] = (
-    *(_json, _json_of_javascript, _safe_json, _quoted, _template),
-    *(_component, _address, _form, html.escape, str.strip),
+    *(_json, _json_of_javascript, _safe_json, _safe_json_of_javascript, _quoted, _template),
+    *(_component, _wholly_quoted, _address, _form, html.escape, str.strip),
 )
 
 

@@ -65,6 +65,8 @@ def write_requirements(workspace: Workspace, folder: Path) -> str:
     installed = installed_for(find_python(workspace))
     declared = _declared(workspace)
     found = needed(installed, declared)
+    for each in found.values():
+        _check_source(each)
     local = {
         each.name: packed(find_python(workspace), each.source, into=folder / _PACKAGES)
         for each in found.values()
@@ -116,6 +118,16 @@ def _line(requirement: Requirement, found: dict[str, Distribution], local: dict[
     if name in local:
         return f"./{_PACKAGES}/{local[name]}{extras}{marker}"
     return f"{requirement.name}{extras} @ {_address(source)}{marker}"
+
+
+def _check_source(distribution: Distribution) -> None:
+    """A clone has more than the commit that is installed, and others cannot reach it."""
+    if distribution.source and distribution.source.is_local and distribution.source.tool:
+        raise FluidkitError(
+            f"{distribution.name} comes from a repository on this machine: "
+            f"{distribution.source.url}",
+            hint="Name it in pyproject.toml by an address that others reach, or by its folder",
+        )
 
 
 def _address(source: Source) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ..errors import FluidkitError
 from ..toolchain import find_node
 from ..workspace import Mode, Workspace
+from .node_packages import check_native_code, copy_package, dependencies
 
 _ADAPTERS: dict[Mode, str] = {"spa": "adapter-static", "ssr": "adapter-node"}
 _MARKS: dict[Mode, str] = {"spa": "200.html", "ssr": "handler.js"}
@@ -21,15 +22,31 @@ _NO_SSR = re.compile(r"^export const ssr\s*=\s*false", re.MULTILINE)
 _LOAD_SECONDS = 60
 
 _MISSING = """
+import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-for (const file of process.argv.slice(1)) {
+const [folder, ...files] = process.argv.slice(1);
+const inside = pathToFileURL(folder + '/').href;
+registerHooks({
+	resolve(name, context, next) {
+		const found = next(name, context);
+		if (!found.url.startsWith('file:') || found.url.startsWith(inside)) return found;
+		const error = new Error(`Cannot find package '${name}', which lies elsewhere`);
+		throw Object.assign(error, { code: 'MODULE_NOT_FOUND' });
+	}
+});
+for (const file of files) {
 	await import(pathToFileURL(file)).catch((error) => {
-		if (/MODULE_NOT_FOUND/.test(error.code)) console.log(error.message);
+		if (/MODULE_NOT_FOUND|DLOPEN/.test(error.code)) console.log('missing: ' + error.message);
 	});
 }
 process.exit();
 """
 """Names the packages that are not there. Settings of where it will run may be missing, too."""
+
+_MARK = "missing: "
+_PACKAGE = re.compile(r"Cannot find (?:package|module) '((?:@[\w.-]+/)?[\w-][\w.-]*)")
+_MOST_PACKAGES = 100
+"""Packages that are imported by their names; what they need comes with them."""
 
 
 class BadSite(FluidkitError):
@@ -102,13 +119,18 @@ def built_site(workspace: Workspace) -> Path:
 
 
 def copy_site(workspace: Workspace, site: Path, *, folder: Path) -> None:
-    """Puts what is deployed of the front end into `folder`, beside the backend."""
+    """Puts what is deployed of the front end into `folder`, beside the backend.
+
+    Raises:
+        NativeCode: a package was built in that cannot be.
+    """
     if workspace.mode == "spa":
         shutil.copytree(site, folder / "static", ignore=_not_deployed)
         return
+    check_native_code(site, frontend=workspace.frontend)
     frontend = folder / "frontend"
     shutil.copytree(site, frontend / "build", ignore=_not_deployed)
-    # what is said of the server's own source stays here
+    # they hold the source of what only the server has
     for file in (frontend / "build/server").rglob("*.map"):
         file.unlink()
     shutil.copy2(workspace.frontend / _SERVER, frontend)
@@ -123,18 +145,54 @@ def _not_deployed(folder: str, names: list[str]) -> set[str]:
     return {name for name in names if name.startswith(".") and name != ".well-known"}
 
 
-def check_alone(folder: Path) -> None:
-    """Makes sure that what `copy_site` has put into `folder` needs no installed package.
+def complete_alone(workspace: Workspace, folder: Path) -> None:
+    """Makes what `copy_site` has put into `folder` need no package that is installed elsewhere.
+
+    Those that were not built in are copied beside it.
 
     Raises:
-        BadSite: it does.
+        BadSite: one is not installed, or does not load.
     """
+    for name in _used(workspace.frontend, folder / "frontend/build/server"):
+        _copied(name, workspace, folder)
+    for _ in range(_MOST_PACKAGES):
+        said = _missing(folder)
+        named = _PACKAGE.match(said)
+        if not said:
+            return
+        if not (named and _copied(named[1], workspace, folder)):
+            break
+    raise BadSite(
+        f"In build/ alone the front end does not load: {said}",
+        hint="Packages that it imports must be in package.json: devDependencies are built in, "
+        "dependencies are copied",
+    )
+
+
+def _used(frontend: Path, server: Path) -> Iterator[str]:
+    """The packages that its code names: what is imported later is not missed at once."""
+    texts = [file.read_text(encoding="utf-8") for file in server.rglob("*.js")]
+    for name in dependencies(frontend):
+        named = re.compile(rf"[\"'`]{re.escape(name)}[\"'`/]")
+        if any(map(named.search, texts)):
+            yield name
+
+
+def _copied(name: str, workspace: Workspace, folder: Path) -> bool:
+    """False, too, if it lies there already."""
+    modules = folder / "frontend/node_modules"
+    is_new = not (modules / name).exists()
+    return is_new and copy_package(name, frontend=workspace.frontend, modules=modules)
+
+
+def _missing(folder: Path) -> str:
+    """The first message of what cannot be found; nothing if all is there."""
     built = folder / "frontend/build"
     files = [built / "handler.js", *sorted(built.glob("server/entries/**/*.js"))]
     node: list[str | Path] = [find_node(), "--input-type=module", "--eval", _MISSING, "--"]
     try:
         run = subprocess.run(
-            [*node, *files],
+            [*node, folder, *files],
             cwd=folder,
             capture_output=True,
             encoding="utf-8",
@@ -146,11 +204,8 @@ def check_alone(folder: Path) -> None:
             f"In build/ alone the front end did not load within {_LOAD_SECONDS} s",
             hint="Something that its modules await when they are imported does not come",
         ) from error
-    if missing := [line for line in run.stdout.splitlines() if "Cannot find" in line]:
-        raise BadSite(
-            f"In build/ alone the front end does not load: {missing[0]}",
-            hint="Move the package to devDependencies: those are built in",
-        )
+    lines = (line for line in run.stdout.splitlines() if line.startswith(_MARK))
+    return next(lines, "").removeprefix(_MARK).replace(f"{folder}/", "")
 
 
 def public_folders(folder: Path) -> list[Path]:

@@ -9,7 +9,7 @@ from ..api import Api
 from ..bundle import assemble, bundle_folder, check_replaceable
 from ..bundle.requirements import check_dependencies
 from ..bundle.server_code import check_server_code
-from ..bundle.site import built_site, check_alone, check_parts
+from ..bundle.site import built_site, check_parts, complete_alone
 from ..bundle.sizes import Sizes, sizes_of
 from ..devserver.lock import locked
 from ..devserver.settings import settings_in
@@ -98,7 +98,7 @@ def _check(workspace: Workspace, folder: Path, *, api: Api, hidden: frozenset[st
     """What is deployed has only what lies in `folder`, beside what is installed for it."""
     check_app_alone(workspace, folder, api=api, hidden=hidden)
     if workspace.mode == "ssr":
-        check_alone(folder)
+        complete_alone(workspace, folder)
     check_leaks(workspace, folder)
 
 

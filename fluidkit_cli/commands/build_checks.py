@@ -96,7 +96,7 @@ def check_leaks(workspace: Workspace, folder: Path) -> None:
     secrets = {*secrets_among(private), *secrets_among(around, by_name=True)}
     places = [*public_folders(folder), workspace.output]
     found = [
-        f"{_shown(leak.file, workspace, folder)} holds {leak.name}"
+        f"{_shown(leak.file, workspace, folder)} holds {leak.what}"
         for place in places
         for leak in leaks_in(place, secrets)
     ]
@@ -123,7 +123,7 @@ def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> Flu
             )
     missed = ", ".join(sorted(set(error.missed.values())))
     return BuildFailed(
-        f"In build/ alone the app does not import: {error.message}",
+        f"In build/ alone the app does not import: {error.message.replace(f'{folder}/', '')}",
         details=error.details,
         hint=f"What it imports must lie in {workspace.package}/ or be among the dependencies"
         + (f". It looked for what is not: {missed}" if missed else ""),

@@ -1,16 +1,18 @@
 """`fluidkit build`."""
 
+import json
 import re
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fluidkit_cli.bundle import assemble
 from fluidkit_cli.bundle.server_code import NeedsServer
-from fluidkit_cli.bundle.site import BadSite, built_site, check_alone, check_parts
+from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_alone
 from fluidkit_cli.commands import build
 from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.workspace import Workspace, find_workspace
@@ -140,7 +142,7 @@ def rendered(small: Workspace) -> Workspace:
 
 
 def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Workspace) -> None:
-    folder = assemble(rendered, site=built_site(rendered), check=check_alone)
+    folder = assemble(rendered, site=built_site(rendered), check=Path.is_dir)
     assert files(folder) == [
         "README.md",
         "backend/main.py",
@@ -159,27 +161,72 @@ def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Works
 def test_paths_of_ones_own_are_named_where_the_server_is_run(rendered: Workspace) -> None:
     write(rendered.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\nproxy = ["/rpc", "/ws"]\n')
     workspace = find_workspace(rendered.root)
-    folder = assemble(workspace, site=built_site(workspace), check=check_alone)
+    folder = assemble(workspace, site=built_site(workspace), check=Path.is_dir)
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert """FLUIDKIT_PROXY='["/rpc", "/ws"]' node frontend/server.js""" in readme
 
 
-@pytest.mark.parametrize("page", ["server/entries/page.js", "server/entries/items/[id]/deep.js"])
-def test_a_package_that_is_not_built_in_fails_the_build(rendered: Workspace, page: str) -> None:
-    site = built_site(rendered)
-    write(site / page, "import 'left-out/part';")
-    # where it is installed, which is not where it is deployed
-    write(rendered.frontend / "node_modules/left-out/package.json", '{"exports": "./x.js"}')
+def completed(workspace: Workspace) -> Path:
+    check = partial(complete_alone, workspace)
+    return assemble(workspace, site=built_site(workspace), check=check)
+
+
+def install(modules: Path, name: str, **manifest: object) -> None:
+    """A package that says its own name."""
+    write(modules / name / "package.json", json.dumps({"main": "index.js", **manifest}))
+    write(modules / name / "index.js", f"module.exports = '{name}';")
+
+
+PAGES = ["server/entries/page.js", "server/entries/items/[id]/deep.js"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_package_that_is_not_built_in_is_copied(rendered: Workspace, page: str) -> None:
+    write(built_site(rendered) / page, "import '@left/out';")
+    install(rendered.frontend / "node_modules", "@left/out", dependencies={"further": "*"})
+    install(rendered.frontend / "node_modules", "further")
+    install(rendered.frontend / "node_modules", "unused")
+    made = [name for name in files(completed(rendered)) if "node_modules" in name]
+    assert made == [
+        "frontend/node_modules/@left/out/index.js",
+        "frontend/node_modules/@left/out/package.json",
+        "frontend/node_modules/further/index.js",
+        "frontend/node_modules/further/package.json",
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_package_that_is_nowhere_fails_the_build(rendered: Workspace, page: str) -> None:
+    write(built_site(rendered) / page, "import 'left-out/part';")
     with pytest.raises(BadSite, match="'left-out'") as caught:
-        assemble(rendered, site=site, check=check_alone)
-    assert "devDependencies" in caught.value.hint
+        completed(rendered)
+    assert "must be in package.json" in caught.value.hint
     assert not (rendered.root / "build").exists()
+
+
+def test_a_package_around_the_workspace_is_not_there_where_it_is_deployed(
+    rendered: Workspace,
+) -> None:
+    write(built_site(rendered) / "server/entries/page.js", "import 'hoisted';")
+    install(rendered.root / "node_modules", "hoisted")
+    assert "frontend/node_modules/hoisted/index.js" in files(completed(rendered))
+
+
+def test_a_package_that_is_imported_later_is_copied_if_it_is_asked_for(
+    rendered: Workspace,
+) -> None:
+    write(built_site(rendered) / "server/entries/page.js", "export const f = () => import('late');")
+    write(rendered.frontend / "package.json", '{"dependencies": {"late": "*", "other": "*"}}')
+    for name in ("late", "other"):
+        install(rendered.frontend / "node_modules", name)
+    made = files(completed(rendered) / "frontend/node_modules")
+    assert made == ["late/index.js", "late/package.json"]
 
 
 def test_settings_that_only_the_deployed_site_has_are_not_missed(rendered: Workspace) -> None:
     site = built_site(rendered)
     write(site / "server/entries/page.js", "if (!process.env.SECRET) throw new Error('no SECRET');")
-    assemble(rendered, site=site, check=check_alone)
+    completed(rendered)
 
 
 def test_a_rendered_site_needs_its_server(rendered: Workspace) -> None:

@@ -1,0 +1,78 @@
+"""Secrets in files that everybody can get."""
+
+import base64
+import gzip
+import html
+import json
+from pathlib import Path
+from urllib.parse import quote, quote_plus
+
+import pytest
+
+from fluidkit_cli.bundle.leaks import holds_private_key, leaks_in
+from fluidkit_cli.bundle.secret_values import Secret
+
+VALUE = "pä\"ss'word\\ <&> `${1}`\nline two"
+SECRET = Secret("API_SECRET", VALUE)
+
+FORMS = {
+    "raw": VALUE,
+    "json": json.dumps(VALUE),
+    "json-unicode": json.dumps(VALUE, ensure_ascii=False),
+    "json-in-json": json.dumps({"sourcesContent": [f"const key = {json.dumps(VALUE)};"]}),
+    "javascript": "'" + VALUE.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n") + "'",
+    "template": "`" + VALUE.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${") + "`",
+    "page": f"<p>{html.escape(VALUE)}</p>",
+    "page-data": json.dumps(VALUE, ensure_ascii=False)
+    .replace("<", "\\u003C")
+    .replace(">", "\\u003E"),
+    "address": f"https://x.example/?key={quote(VALUE, safe='')}",
+    "form": f"key={quote_plus(VALUE)}",
+    "base64": base64.b64encode(VALUE.encode()).decode(),
+    "base64-later": base64.b64encode(f"user:{VALUE}; more".encode()).decode(),
+    "base64-for-addresses": base64.urlsafe_b64encode(f"1{VALUE}".encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("text", FORMS.values(), ids=FORMS)
+def test_a_secret_is_found_in_every_form(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "chunk.js"
+    file.write_text(f"const before = 1; {text} ;", encoding="utf-8", newline="")
+    assert [(leak.file, leak.what) for leak in leaks_in(tmp_path, [SECRET])] == [
+        (file, "the value of API_SECRET")
+    ]
+
+
+def test_what_is_like_a_secret_is_no_leak(tmp_path: Path) -> None:
+    (tmp_path / "chunk.js").write_text(VALUE[1:] + base64.b64encode(b"password").decode())
+    assert list(leaks_in(tmp_path, [SECRET])) == []
+
+
+def test_a_compressed_file_is_read_unless_it_is_a_copy(tmp_path: Path) -> None:
+    content = gzip.compress(VALUE.encode())
+    for name in ("lone.txt.gz", "copied.txt.gz"):
+        (tmp_path / name).write_bytes(content)
+    (tmp_path / "copied.txt").write_text(VALUE, encoding="utf-8")
+    (tmp_path / "broken.gz").write_bytes(content[:20])
+    found = [leak.file.name for leak in leaks_in(tmp_path, [SECRET])]
+    assert found == ["copied.txt", "lone.txt.gz"]
+
+
+KEY = (
+    "-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEAx5pcHn9t0mUU\n-----END RSA PRIVATE KEY-----\n"
+)
+
+
+@pytest.mark.parametrize("text", [KEY, json.dumps(KEY), KEY.replace("\n", "\r\n")])
+def test_a_private_key_is_found_wherever_it_is(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "chunk.js"
+    file.write_text(text, encoding="utf-8")
+    assert [leak.what for leak in leaks_in(tmp_path, [])] == ["a private key"]
+    assert holds_private_key(file)
+
+
+def test_code_that_speaks_of_private_keys_holds_none(tmp_path: Path) -> None:
+    file = tmp_path / "keys.py"
+    file.write_text('BEGIN = "-----BEGIN PRIVATE KEY-----"\ntext = key.replace(BEGIN, "")\n')
+    assert not holds_private_key(file)
+    assert list(leaks_in(tmp_path, [])) == []
