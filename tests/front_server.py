@@ -83,6 +83,15 @@ async def stream():
     return StreamingResponse(chunks(), media_type="text/event-stream")
 
 
+@app.get("/api/export")
+async def export():
+    async def lines():
+        for number in range(20):
+            yield f"{number}\\n"
+            await asyncio.sleep(0.05)
+    return StreamingResponse(lines(), media_type="application/jsonl")
+
+
 @app.get("/api/quiet")
 async def quiet():
     async def chunks():

@@ -121,6 +121,14 @@ def test_streams_and_websockets_are_broken_off_at_once(folder: Path) -> None:
         assert front.process.wait(timeout=3) == 0
 
 
+def test_an_export_is_finished(folder: Path) -> None:
+    with serving(folder) as front, front.open("/api/export") as response:
+        assert response.readline() == b"0\n"
+        front.process.terminate()
+        assert response.read().endswith(b"19\n")
+        assert front.process.wait(timeout=3) == 0
+
+
 def test_who_asks_while_it_ends_is_told_to_ask_elsewhere(folder: Path) -> None:
     with serving(folder) as front:
         connection = http.client.HTTPConnection("127.0.0.1", front.port, timeout=10)

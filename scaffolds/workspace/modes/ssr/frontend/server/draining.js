@@ -1,41 +1,37 @@
-// The end: others are told to ask elsewhere, streams are broken off, what else is open may finish.
+// The end: who asks is sent elsewhere, events are broken off, what else is open may finish.
 
 import net from 'node:net';
 import { SHUTDOWN_SECONDS } from './settings.js';
 
-/** Who has not heard of the end yet is still answered, on connections that close then. */
+/** Who has not heard of the end yet is still answered, on a connection that closes then. */
 const NOTICE_MILLISECONDS = 200;
-
-const resumable = new WeakSet();
 
 /**
  * Ends `server` when it is told to. `isDraining` tells whether that has begun.
  *
- * A stream that a client may take up again, here or elsewhere, is broken off without its end: what
- * ended would not be asked for again. So is a WebSocket.
+ * A stream of events, which clients take up again elsewhere, is broken off without its end: what
+ * has ended is not asked for again. So is a WebSocket.
  */
 export function drainable(server) {
 	const open = new Set();
 	const sockets = new Set();
 	let draining = false;
 
-	function breakOffStreams() {
-		for (const response of open) {
-			if (resumable.has(response) || isEventStream(response)) response.destroy();
-		}
+	function breakOff() {
+		for (const response of open) if (isEventStream(response)) response.destroy();
 		for (const socket of sockets) socket.destroy();
 	}
 
 	function end(signal) {
 		if (draining) process.exit(1);
 		draining = true;
-		breakOffStreams();
+		breakOff();
 		setTimeout(() => process.exit(), SHUTDOWN_SECONDS * 1000).unref();
 		setTimeout(() => {
 			// that of http would close connections on which a request may be coming just now
 			net.Server.prototype.close.call(server, () => process.emit('sveltekit:shutdown', signal));
 			server.closeIdleConnections();
-			breakOffStreams();
+			breakOff();
 		}, NOTICE_MILLISECONDS);
 	}
 
@@ -58,12 +54,11 @@ export function drainable(server) {
 	};
 }
 
-/** Marks an answer of the API's as one whose client may ask for the rest of it elsewhere. */
-export function mayResume(response) {
-	resumable.add(response);
-}
-
-/** Of what SvelteKit answers, this is all that tells of itself what it is. */
+/**
+ * Only of events a client knows which one it had last. What `writeHead` is given can be asked for,
+ * since `secure` has set headers before.
+ */
 function isEventStream(response) {
-	return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
+	const type = String(response.getHeader('content-type') ?? '');
+	return response.req.method === 'GET' && type.startsWith('text/event-stream');
 }

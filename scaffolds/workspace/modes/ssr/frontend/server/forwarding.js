@@ -3,7 +3,6 @@
 import http from 'node:http';
 import { list, seen } from './addresses.js';
 import { explain, within } from './answers.js';
-import { mayResume } from './draining.js';
 import { API } from './settings.js';
 
 // meant for one connection, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
@@ -60,7 +59,6 @@ function ask(request, response, upgrade = {}) {
 	});
 	asked.on('response', (answer) =>
 		within(response, 502, () => {
-			if (isResumable(request, answer)) mayResume(response);
 			// with the status's own name: that of the answer may be one that cannot be sent
 			response.writeHead(answer.statusCode, endToEnd(answer));
 			response.flushHeaders(); // a stream may say nothing for a long time
@@ -75,11 +73,6 @@ function ask(request, response, upgrade = {}) {
 	});
 	response.on('close', () => asked.destroy());
 	return asked;
-}
-
-/** Whoever knows the length of a body waits for all of it. */
-function isResumable({ method }, { headers }) {
-	return method === 'GET' && headers['content-length'] === undefined;
 }
 
 /**
