@@ -103,4 +103,4 @@ def _web(
     }
     folder = bundle_folder(workspace)
     command = Command((str(node), "frontend/server.js"), folder, environment, (descriptor,))
-    return Server("web", "The front end's server", command)
+    return Server("web", "The front end", command)
