@@ -23,7 +23,7 @@ async def pid(request: Request) -> tuple[int, str]:
 
 
 @app.api_route("/api/ticks", methods=["GET", "POST"])
-async def ticks(request: Request, seconds: float = 3600) -> StreamingResponse:
+async def ticks(seconds: float = 3600, kind: str = "text/event-stream") -> StreamingResponse:
     async def tick() -> AsyncIterator[str]:
         end = time.monotonic() + seconds
         with counted("open"):
@@ -31,7 +31,7 @@ async def ticks(request: Request, seconds: float = 3600) -> StreamingResponse:
                 yield "data: 1\n\n"
                 await asyncio.sleep(0.05)
 
-    return StreamingResponse(tick(), media_type="text/event-stream")
+    return StreamingResponse(tick(), media_type=kind)
 
 
 @app.get("/api/slow")
@@ -46,6 +46,11 @@ def blocked(seconds: float) -> str:
     with counted("open"):
         time.sleep(seconds)
     return "done"
+
+
+@app.get("/api/fails")
+def fails() -> str:
+    raise RuntimeError("\x1b[2J")
 
 
 @app.websocket("/api/echo")

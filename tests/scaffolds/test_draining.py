@@ -45,13 +45,16 @@ def still_open(run: Launched) -> int:
 def test_streams_are_broken_off_and_others_end(tmp_path: Path, program: tuple[str, ...]) -> None:
     with launched(tmp_path, program=program) as run, ExitStack() as stack:
         streams = [stack.enter_context(open_stream(run)) for _ in range(STREAMS)]
-        posted = stack.enter_context(open_stream(run, "POST", "/api/ticks?seconds=1"))
-        wait_for(lambda: still_open(run) == STREAMS + 1)
+        others = [
+            stack.enter_context(open_stream(run, "POST", "/api/ticks?seconds=1")),
+            stack.enter_context(open_stream(run, "GET", "/api/ticks?seconds=1&kind=text/plain")),
+        ]
+        wait_for(lambda: still_open(run) == STREAMS + 2)
         began = time.monotonic()
         run.process.send_signal(signal.SIGTERM)
         assert all(map(is_broken_off, streams))
         assert time.monotonic() - began < 3
-        assert posted.read().endswith(b"data: 1\n\n")
+        assert all(other.read().endswith(b"data: 1\n\n") for other in others)
         run.process.wait(timeout=20)
         assert still_open(run) == 0
     assert "ERROR" not in run.errors

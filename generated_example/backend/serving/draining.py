@@ -1,7 +1,7 @@
 """Ends what is open when the process is told to end, so that clients go on elsewhere.
 
-Streams that a client resumes are broken off at once: it takes them up again, on another process,
-from the last event that it has seen. Everything else gets `SHUTDOWN_TIMEOUT` seconds.
+Events that a client has asked for by GET are broken off at once: it takes them up again, from
+another process, after the last one that it has seen. All else gets `SHUTDOWN_TIMEOUT` seconds.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
@@ -39,20 +39,12 @@ class Draining:
     def around(self, app: ASGIApp) -> ASGIApp:
         """ASGI middleware that looks after the signals while the application lives."""
 
-        async def live(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "lifespan":
-                await app(scope, receive, send)
-                return
-            with self._signals(asyncio.get_running_loop()) as attend:
+        def pass_on(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            if scope["type"] == "lifespan":
+                return self._live(app, scope, receive, send)
+            return app(scope, receive, send)
 
-                async def started(message: Message) -> None:
-                    if message["type"] == "lifespan.startup.complete":
-                        attend()
-                    await send(message)
-
-                await app(scope, receive, started)
-
-        return live
+        return pass_on
 
     def begin(self, end: Callable[[], None]) -> None:
         """Calls `end`, which stops the server, when connections have had time to move."""
@@ -67,6 +59,16 @@ class Draining:
         loop = asyncio.get_running_loop()
         loop.call_later(LINGER, self._stop)
         loop.call_later(self._timeout, self._break_off_all)
+
+    async def _live(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        with self._signals(asyncio.get_running_loop()) as attend:
+
+            async def started(message: Message) -> None:
+                if message["type"] == "lifespan.startup.complete":
+                    attend()
+                await send(message)
+
+            await app(scope, receive, started)
 
     def _stop(self) -> None:
         while self._asked:

@@ -25,13 +25,11 @@ def limit_streams(limit: int) -> Callable[[ASGIApp], ASGIApp]:
     held: Counter[User] = Counter()
 
     def around(app: ASGIApp) -> ASGIApp:
-        async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        def limited(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             user = _user(scope) if scope["type"] == "http" else None
-            if user:
-                listener = _Listener(user, send, held, limit=limit)
-                await listener.listen(app, scope, receive)
-            else:
-                await app(scope, receive, send)
+            if user is None:
+                return app(scope, receive, send)
+            return _Listener(user, send, held, limit=limit).listen(app, scope, receive)
 
         return limited
 

@@ -96,7 +96,7 @@ def _answered(exchange: Exchange) -> Answered:
     host, *_ = scope.get("client") or ("-",)
     return Answered(
         client=_safe(host),
-        method=_safe(scope["method"]),
+        method=_safe(scope.get("method", "WebSocket")),
         path=_safe(path.decode("latin-1")),
         status=exchange.status,
         seconds=perf_counter() - exchange.began,

@@ -1,6 +1,6 @@
 """Refuses bodies that would take too much: too large, of too many parts, nested too deeply."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -27,14 +27,13 @@ def limit_bodies(limit: int) -> Callable[[ASGIApp], ASGIApp]:
     """ASGI middleware that lets nobody read more of a body than `limit` bytes."""
 
     def around(app: ASGIApp) -> ASGIApp:
-        async def limited(scope: Scope, receive: Receive, send: Send) -> None:
+        def limited(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             length = _length(scope) if scope["type"] == "http" else 0
             if length is None:
-                await _count(app, scope, _Counted(receive, send, limit))
-            elif length > limit:
-                await _refuse(TooLarge(limit), send)
-            else:  # the server sees to it that not more comes
-                await app(scope, receive, send)
+                return _count(app, scope, _Counted(receive, send, limit))
+            if length > limit:
+                return _refuse(TooLarge(limit), send)
+            return app(scope, receive, send)  # the server sees to it that not more comes
 
         return limited
 

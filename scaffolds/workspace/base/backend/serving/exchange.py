@@ -1,4 +1,4 @@
-"""Requests and their answers, as they look from outside of all other middleware."""
+"""Requests and their answers, WebSockets too, as they look from outside of all other middleware."""
 
 import asyncio
 import contextlib
@@ -14,17 +14,6 @@ LOGGER = logging.getLogger(__name__)
 
 Ending = Literal["", "whole", "left", "cut", "failed"]
 """Not yet; all was sent; the client left; the process ends; the app raised."""
-
-RESUMABLE = {
-    "text/event-stream",
-    "text/plain",
-    "application/jsonl",
-    "application/x-jsonl",
-    "application/x-ndjson",
-    "application/ndjson",
-    "application/json-seq",
-}
-"""Streams that clients take up again when they lose the connection."""
 
 FLUSH = 0.5
 """Seconds that a client has to take what was sent before its connection is closed."""
@@ -71,8 +60,13 @@ class Exchange:
                 return self._send(message) if more else self._send_last(message)
             case "http.response.start":
                 return self._send_start(message)
-            case _:
-                return self._send(message)
+            case "websocket.send":
+                self.size += len(message.get("text") or message.get("bytes") or b"")
+            case "websocket.accept":
+                self.status = 101
+            case "websocket.close":
+                return self._close(message)
+        return self._send(message)
 
     def end(self, ending: Ending) -> None:
         """Only the first end counts."""
@@ -94,6 +88,10 @@ class Exchange:
         if self._exchanges.are_ending and self.is_resumable:
             self.break_off()
 
+    async def _close(self, message: Message) -> None:
+        self.status = self.status or 403
+        await self._send_last(message)
+
     async def _send_last(self, message: Message) -> None:
         await self._send(message)
         self.end("whole")
@@ -108,11 +106,10 @@ class Exchanges:
         self.ended = ended
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] == "http":
-                await self._pass_on(app, Exchange(scope, send, self), receive)
-            else:
-                await app(scope, receive, send)
+        def pass_on(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            if scope["type"] == "lifespan":
+                return app(scope, receive, send)
+            return self._pass_on(app, Exchange(scope, send, self), receive)
 
         return pass_on
 
@@ -142,7 +139,7 @@ class Exchanges:
         finally:
             del self.open[exchange]
             exchange.end("left")
-        if exchange.ending == "cut":
+        if exchange.ending == "cut" and exchange.scope["type"] == "http":
             await _until_closed(exchange.transport, receive)
 
 
@@ -154,10 +151,9 @@ def is_stream(start: Message) -> bool:
 
 
 def _is_resumable(start: Message) -> bool:
-    headers = Headers(raw=list(start.get("headers", ())))
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    is_file = headers.get("content-disposition", "").startswith("attachment")
-    return is_stream(start) and media_type in RESUMABLE and not is_file
+    """Whether clients that lose this stream take it up again from the last event they have seen."""
+    media_type = Headers(raw=list(start.get("headers", ()))).get("content-type", "")
+    return media_type.lower().startswith("text/event-stream") and is_stream(start)
 
 
 async def _nothing() -> None:

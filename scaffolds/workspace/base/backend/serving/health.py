@@ -29,20 +29,23 @@ class Health:
     def around(self, app: ASGIApp) -> ASGIApp:
         """ASGI middleware, outside of all that refuses, limits or logs requests."""
 
-        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        def pass_on(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             path = scope.get("path", "").removeprefix(scope.get("root_path", ""))
             if path not in {"/healthz", "/readyz"} or scope.get("method") not in {"GET", "HEAD"}:
-                await app(scope, receive, send)
-            elif path == "/healthz":
-                await _send_json(send, 200, {"status": "ok"})
-            elif self._exchanges.are_ending:
-                await _send_json(send, 503, {"status": "draining"})
-            elif failing := await self._look():
-                await _send_json(send, 503, {"status": "not ready", "failing": failing})
-            else:
-                await _send_json(send, 200, {"status": "ok"})
+                return app(scope, receive, send)
+            return self._answer(path, send)
 
-        return answer
+        return pass_on
+
+    async def _answer(self, path: str, send: Send) -> None:
+        if path == "/healthz":
+            await _send_json(send, 200, {"status": "ok"})
+        elif self._exchanges.are_ending:
+            await _send_json(send, 503, {"status": "draining"})
+        elif failing := await self._look():
+            await _send_json(send, 503, {"status": "not ready", "failing": failing})
+        else:
+            await _send_json(send, 200, {"status": "ok"})
 
     async def _look(self) -> list[str]:
         """The checks that fail; the log hears of it once."""

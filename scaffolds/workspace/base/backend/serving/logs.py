@@ -25,6 +25,7 @@ def configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"own": {"()": f"{__name__}.NoAddresses"}},
         "formatters": {"lines": {"()": f"{__name__}.{style}"}},
         "handlers": {
             "requests": {**handler, "stream": "ext://sys.stdout"},
@@ -33,6 +34,7 @@ def configuration() -> dict[str, Any]:
         "loggers": {
             # below INFO it writes headers, and with them cookies
             "uvicorn": {"level": "WARNING" if is_supervised() else "INFO"},
+            "uvicorn.error": {"filters": ["own"]},
             package: {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
             f"{__package__}.access": {"handlers": ["requests"], "propagate": False},
         },
@@ -43,6 +45,14 @@ def configuration() -> dict[str, Any]:
 def is_supervised() -> bool:
     """By `fluidkit start`, which says itself when and where the application runs."""
     return "READY_FD" in os.environ
+
+
+class NoAddresses(logging.Filter):
+    """uvicorn tells the whole address of each WebSocket, with what is secret in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = str(record.msg)
+        return "WebSocket %s" not in said and not said.startswith("connection ")
 
 
 class TextLines(logging.Formatter):
