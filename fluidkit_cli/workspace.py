@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import keyword
 import os
 import tomllib
 import typing
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from .errors import FluidkitError
+from .errors import BadArgument, FluidkitError
 
 Mode = Literal["spa", "ssr"]
 PackageManager = Literal["npm", "pnpm", "bun"]
@@ -24,11 +25,11 @@ AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 class Workspace:
     """A project that holds both sides. All paths are absolute; `python` may not exist (yet).
 
-    `port` and `api_port` are None unless pinned. `preload` names modules to import beforehand, once
-    for all reloads; None has each reload start a Python of its own. `routes` says, by function or
-    operation id, what a route answers: `kind` (an `AnswerKind`), `item` (a type,
-    `backend.models:Item`), `events` (a type by the name of each event) and `ends` (the texts that
-    end a stream), as far as given.
+    `python_client` is where a Python client goes, if one is wanted. `port` and `api_port` are
+    None unless pinned. `preload` names modules to import beforehand, once for all reloads; None has
+    each reload start a Python of its own. `routes` says, by function or operation id, what a route
+    answers: `kind` (an `AnswerKind`), `item` (a type, `backend.models:Item`), `events` (a type by
+    the name of each event) and `ends` (the texts that end a stream), as far as given.
     """
 
     root: Path
@@ -36,6 +37,7 @@ class Workspace:
     frontend: Path
     output: Path
     python: Path
+    python_client: Path | None = None
     proxy: tuple[str, ...] = ("/api",)
     mode: Mode = "spa"
     package_manager: PackageManager = "npm"
@@ -71,7 +73,7 @@ def find_workspace(start: Path) -> Workspace:
 
     Raises:
         WorkspaceNotFound: neither `start` nor a folder above has `[tool.fluidkit]`.
-        BadConfiguration: its `pyproject.toml` is broken.
+        BadConfiguration, BadArgument: its `pyproject.toml` is broken, or wrong.
     """
     for folder in (start.resolve(), *start.resolve().parents):
         file = folder / "pyproject.toml"
@@ -83,6 +85,19 @@ def find_workspace(start: Path) -> Workspace:
         f"No fluidkit workspace in {start} or above",
         hint="Go into one, or make one: fluidkit new myapp",
     )
+
+
+def check_python_client(folder: Path, *, output: Path | None) -> None:
+    """Raises BadArgument: no Python client can be in the folder."""
+    if folder == output:
+        raise BadArgument(
+            f"{folder} cannot hold both clients",
+            hint="Give the Python client a folder of its own",
+        )
+    if not folder.name.isidentifier() or keyword.iskeyword(folder.name):
+        raise BadArgument(
+            f"Python cannot import {folder.name}", hint="Name the folder as api_client"
+        )
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -100,12 +115,14 @@ def _workspace(root: Path, project: dict[str, Any]) -> Workspace:
     settings = _Settings(_table(tool, "fluidkit", file), file)
     entrypoint = _table(tool, "fastapi", file).get("entrypoint", "backend.main:app")
     frontend = settings.text("frontend", "frontend")
+    python_client = settings.optional_text("python-client")
     workspace = Workspace(
         root=root,
         app=settings.text("app", entrypoint),
         frontend=root / frontend,
         output=root / settings.text("output", f"{frontend}/src/lib/api"),
         python=root / settings.text("python", _VIRTUAL_PYTHON),
+        python_client=root / python_client if python_client else None,
         proxy=settings.texts("proxy", ("/api",)),
         mode=typing.cast(Mode, settings.choice("mode", typing.get_args(Mode))),
         package_manager=typing.cast(
@@ -123,6 +140,8 @@ def _workspace(root: Path, project: dict[str, Any]) -> Workspace:
         },
     )
     settings.refuse_unknown()
+    if workspace.python_client:
+        check_python_client(workspace.python_client, output=workspace.output)
     return workspace
 
 
@@ -153,6 +172,9 @@ class _Settings:
         if isinstance(value, str) and value:
             return value
         raise self._bad(key, "a text")
+
+    def optional_text(self, key: str) -> str | None:
+        return self.text(key, "") if key in self.values else self._take(key, None)
 
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         value = self._take(key, list(default))

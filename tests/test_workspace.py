@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fluidkit_cli.errors import BadArgument
 from fluidkit_cli.workspace import BadConfiguration, WorkspaceNotFound, find_workspace
 
 
@@ -123,4 +124,27 @@ def test_an_unknown_key_of_a_route_names_the_route_and_the_nearest_key(tmp_path:
 def test_a_broken_file_is_named(tmp_path: Path, text: str) -> None:
     write(tmp_path, text)
     with pytest.raises(BadConfiguration, match=r"pyproject\.toml"):
+        find_workspace(tmp_path)
+
+
+def test_a_python_client_is_made_only_where_it_is_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, "[tool.fluidkit]\n")
+    assert find_workspace(tmp_path).python_client is None
+    write(tmp_path, '[tool.fluidkit]\npython-client = "clients/shop"\n')
+    assert find_workspace(tmp_path).python_client == tmp_path / "clients/shop"
+
+
+@pytest.mark.parametrize(
+    ("folder", "message"),
+    [
+        ("frontend/src/lib/api", "cannot hold both clients"),
+        ("api-client", "Python cannot import api-client"),
+        ("clients/class", "Python cannot import class"),
+    ],
+)
+def test_a_python_client_needs_a_folder_that_python_can_import(
+    tmp_path: Path, folder: str, message: str
+) -> None:
+    write(tmp_path, f'[tool.fluidkit]\npython-client = "{folder}"\n')
+    with pytest.raises(BadArgument, match=message):
         find_workspace(tmp_path)

@@ -9,7 +9,8 @@ from .async_download import AsyncDownload
 from .async_stream import AsyncStream
 from .calls import Call
 from .options import Content, RequestKeywords, StreamKeywords, StreamOptions
-from .routes import TEXT, events_of, reader_of
+from .routes import events_of
+from .values import TEXT, reader_of
 
 _JSON = "application/json"
 

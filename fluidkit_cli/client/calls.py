@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from .errors import InvalidRequest
+from .errors import ApiError, InvalidRequest
 
 Upload = Path | bytes | IO[bytes] | tuple[str, bytes | IO[bytes]]
 """A file to send: by its path, its content, opened, or its content under a name."""
@@ -29,7 +29,10 @@ _SENT: Any = {"by_alias": True, "exclude_unset": True, "warnings": False}
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of a route, with values under their names on the wire. What is None is not sent."""
+    """One call of a route, with values under their names on the wire. What is None is not sent.
+
+    `error` is raised for what it declares.
+    """
 
     method: str
     template: str
@@ -39,6 +42,7 @@ class Call:
     body: Any = NOTHING
     form: Values | None = None
     multipart: Values | None = None
+    error: type[ApiError[Any, Any]] = ApiError
 
     @property
     def name(self) -> str:

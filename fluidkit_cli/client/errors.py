@@ -1,12 +1,16 @@
 """What can go wrong with a request or a stream, as one small family of exceptions."""
 
+import copyreg
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, Literal, Self, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, Self, cast
 
 from pydantic import TypeAdapter
+from typing_extensions import TypeVar
 
 T = TypeVar("T")
+Status = TypeVar("Status", bound=int, default=int)
+Body = TypeVar("Body", default=Any)
 
 ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
 """
@@ -75,26 +79,40 @@ class ClientError(Exception):
     def __str__(self) -> str:
         return f"{self.request} {self.message}" if self.request else self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an exception's own way calls `__init__` with its message alone
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
 
-class ApiError(ClientError):
+
+class ApiError(ClientError, Generic[Status, Body]):
     """The server answered with a status that is an error, or that no stream may have.
 
-    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names.
+    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names. What a route
+    declares that it answers is raised as a class of its own, in which both have their types.
     """
 
+    declared: ClassVar[Mapping[int | str, Any]] = {}
+    """The types of the bodies, by status, `4XX` or `default`."""
+
     def __init__(
-        self, status: int, *, body: Any = None, headers: Mapping[str, str] = {}
+        self, status: Status, *, body: Body, headers: Mapping[str, str] = {}
     ) -> None:
         detail = _text_under(body, "detail")
         said = f": {printable(detail)}" if detail else ""
         super().__init__(f"answered {status}{said}")
-        self._answered = status
-        self.body = body
+        self._answered: Status = status
+        self.body: Body = body
         self.headers = dict(headers)
 
     @property
-    def status(self) -> int:
+    def status(self) -> Status:
         return self._answered
+
+    @classmethod
+    def type_of(cls, status: int) -> Any:
+        """What is declared for the status; None if nothing is."""
+        keys = (status, f"{status // 100}XX", "default")
+        return next((cls.declared[key] for key in keys if key in cls.declared), None)
 
     def body_as(self, type: type[T]) -> T:
         """The body as a type that the route declares: a model of the client's.
@@ -157,5 +175,8 @@ def printable(text: str) -> str:
 
 
 def _text_under(said: object, key: str) -> str:
-    value = cast(dict[str, object], said).get(key) if isinstance(said, dict) else None
+    is_plain = isinstance(said, dict)
+    value = (
+        cast(dict[str, object], said).get(key) if is_plain else getattr(said, key, "")
+    )
     return value if isinstance(value, str) else ""

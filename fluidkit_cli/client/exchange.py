@@ -1,5 +1,6 @@
 """What requests and answers mean, awaited or not: redirects, errors, time-outs."""
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,8 +9,9 @@ from typing import Any
 import httpx2
 
 from .calls import Call
-from .errors import ApiError, ClientError, ConnectionFailed, InvalidRequest
+from .errors import ApiError, ClientError, ConnectionFailed, DataError, InvalidRequest
 from .media import is_json
+from .values import reader_of
 
 DEFAULT_TIMEOUT = 30.0
 """Seconds for each step of a request. A stream may be silent for longer."""
@@ -80,12 +82,16 @@ def broken_off(error: Exception, call: Call) -> ClientError:
     return ConnectionFailed("idle" if is_silence else "transport").placed(call.name)
 
 
-def api_error(response: httpx2.Response, call: Call) -> ApiError:
-    """An answer that is no success, and has been read."""
-    body = _body(response)
-    return ApiError(response.status_code, body=body, headers=response.headers).placed(
-        call.name
-    )
+def api_error(response: httpx2.Response, call: Call) -> ApiError[Any, Any]:
+    """An answer that is no success, and has been read: as the route declares it, if it does."""
+    status, headers = response.status_code, response.headers
+    declared = call.error.type_of(status)
+    if declared is not None and is_json(headers.get("content-type", "")):
+        # whatever else comes may be of a proxy, or of a crash
+        with contextlib.suppress(DataError, httpx2.ResponseNotRead):
+            body = reader_of(declared).value(response.content)
+            return call.error(status, body=body, headers=headers).placed(call.name)
+    return ApiError(status, body=_body(response), headers=headers).placed(call.name)
 
 
 def _body(response: httpx2.Response) -> Any:

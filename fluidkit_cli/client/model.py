@@ -1,4 +1,6 @@
-"""The base of the models in generated clients."""
+"""The base of the models in generated clients, and what FastAPI says of values it refused."""
+
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -11,3 +13,21 @@ class Model(BaseModel):
     """
 
     model_config = ConfigDict(populate_by_name=True, protected_namespaces=())
+
+
+class ValidationError(Model):
+    """One value that was refused: where it stands (`["body", "email"]`), and why."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+    """The rule, by pydantic's name for it: `string_too_short`."""
+    input: Any = None
+    ctx: dict[str, Any] | None = None
+    """The rule's own values: `{"min_length": 1}`."""
+
+
+class HTTPValidationError(Model):
+    """The body of FastAPI's 422. Its `detail` is text where a route raised the error by hand."""
+
+    detail: list[ValidationError] | str

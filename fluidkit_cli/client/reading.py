@@ -76,7 +76,7 @@ class Reading:
         is_any = status == NO_CONTENT or self.content.kinds == ("text",)
         kind = "text" if is_any else kind_of(content_type)
         if kind == "events" and status != OK:
-            raise ApiError(status, headers=headers)
+            raise ApiError(status, body=None, headers=headers)
         if kind is None or (kind not in self.content.kinds and status != NO_CONTENT):
             raise DataError("content_type", payload=content_type or "no type")
         self._decoder = self._decoder_of(kind)

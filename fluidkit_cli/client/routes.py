@@ -1,6 +1,5 @@
 """What the methods of a generated client call, one for each kind of answer."""
 
-import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +9,7 @@ from .connections import Connections
 from .download import Download
 from .options import Content, RequestKeywords, StreamKeywords, StreamOptions
 from .stream import Stream
-from .values import Reader, json_or_text, text_reader
-
-TEXT: Any = object()
-"""Stands for the type of an event whose data is text, and no JSON."""
+from .values import TEXT, Reader, json_or_text, reader_of
 
 _JSON = "application/json"
 
@@ -66,12 +62,6 @@ class Routes:
     def download(self, call: Call, options: StreamKeywords) -> Download:
         """A file."""
         return Download(self._connections, call, StreamOptions(**options))
-
-
-@functools.cache
-def reader_of(type: Any) -> Reader[Any]:
-    """Made once a type: it takes a thousand times as long as reading a value."""
-    return text_reader() if type is TEXT else Reader(type)
 
 
 def events_of(types: Mapping[str, Any] | None) -> Content:

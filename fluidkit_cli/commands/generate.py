@@ -50,19 +50,18 @@ def run(options: GenerateOptions) -> int:
 
 
 def _target(options: GenerateOptions) -> Target:
-    """Outside a workspace a Python client alone will do."""
     named = TargetOptions(
         _EXAMPLE,
         app=options.app,
         app_dir=options.app_dir,
         output=options.output,
-        default_output=options.python_client,
+        python_client=options.python_client,
     )
     return find_target(named)
 
 
 def _generate(target: Target, options: GenerateOptions) -> int:
-    described = described_outputs(target, options.output, options.python_client)
+    described = described_outputs(target)
     if options.check:
         return _check(described, as_json=options.json)
     reports = [(each, write_changed(each.folder, each.files)) for each in described.outputs]
@@ -92,9 +91,7 @@ def _named(files: Sequence[StaleFile]) -> list[dict[str, str]]:
 def _watch(options: GenerateOptions) -> int:
     """Generates now and on every save, until Ctrl-C. What is broken is a message, never an end."""
     target = _target(options)
-    watched = Watched(
-        target.root, frozenset(folders_of(target, options.output, options.python_client))
-    )
+    watched = Watched(target.root, frozenset(folders_of(target)))
     with contextlib.suppress(KeyboardInterrupt):
         on_every_save(watched, _Rounds(options).generate)
     return _INTERRUPTED
@@ -115,7 +112,7 @@ class _Rounds:
             self._known = None
 
     def _generate(self, target: Target) -> None:
-        described = described_outputs(target, self._options.output, self._options.python_client)
+        described = described_outputs(target)
         reports = [(each, write_changed(each.folder, each.files)) for each in described.outputs]
         if self._options.json:
             _say_json(described, [asdict(report) for _, report in reports])

@@ -6,10 +6,10 @@ from typing import Literal
 
 from ..api import Api
 from ..emit import emit_python
-from ..errors import BadArgument
-from ..files import GeneratedFile
+from ..files import GeneratedFile, write_changed
 from ..generation import client_files
-from .target import Target, absolute, described
+from ..workspace import Workspace
+from .target import Target, described, workspace_target
 
 Language = Literal["typescript", "python"]
 
@@ -31,44 +31,41 @@ class Outputs:
     outputs: tuple[Output, ...]
 
 
-def described_outputs(target: Target, output: Path | None, python_client: Path | None) -> Outputs:
-    """Describes the app and emits its clients; writes nothing.
+def write_clients(workspace: Workspace) -> Api:
+    """Brings the clients of a workspace up to date.
 
-    `output` and `python_client` are the folders that the options name.
+    Raises:
+        MissingTool: the backend is not installed.
+        AppFailed: the app does not import.
+    """
+    found = described_outputs(workspace_target(workspace))
+    for each in found.outputs:
+        write_changed(each.folder, each.files)
+    return found.api
+
+
+def described_outputs(target: Target) -> Outputs:
+    """Describes the app and emits its clients; writes nothing.
 
     Raises:
         AppFailed: the app does not import.
-        BadArgument: both folders are one.
     """
-    folders = folders_of(target, output, python_client)
     api = described(target)
     return Outputs(
         api,
         tuple(
             Output(language, folder, _files(api, language, folder, target))
-            for folder, language in folders.items()
+            for folder, language in folders_of(target).items()
         ),
     )
 
 
-def folders_of(
-    target: Target, output: Path | None, python_client: Path | None
-) -> dict[Path, Language]:
-    """Outside a workspace, where only a Python client is asked for, that is all.
-
-    Raises:
-        BadArgument: both folders are one.
-    """
-    if python_client is None:
-        return {target.output: "typescript"}
-    folder = absolute(python_client)
-    if folder != target.output:
-        return {target.output: "typescript", folder: "python"}
-    if output is not None or target.library is not None:
-        raise BadArgument(
-            f"{folder} cannot hold both clients", hint="Give --python-client a folder of its own"
-        )
-    return {folder: "python"}
+def folders_of(target: Target) -> dict[Path, Language]:
+    """Where each client goes: a Python client alone takes the place of the other."""
+    folders: dict[Path, Language] = {target.output: "typescript"}
+    if target.python_client is not None:
+        folders[target.python_client] = "python"
+    return folders
 
 
 def _files(api: Api, language: Language, folder: Path, target: Target) -> list[GeneratedFile]:

@@ -11,7 +11,14 @@ from ..describe.failure import Failure
 from ..describe.remote import AppFailed, describe_remotely
 from ..errors import BadArgument
 from ..toolchain import find_python
-from ..workspace import DateForm, Naming, Workspace, WorkspaceNotFound, find_workspace
+from ..workspace import (
+    DateForm,
+    Naming,
+    Workspace,
+    WorkspaceNotFound,
+    check_python_client,
+    find_workspace,
+)
 
 _PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
 """Where an environment has it."""
@@ -20,12 +27,14 @@ _PYTHON = "Scripts/python.exe" if sys.platform == "win32" else "bin/python"
 @dataclass(frozen=True, slots=True)
 class TargetOptions:
     """What is not given is the workspace's; `output` may be left out elsewhere, too, if there is a
-    `default_output`. `example` is a command that works without a workspace."""
+    `python_client` or a `default_output`. `example` is a command that works without a workspace.
+    """
 
     example: str
     app: str | None = None
     app_dir: Path | None = None
     output: Path | None = None
+    python_client: Path | None = None
     default_output: Path | None = None
 
 
@@ -33,7 +42,9 @@ class TargetOptions:
 class Target:
     """The app to describe, the Python that owns it, and where its clients go.
 
-    `library` is what the front end's own code imports from as `#lib`, if there is a front end.
+    `python_client` is where a Python client goes, if one is wanted; where it is the `output`, too,
+    it is the only one. `library` is what the front end's own code imports from as `#lib`, if there
+    is a front end.
     `is_borrowed` says that the Python is ours, as no environment of the app's own was found.
     """
 
@@ -41,6 +52,7 @@ class Target:
     root: Path
     python: Path
     output: Path
+    python_client: Path | None = None
     naming: Naming = "python"
     dates: DateForm = "string"
     overrides: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -57,7 +69,7 @@ def find_target(options: TargetOptions) -> Target:
     """The workspace's app, or any other that the options name.
 
     Raises:
-        BadArgument: outside a workspace, an option is missing.
+        BadArgument: outside a workspace, an option is missing; or an option is wrong.
         MissingTool: the workspace's backend is not installed.
     """
     directory = absolute(options.app_dir or Path.cwd())
@@ -70,11 +82,18 @@ def find_target(options: TargetOptions) -> Target:
     except WorkspaceNotFound:
         return _lone_target(options, directory)
     target = workspace_target(workspace)
+    # the workspace's own Python client is never one of another app
+    configured = None if options.app else target.python_client
+    python_client = absolute(options.python_client) if options.python_client else configured
+    output = absolute(options.output) if options.output else target.output
+    if python_client:
+        check_python_client(python_client, output=output)
     return replace(
         target,
         app=options.app or target.app,
         root=directory if options.app_dir else target.root,
-        output=absolute(options.output) if options.output else target.output,
+        output=output,
+        python_client=python_client,
     )
 
 
@@ -89,6 +108,7 @@ def workspace_target(workspace: Workspace) -> Target:
         workspace.root,
         find_python(workspace),
         workspace.output,
+        workspace.python_client,
         workspace.naming,
         workspace.dates,
         workspace.routes,
@@ -134,19 +154,23 @@ def _way_of_import(target: Target, failure: Failure) -> str:
 
 
 def _lone_target(options: TargetOptions, directory: Path) -> Target:
-    output = options.output or options.default_output
+    python_client = absolute(options.python_client) if options.python_client else None
+    output = options.output or python_client or options.default_output
     if options.app is None or output is None:
         missing = "--app MODULE:ATTR" if options.app is None else "--output DIR"
         raise BadArgument(
             f"No fluidkit workspace in {directory} or above, and no {missing}",
             hint=f"Any FastAPI app will do: {options.example}",
         )
+    if python_client:
+        check_python_client(python_client, output=options.output and absolute(options.output))
     python = _python_of(directory)
     return Target(
         options.app,
         directory,
         python or Path(sys.executable),
         absolute(output),
+        python_client,
         is_borrowed=python is None,
     )
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..api import Api, Decoder
-from ..emit import Memory
+from ..emit import Memory, emit_python
 from ..files import GeneratedFile, write_changed
 from ..findings import findings_of, text_of
 from ..generation import client_files
@@ -21,6 +21,7 @@ class Emission:
     """Remembers what the last Api was read and printed as: of the next, only the difference is.
 
     `_output` is where its clients are and `_texts` what is in them, None before the first.
+    `_python_client` is where the other one is, if there is one, and `_printed` the Api in it.
     """
 
     def __init__(self) -> None:
@@ -28,10 +29,13 @@ class Emission:
         self._memory = Memory()
         self._output: Path | None = None
         self._texts: dict[str, str] | None = None
+        self._api = Api()
+        self._python_client: Path | None = None
+        self._printed: tuple[Api, list[GeneratedFile]] | None = None
 
     def write(self, worker: int, text: str, *, workspace: Workspace) -> Generated:
         """Raises FluidkitError."""
-        api = self._decoder.decode(text)
+        self._api = api = self._decoder.decode(text)
         files = client_files(
             api,
             output=workspace.output,
@@ -42,7 +46,9 @@ class Emission:
         )
         before = _on_disk(workspace.output, files) if self._texts is None else self._texts
         report = write_changed(workspace.output, files)
-        self._leave_for(workspace.output)
+        if self._output and self._output != workspace.output:
+            _leave(self._output)
+        self._output = workspace.output
         self._texts = {file.path: file.text for file in files}
         changes = tuple(
             file_change(path, before=before.get(path, ""), after=self._texts.get(path, ""))
@@ -50,11 +56,24 @@ class Emission:
         )
         return Generated(worker, changes, _notes(api, workspace.root))
 
-    def _leave_for(self, output: Path) -> None:
-        """Takes our files away from where they went before the configuration was changed."""
-        if self._output and self._output != output:
-            write_changed(self._output, ())
-        self._output = output
+    def write_python(self, *, workspace: Workspace) -> None:
+        """The Python client, if there is one, of what was written last. No page waits for it.
+
+        Raises FluidkitError.
+        """
+        folder = workspace.python_client
+        if folder is not None:
+            if self._printed is None or self._printed[0] != self._api:
+                self._printed = (self._api, emit_python(self._api, package=workspace.package))
+            write_changed(folder, self._printed[1])
+        if self._python_client and self._python_client != folder:
+            _leave(self._python_client)
+        self._python_client = folder
+
+
+def _leave(folder: Path) -> None:
+    """Takes our files away from where they went before the configuration was changed."""
+    write_changed(folder, ())
 
 
 def _on_disk(folder: Path, files: Iterable[GeneratedFile]) -> dict[str, str]:

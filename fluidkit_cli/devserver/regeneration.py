@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,10 @@ class _Wanted:
 
 
 class Regeneration:
-    """Generates in a thread, one Api at a time; what a newer one overtakes is left out."""
+    """Generates in a thread, one Api at a time; what a newer one overtakes is left out.
+
+    The clients of the pages come first, and are told of: no reload waits for a Python client.
+    """
 
     def __init__(self, *, post: Post) -> None:
         self._post = post
@@ -44,11 +48,19 @@ class Regeneration:
             self._waiting.clear()
             for older in overtaken:
                 self._post(Generated(older.worker))
-            self._post(await self._generate(wanted))
+            done = await self._generate(wanted, self._write)
+            if done is not None:
+                self._post(done)
+            if isinstance(done, Generated) and not self._waiting:
+                failed = await self._generate(wanted, self._write_python)
+                if failed is not None:
+                    self._post(failed)
 
-    async def _generate(self, wanted: _Wanted) -> Generated | GenerationFailed:
+    async def _generate(
+        self, wanted: _Wanted, write: Callable[[_Wanted], Generated | None]
+    ) -> Generated | GenerationFailed | None:
         try:
-            return await asyncio.to_thread(self._write, wanted)
+            return await asyncio.to_thread(write, wanted)
         except FluidkitError as error:
             return GenerationFailed(wanted.worker, f"{error.message}. {error.hint}".strip())
         except Exception:  # a bug of ours must not end the run: the servers do without clients
@@ -57,8 +69,14 @@ class Regeneration:
             )
 
     def _write(self, wanted: _Wanted) -> Generated:
+        return self._emitter().write(wanted.worker, wanted.api, workspace=wanted.workspace)
+
+    def _write_python(self, wanted: _Wanted) -> None:
+        self._emitter().write_python(workspace=wanted.workspace)
+
+    def _emitter(self) -> "Emission":
         if self._emission is None:
             from .emission import Emission  # noqa: PLC0415 - the servers start without it
 
             self._emission = Emission()
-        return self._emission.write(wanted.worker, wanted.api, workspace=wanted.workspace)
+        return self._emission

@@ -111,7 +111,8 @@ class Wiring:
 
     def _watcher(self, post: Post) -> Watcher:
         workspace = self.plan.workspace
-        ignored = frozenset({workspace.frontend, workspace.output})
+        clients = filter(None, (workspace.output, workspace.python_client))
+        ignored = frozenset({workspace.frontend, *clients})
         watched = Watched(workspace.root, ignored=ignored)
         if self._silent_file_system and not self.plan.poll:
             post(WatchFailed(f"they are on {self._silent_file_system}"))

@@ -1,13 +1,17 @@
 """`fluidkit generate --python-client`: where it goes, and what `--check` says of it."""
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from fluidkit_cli.commands.checks.clients import clients
 from fluidkit_cli.commands.generate import GenerateOptions, run
+from fluidkit_cli.commands.outputs import write_clients
 from fluidkit_cli.errors import BadArgument
+from fluidkit_cli.workspace import find_workspace
 
 APP = """
 from fastapi import FastAPI
@@ -54,3 +58,39 @@ def test_both_clients_in_one_folder_are_refused(folder: Path) -> None:
     same = folder / "client"
     with pytest.raises(BadArgument, match="cannot hold both"):
         run(GenerateOptions(app="main:app", app_dir=folder, output=same, python_client=same))
+
+
+def test_a_workspace_has_its_own_as_its_configuration_says(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    python = Path(sys.executable)
+    (folder / "pyproject.toml").write_text(
+        f'[tool.fluidkit]\napp = "main:app"\npython = "{python}"\npython-client = "api_client"\n',
+        encoding="utf-8",
+    )
+    assert run(GenerateOptions(app_dir=folder)) == 0
+    module = folder / "api_client/main.py"
+    assert "def read_item(" in module.read_text(encoding="utf-8")
+    assert run(GenerateOptions(app_dir=folder, check=True)) == 0
+    assert clients(find_workspace(folder)).found.startswith("up to date")
+    module.unlink()
+    capsys.readouterr()
+    assert run(GenerateOptions(app_dir=folder, check=True)) == 1
+    assert "main.py" in capsys.readouterr().out
+    assert "1 of " in clients(find_workspace(folder)).found
+    write_clients(find_workspace(folder))
+    assert module.is_file()
+
+
+def test_it_is_never_one_of_another_app(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text(
+        f'[tool.fluidkit]\npython = "{sys.executable}"\npython-client = "api_client"\n',
+        encoding="utf-8",
+    )
+    assert run(GenerateOptions(app="main:app", app_dir=folder)) == 0
+    assert not (folder / "api_client").exists()
+
+
+def test_a_folder_that_python_cannot_import_is_refused(folder: Path) -> None:
+    with pytest.raises(BadArgument, match="cannot import my-client"):
+        run(GenerateOptions(app="main:app", app_dir=folder, python_client=folder / "my-client"))

@@ -366,6 +366,23 @@ def test_another_output_takes_all_clients_along(dev: Dev, before: str) -> None:
     until(lambda: not any((dev.root / "frontend/src/clients").iterdir()))
 
 
+def test_a_python_client_follows_every_save_as_well(dev: Dev, before: str) -> None:
+    client = dev.root / "api_client"
+    configured = f'{CONFIGURATION}python-client = "api_client"\n'
+
+    def says(text: str, file: str = "things.py") -> bool:
+        return (client / file).is_file() and text in (client / file).read_text(encoding="utf-8")
+
+    save(dev.root, {"pyproject.toml": configured})
+    until(lambda: says("def list_things(") and says("name: str", "models.py"))
+    save(dev.root, edited(ROUTES, "def list_things", "def all_things"))
+    until(lambda: says("def all_things("))
+    save(dev.root, {"pyproject.toml": configured.replace("api_client", "other_client")})
+    until(lambda: (dev.root / "other_client/things.py").is_file() and not any(client.iterdir()))
+    save(dev.root, {"pyproject.toml": CONFIGURATION})
+    until(lambda: not any((dev.root / "other_client").iterdir()))
+
+
 def test_another_app_takes_the_place_of_the_first(dev: Dev, before: str) -> None:
     other = MAIN.replace("from .routes", "from backend.routes").replace('"/api"', '"/other"')
     save(

@@ -3,7 +3,7 @@
 from ...files import stale_files
 from ...findings import findings_of
 from ...workspace import Workspace
-from ..clients import described_clients
+from ..outputs import described_outputs
 from ..target import workspace_target
 from .check import Check
 
@@ -14,10 +14,11 @@ def clients(workspace: Workspace) -> Check:
     Raises:
         FluidkitError: the app cannot be described.
     """
-    made = described_clients(workspace_target(workspace))
-    stale = stale_files(workspace.output, made.files)
+    made = described_outputs(workspace_target(workspace))
+    stale = [each for output in made.outputs for each in stale_files(output.folder, output.files)]
     if stale:
-        found = f"{len(stale)} of {len(made.files)} files are not those of the app"
+        count = sum(len(output.files) for output in made.outputs)
+        found = f"{len(stale)} of {count} files are not those of the app"
         return Check("clients", found, "warning", "fluidkit generate, or leave it to fluidkit dev")
     found = f"up to date, {len(made.api.routes)} routes"
     unclear = len(findings_of(made.api.diagnostics))

@@ -12,8 +12,8 @@ _PATH_PARAMETER = re.compile(r"\{([^{}:]+)(?::[^{}]*)?\}")
 _MAPPINGS = ("path", "query", "headers", "form", "multipart")
 
 
-def call_of(route: Route, arguments: Sequence[Argument]) -> Code:
-    """`Call("GET", "/items/{item_id}", path={"item_id": item_id})`"""
+def call_of(route: Route, arguments: Sequence[Argument], *, error: str) -> Code:
+    """`Call("GET", "/items/{id}", path={"id": id}, error=ReadItemError)`"""
     parts: list[Code] = [string_literal(route.method), string_literal(_template(route))]
     for place in _MAPPINGS:
         members = [each for each in arguments if each.place == place and not each.is_in_body]
@@ -27,6 +27,8 @@ def call_of(route: Route, arguments: Sequence[Argument]) -> Code:
         parts.append(row("body=", call("with_flag", [body.name, wire_name, value])))
     elif body:
         parts.append(f"body={body.value}")
+    if error:
+        parts.append(f"error={error}")
     return call("Call", parts)
 
 

@@ -1,14 +1,15 @@
 """What a generated method says of itself: the route's docstring, its address, what may go wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ...api import DeclaredError, Route
+from ...api import Route
 from .arguments import Argument
+from .errors import statuses
 from .text import paragraph, phrase
 
 
-def document(route: Route, arguments: Sequence[Argument]) -> list[str]:
-    """The lines of the docstring."""
+def method_document(route: Route, arguments: Sequence[Argument], *, error: str) -> list[str]:
+    """The lines of the docstring. `error` is the name of what it may raise."""
     address = f"`{phrase(f'{route.method} {route.path}')}`"
     description = paragraph(route.description)
     lines = [*description, "", address] if description else [address]
@@ -19,9 +20,5 @@ def document(route: Route, arguments: Sequence[Argument]) -> list[str]:
     if told:
         lines += ["", "Args:", *told]
     if route.errors:
-        lines += ["", "Raises:", f"    ApiError: {', '.join(_statuses(route.errors))}."]
+        lines += ["", "Raises:", f"    {error}: {', '.join(map(str, statuses(route.errors)))}."]
     return lines
-
-
-def _statuses(errors: Iterable[DeclaredError]) -> list[str]:
-    return list(dict.fromkeys(str(error.status) for error in errors))

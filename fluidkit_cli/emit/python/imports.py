@@ -18,7 +18,8 @@ _NAMES = {
     "typing_extensions": "TypeAliasType Unpack",
     ".": "models",
     ".runtime": """
-        AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream BaseClient Call Download Model NOTHING
+        ApiError AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream BaseClient Call Download
+        HTTPValidationError Model NOTHING
         RequestKeywords Routes ServerSentEvent Stream StreamKeywords TEXT Upload with_flag
     """,
 }

@@ -7,7 +7,7 @@ from ...api import ByFlag, Route
 from .answers import LONGEST_INLINE, Prefix, Returned
 from .arguments import Argument
 from .calls import call_of, flag_test
-from .documents import document
+from .documents import method_document
 from .layout import INDENT, WIDTH, Brackets, Code, flat, render, row, subscript
 from .text import docstring
 from .types import TypePrinter
@@ -18,13 +18,15 @@ _BODY = 2
 @dataclass(frozen=True, slots=True)
 class Method:
     """What a method is printed from. `returned` has what comes, or, where a flag decides, what
-    comes when it is set and what when it is not; `alias` gives a name to what may be either."""
+    comes when it is set and what when it is not; `error` is the name of what it may raise, if any;
+    `alias` gives a name to what may be either."""
 
     name: str
     route: Route
     arguments: tuple[Argument, ...]
     returned: tuple[Returned, ...]
     prefix: Prefix
+    error: str
     alias: Callable[[Code], Code]
 
 
@@ -34,8 +36,9 @@ def method_text(method: Method, *, printer: TypePrinter) -> str:
 
 
 def _lines(method: Method, printer: TypePrinter) -> Iterator[str]:
-    doc = docstring(document(method.route, method.arguments), indent=_BODY * INDENT)
-    call = row("call = ", call_of(method.route, method.arguments))
+    document = method_document(method.route, method.arguments, error=method.error)
+    doc = docstring(document, indent=_BODY * INDENT)
+    call = row("call = ", call_of(method.route, method.arguments, error=method.error))
     match method.route.answer, method.returned:
         case ByFlag() as by, (on, off):
             yield from _overloads(method, by, printer)

@@ -1,12 +1,14 @@
 """The classes of one Python module of the app: one that is plain, one that awaits."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ...api import ByFlag, NamedType, Route, Single
 from ..names import free_name, pascal_case
 from .answers import Prefix, returned
 from .arguments import arguments_of
+from .errors import declaration
 from .layout import INDENT, Code, flat, render, row
 from .methods import Method, method_text
 from .names import MENTIONED, identifier
@@ -36,10 +38,22 @@ class ModulePrinter:
     def text(self, module: Module) -> str:
         """What stands below the imports: names of types, then a class for each way to call."""
         aliases = Aliases(taken={f"{prefix}{module.class_name}" for prefix in _PREFIXES})
-        classes = [self._class(module, prefix, aliases) for prefix in _PREFIXES]
-        return "\n\n\n".join([*(["\n".join(aliases.lines)] if aliases.lines else []), *classes])
+        errors = {name: aliases.reserve(f"{pascal_case(name)}Error") for name in _failing(module)}
+        classes = [self._class(module, prefix, aliases, errors) for prefix in _PREFIXES]
+        return "\n\n\n".join(
+            [
+                *(["\n".join(aliases.lines)] if aliases.lines else []),
+                *(
+                    declaration(module.routes[name].errors, own, method=name, printer=self._printer)
+                    for name, own in errors.items()
+                ),
+                *classes,
+            ]
+        )
 
-    def _class(self, module: Module, prefix: Prefix, aliases: "Aliases") -> str:
+    def _class(
+        self, module: Module, prefix: Prefix, aliases: "Aliases", errors: Mapping[str, str]
+    ) -> str:
         kind = "awaited" if prefix else "plain"
         opening = [
             f"class {prefix}{module.class_name}:",
@@ -49,23 +63,29 @@ class ModulePrinter:
             f"{INDENT * 2}self._routes = routes",
         ]
         methods = [
-            method_text(self._method(name, route, prefix, aliases), printer=self._printer)
-            for name, route in module.routes.items()
+            method_text(method, printer=self._printer)
+            for method in self._methods(module, prefix, aliases, errors)
         ]
         return "\n\n".join(["\n".join(opening), *methods])
 
-    def _method(self, name: str, route: Route, prefix: Prefix, aliases: "Aliases") -> Method:
-        def alias(type: Code, role: str) -> Code:
-            return aliases.name(type, f"{pascal_case(name)}{role}")
-
-        answers = tuple(
-            returned(answer, printer=self._printer, alias=alias, prefix=prefix)
-            for answer in _single(route)
-        )
-        arguments = tuple(arguments_of(route, named=self._named))
-        return Method(
-            name, route, arguments, answers, prefix, lambda type: alias(type, f"{prefix}Returned")
-        )
+    def _methods(
+        self, module: Module, prefix: Prefix, aliases: "Aliases", errors: Mapping[str, str]
+    ) -> Iterator[Method]:
+        for name, route in module.routes.items():
+            alias = partial(aliases.role, pascal_case(name))
+            answers = tuple(
+                returned(answer, printer=self._printer, alias=alias, prefix=prefix)
+                for answer in _single(route)
+            )
+            yield Method(
+                name,
+                route,
+                tuple(arguments_of(route, named=self._named)),
+                answers,
+                prefix,
+                errors.get(name, ""),
+                partial(alias, role=f"{prefix}Returned"),
+            )
 
 
 class Aliases:
@@ -76,14 +96,23 @@ class Aliases:
         self._taken = taken | MENTIONED
         self._names: dict[tuple[str, str], str] = {}
 
-    def name(self, type: Code, wanted: str) -> str:
-        key = (flat(type), wanted)
+    def role(self, start: str, type: Code, role: str) -> str:
+        key = (flat(type), start + role)
         if key not in self._names:
-            name = free_name(identifier(wanted), taken=self._taken)
-            self._taken.add(name)
-            self._names[key] = name
+            self._names[key] = name = self.reserve(start + role)
             self.lines.append(render(row(f"{name} = ", type)))
         return self._names[key]
+
+    def reserve(self, wanted: str) -> str:
+        """The name, or a similar one that is not taken."""
+        name = free_name(identifier(wanted), taken=self._taken)
+        self._taken.add(name)
+        return name
+
+
+def _failing(module: Module) -> list[str]:
+    """The methods whose routes declare errors."""
+    return [name for name, route in module.routes.items() if route.errors]
 
 
 def _single(route: Route) -> tuple[Single, ...]:

@@ -18,7 +18,7 @@ _FORMATS = {
     "time": "datetime.time",
     "uuid": "UUID",
 }
-_LONGEST_UNION = 60
+LONGEST_UNION = 60
 """A longer one is written in brackets, which can be broken."""
 
 
@@ -100,7 +100,7 @@ class TypePrinter:
         if len(printed) == 1:
             return next(iter(printed.values()))
         text = " | ".join(printed)
-        return text if len(text) <= _LONGEST_UNION else subscript("Union", list(printed.values()))
+        return text if len(text) <= LONGEST_UNION else subscript("Union", list(printed.values()))
 
 
 _EMPTY = "tuple[()]"

@@ -16,11 +16,12 @@ from .errors import (
     ServerError,
 )
 from .events import ServerSentEvent
-from .model import Model
+from .model import HTTPValidationError, Model, ValidationError
 from .options import RequestKeywords, StreamKeywords
-from .routes import TEXT, Routes
+from .routes import Routes
 from .saving import Progress
 from .stream import Stream
+from .values import TEXT
 
 __all__ = [
     "NOTHING",
@@ -37,6 +38,7 @@ __all__ = [
     "ConnectionFailed",
     "DataError",
     "Download",
+    "HTTPValidationError",
     "InvalidRequest",
     "Model",
     "Progress",
@@ -47,5 +49,6 @@ __all__ = [
     "Stream",
     "StreamKeywords",
     "Upload",
+    "ValidationError",
     "with_flag",
 ]

@@ -2,8 +2,9 @@
 
 // From backend.data.conversation
 
-/** All that has come until now. */
+/** All that has come until now, or its end, where the beginning is no longer kept. */
 export interface Answer {
+	is_whole: boolean;
 	question: string;
 	text: string;
 	usage: Usage | null;

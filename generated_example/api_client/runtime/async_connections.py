@@ -1,0 +1,155 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""Sends requests and awaits their answers, over a client of httpx2 for each event loop."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from typing import cast
+from weakref import WeakKeyDictionary
+
+import httpx2
+
+from .calls import Call
+from .errors import ConnectionFailed
+from .exchange import (
+    FAILURES,
+    LIMITS,
+    MOST_REDIRECTS,
+    Headers,
+    Server,
+    api_error,
+    broken_off,
+    merged,
+    same_origin,
+    unanswered,
+)
+from .options import RequestKeywords, StreamOptions
+
+
+class AsyncConnections:
+    """Connections to one server. `transport` is one of httpx2's, as a test or a proxy needs it.
+
+    Each event loop has its own, since none of them can outlive it: the loop closes them when it
+    shuts down, and the next `asyncio.run` opens new ones.
+    """
+
+    def __init__(
+        self, server: Server, *, transport: httpx2.AsyncBaseTransport | None = None
+    ) -> None:
+        self._server = server
+        self._transport = transport
+        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept] = (
+            WeakKeyDictionary()
+        )
+
+    async def aclose(self) -> None:
+        """Ends all of this event loop; a later request opens new ones."""
+        kept = self._clients.pop(asyncio.get_running_loop(), None)
+        if kept is not None:
+            await kept.life.aclose()
+
+    async def answer(
+        self, call: Call, options: RequestKeywords, *, accept: str
+    ) -> httpx2.Response:
+        """An answer as a whole.
+
+        Raises:
+            ClientError: it is no success, or there is none.
+        """
+        headers = merged(
+            call.all_headers, options.get("headers", {}), {"accept": accept}
+        )
+        timeout = options.get("timeout", self._server.timeout)
+        response = await self._send(call, headers, httpx2.Timeout(timeout))
+        await _read(response, call)
+        return response
+
+    async def open(
+        self, call: Call, headers: Headers, options: StreamOptions
+    ) -> httpx2.Response:
+        """The head of an answer whose body is to be read, and closed, by the caller.
+
+        Raises:
+            ClientError: it is no success, or there is none.
+        """
+        timeout = self._server.timeout if options.timeout is None else options.timeout
+        patience = httpx2.Timeout(timeout, read=options.idle_timeout)
+        return await self._send(call, merged(headers, options.headers), patience)
+
+    async def _send(
+        self, call: Call, headers: Headers, patience: httpx2.Timeout
+    ) -> httpx2.Response:
+        response = await self._follow(call, headers, patience)
+        if not response.is_success:
+            await _read(response, call, is_error=True)
+            raise api_error(response, call)
+        return response
+
+    async def _follow(
+        self, call: Call, headers: Headers, patience: httpx2.Timeout
+    ) -> httpx2.Response:
+        client = await self._opened()
+        try:
+            arguments = self._server.arguments(call, headers, patience=patience)
+            request = client.build_request(**arguments)
+            for _ in range(MOST_REDIRECTS):
+                response = await client.send(
+                    request, stream=True, follow_redirects=False
+                )
+                try:
+                    target = same_origin(request, response)
+                except ConnectionFailed:
+                    await response.aclose()
+                    raise
+                if target is None:
+                    return response
+                await response.aclose()
+                request = target
+        except FAILURES as error:
+            raise unanswered(error, call) from error
+        raise ConnectionFailed("unreachable").placed(call.name)
+
+    async def _opened(self) -> httpx2.AsyncClient:
+        loop = asyncio.get_running_loop()
+        kept = self._clients.get(loop)
+        if kept is None:
+            client = httpx2.AsyncClient(
+                headers=self._server.headers, transport=self._transport, limits=LIMITS
+            )
+            kept = self._clients[loop] = _Kept(client, _life(client))
+            await anext(kept.life)
+        return kept.client
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    client: httpx2.AsyncClient
+    life: AsyncGenerator[None, None]
+
+
+async def _life(client: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
+    """Ends with the loop: asyncio closes what generators have begun before it closes itself."""
+    try:
+        yield
+    finally:
+        await client.aclose()
+
+
+def achunks_of(response: httpx2.Response) -> AsyncIterable[bytes]:
+    """The body as it comes. Without an encoding, past the layers that would take it to pieces."""
+    if "content-encoding" in response.headers:
+        return response.aiter_bytes()
+    return cast(httpx2.AsyncByteStream, response.stream)
+
+
+async def _read(
+    response: httpx2.Response, call: Call, *, is_error: bool = False
+) -> None:
+    try:
+        await response.aread()
+    except FAILURES as error:
+        # an error keeps its status, whatever becomes of its body
+        if not is_error:
+            raise broken_off(error, call) from error
+    finally:
+        await response.aclose()

@@ -1,0 +1,166 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""Streams that are read by an asynchronous loop."""
+
+import asyncio
+import contextlib
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator
+from dataclasses import dataclass, replace
+from types import AsyncGeneratorType, TracebackType
+from typing import Any, Generic, Self, cast
+
+import httpx2
+from typing_extensions import TypeVar
+
+from .async_connections import AsyncConnections, achunks_of
+from .calls import Call
+from .decoding import Decoder
+from .errors import ClientError
+from .events import ServerSentEvent
+from .exchange import FAILURES, broken_off
+from .options import Content, StreamOptions
+from .reading import SKIPPED, UNREADABLE, Reading
+
+T = TypeVar("T")
+E = TypeVar("E", default=ServerSentEvent[str, Any])
+
+
+class AsyncStream(Generic[T, E], AsyncIterator[T]):
+    """What comes of a request, item by item. Nothing is asked for until somebody wants the first.
+
+    Leaving the loop closes the connection at once: by `break`, by an error, or by forgetting the
+    stream. So do `aclose()` and the end of an `async with` block. A stream is read once.
+    """
+
+    def __init__(
+        self,
+        connections: AsyncConnections,
+        call: Call,
+        content: Content,
+        *,
+        options: StreamOptions,
+    ) -> None:
+        self._connections = connections
+        self._content = content
+        self._reading = Reading(call, content, options)
+        self._held = _Held()
+        self._items: weakref.ref[AsyncGeneratorType[Any, None]] | None = None
+        self._kept: AsyncGenerator[Any, None] | None = None
+
+    @property
+    def last_event_id(self) -> str:
+        """The id that a new connection would send; empty while there is none."""
+        return self._reading.last_event_id
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._kept or self._begin()
+
+    async def __anext__(self) -> T:
+        if self._kept is None:
+            self._kept = self._begin()
+        return cast(T, await anext(self._kept))
+
+    def events(self) -> AsyncIterator[E]:
+        """The events themselves, also where their data is not of its type.
+
+        Lines and text are no events: those raise `DataError`.
+        """
+        content = replace(self._content, kinds=("events",), as_events=True)
+        self._reading = Reading(self._reading.call, content, self._reading.options)
+        return self._begin()
+
+    async def aclose(self) -> None:
+        """Ends the stream, and its connection, at once."""
+        self._reading.close()
+        items = self._items() if self._items else None
+        if items is not None and not items.ag_running:
+            await items.aclose()
+        elif self._held.response is not None:
+            await self._held.response.aclose()
+
+    def __await__(self) -> Generator[None, None, Self]:
+        """The stream itself: `async for item in await stream` and without `await` are the same."""
+        return self._itself().__await__()
+
+    async def _itself(self) -> Self:
+        return self
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    def _begin(self) -> AsyncGenerator[Any, None]:
+        if self._items is not None:
+            raise TypeError("A stream can be read only once")
+        items = _items(self._connections, self._reading, self._held)
+        # weakly: it is to end with the loop that reads it
+        self._items = weakref.ref(cast("AsyncGeneratorType[Any, None]", items))
+        return items
+
+
+@dataclass(slots=True)
+class _Held:
+    """The answer that is being read."""
+
+    response: httpx2.Response | None = None
+
+
+async def _items(  # noqa: C901 - the loops are one within the other, see below
+    connections: AsyncConnections,
+    reading: Reading,
+    held: _Held,
+) -> AsyncGenerator[Any, None]:
+    """All items, over as many connections as it takes.
+
+    The loops are one within the other since a call an item would cost as much as reading it.
+    """
+    while not reading.is_over:
+        try:
+            async with _opened(connections, reading, held) as (decoder, chunks):
+                async for chunk in chunks:
+                    for batch in decoder.feed(chunk):
+                        read = batch.read
+                        for payload in batch.payloads:
+                            try:
+                                item = read(payload)
+                            except UNREADABLE as error:
+                                item = reading.mend(batch, payload, error)
+                                if item is SKIPPED:
+                                    continue
+                            yield item
+                    if decoder.is_done:
+                        reading.stopped()
+                        break
+                else:
+                    if (item := reading.last()) is not SKIPPED:
+                        yield item
+                    reading.ended()
+        except ClientError as error:
+            if reading.is_closed:
+                return
+            await asyncio.sleep(reading.failed(error))
+
+
+@contextlib.asynccontextmanager
+async def _opened(
+    connections: AsyncConnections, reading: Reading, held: _Held
+) -> AsyncGenerator[tuple[Decoder, AsyncIterable[bytes]], None]:
+    response = await connections.open(reading.call, reading.headers, reading.options)
+    held.response = response
+    try:
+        yield (
+            reading.opened(response.status_code, response.headers),
+            achunks_of(response),
+        )
+    except FAILURES as error:
+        raise broken_off(error, reading.call) from error
+    finally:
+        held.response = None
+        await response.aclose()

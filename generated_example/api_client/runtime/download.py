@@ -1,0 +1,68 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""Files from the server, chunk by chunk, for plain code."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .calls import Call
+from .connections import Connections, chunks_of
+from .exchange import FAILURES, broken_off
+from .options import StreamOptions
+from .saving import Progress, Target, head_of, saved
+
+
+class Download:
+    """A file that a route answers with. Nothing is asked for until it is read or saved, once.
+
+        client.files.report().save("report.pdf", on_progress=print)
+
+    Iterated, it gives the bytes as they come. Leaving the loop closes the connection.
+    """
+
+    def __init__(
+        self, connections: Connections, call: Call, options: StreamOptions
+    ) -> None:
+        self._connections = connections
+        self._call = call
+        self._options = options
+        self.name = ""
+        """A name that is safe to save it by, once the server has answered."""
+        self.total: int | None = None
+        """Its bytes, if the server says how many."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        headers = {"accept": "*/*", **self._call.all_headers}
+        response = self._connections.open(self._call, headers, self._options)
+        try:
+            self.name, self.total = head_of(response)
+            yield from chunks_of(response)
+        except FAILURES as error:
+            raise broken_off(error, self._call) from error
+        finally:
+            response.close()
+
+    def read(self, *, on_progress: Callable[[Progress], object] | None = None) -> bytes:
+        """The whole file."""
+        return b"".join(self._told(on_progress))
+
+    def save(
+        self, target: Target, *, on_progress: Callable[[Progress], object] | None = None
+    ) -> Path | None:
+        """Writes the file to a path, into a folder under its own name, or to an opened file.
+
+        What is at the path is replaced once all has come. Returns where it is.
+        """
+        with saved(target) as saving:
+            for chunk in self._told(on_progress):
+                saving.write(chunk)
+            return saving.finish(self.name)
+
+    def _told(
+        self, on_progress: Callable[[Progress], object] | None
+    ) -> Iterator[bytes]:
+        loaded = 0
+        for chunk in self:
+            loaded += len(chunk)
+            if on_progress is not None:
+                on_progress(Progress(loaded, self.total))
+            yield chunk

@@ -1,0 +1,183 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""What can go wrong with a request or a stream, as one small family of exceptions."""
+
+import copyreg
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, ClassVar, Generic, Literal, Self, cast
+
+from pydantic import TypeAdapter
+from typing_extensions import TypeVar
+
+T = TypeVar("T")
+Status = TypeVar("Status", bound=int, default=int)
+Body = TypeVar("Body", default=Any)
+
+ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
+"""
+- `unreachable`: no answer came, or one that leads to another origin;
+- `transport`: the answer broke off before its end;
+- `idle`: nothing came for as long as the idle time-out says;
+- `ended`: the server ended a stream that was to go on (`reconnect="always"`).
+"""
+
+DataFailure = Literal[
+    "content_type",
+    "invalid_json",
+    "invalid_value",
+    "decode",
+    "truncated",
+    "line_too_long",
+]
+"""
+- `content_type`: not the kind of answer that was asked for;
+- `invalid_json`: a value that is not JSON;
+- `invalid_value`: JSON that is not of the type that was asked for;
+- `decode`: bytes that are not UTF-8;
+- `truncated`: the body ended inside its last line;
+- `line_too_long`: a line or an event beyond the limit.
+"""
+
+_FAILURES = {
+    "unreachable": "could not reach the server",
+    "transport": "broke off before its end",
+    "idle": "fell silent",
+    "ended": "was ended by the server",
+}
+_LONGEST = 200
+
+
+class ClientError(Exception):
+    """Whatever a request or a stream can fail with.
+
+    `request` is the method and the path of the route, without any value; `index` the place
+    in the stream, from 0, of the event or item that failed, or that would have come next;
+    `payload` what the server sent there.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.request = ""
+        self.index: int | None = None
+        self.payload: str | None = None
+        self._status: int | None = None
+
+    @property
+    def status(self) -> int | None:
+        """Of the answer, where there was one."""
+        return self._status
+
+    def placed(
+        self, request: str, *, status: int | None = None, index: int | None = None
+    ) -> Self:
+        """The error, which now says what it did not know before."""
+        self.request = request
+        self._status = status if self._status is None else self._status
+        self.index = index if self.index is None else self.index
+        return self
+
+    def __str__(self) -> str:
+        return f"{self.request} {self.message}" if self.request else self.message
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # an exception's own way calls `__init__` with its message alone
+        return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
+
+
+class ApiError(ClientError, Generic[Status, Body]):
+    """The server answered with a status that is an error, or that no stream may have.
+
+    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names. What a route
+    declares that it answers is raised as a class of its own, in which both have their types.
+    """
+
+    declared: ClassVar[Mapping[int | str, Any]] = {}
+    """The types of the bodies, by status, `4XX` or `default`."""
+
+    def __init__(
+        self, status: Status, *, body: Body, headers: Mapping[str, str] = {}
+    ) -> None:
+        detail = _text_under(body, "detail")
+        said = f": {printable(detail)}" if detail else ""
+        super().__init__(f"answered {status}{said}")
+        self._answered: Status = status
+        self.body: Body = body
+        self.headers = dict(headers)
+
+    @property
+    def status(self) -> Status:
+        return self._answered
+
+    @classmethod
+    def type_of(cls, status: int) -> Any:
+        """What is declared for the status; None if nothing is."""
+        keys = (status, f"{status // 100}XX", "default")
+        return next((cls.declared[key] for key in keys if key in cls.declared), None)
+
+    def body_as(self, type: type[T]) -> T:
+        """The body as a type that the route declares: a model of the client's.
+
+        Raises:
+            pydantic.ValidationError: it is something else, as what a proxy says.
+        """
+        return TypeAdapter(type).validate_python(self.body)
+
+
+class ConnectionFailed(ClientError):
+    """There is no connection, or no longer one. `line` says how far JSON lines had come."""
+
+    def __init__(self, kind: ConnectionFailure, *, line: int | None = None) -> None:
+        super().__init__(_FAILURES[kind])
+        self.kind = kind
+        self.line = line
+
+
+class ServerError(ClientError):
+    """The server failed in the middle of a stream of events.
+
+    The message says how while you develop; in production there is an `id` instead, by which the
+    server's log has it.
+    """
+
+    def __init__(self, said: object) -> None:
+        message, identity = _text_under(said, "message"), _text_under(said, "id")
+        reason = message or (identity and f"error {identity}")
+        super().__init__("failed on the server" + (reason and f": {printable(reason)}"))
+        self.id = identity or None
+
+
+class DataError(ClientError):
+    """The server sent what cannot be read as what was asked for. `line` counts from 1."""
+
+    def __init__(
+        self, kind: DataFailure, *, payload: str, line: int | None = None
+    ) -> None:
+        place = f" in line {line}" if line else ""
+        self.kind: DataFailure = kind
+        super().__init__(f"sent {kind.replace('_', ' ')}{place}: {printable(payload)}")
+        self.line = line
+        self.payload = payload
+
+
+class InvalidRequest(ClientError):
+    """The request cannot be made from what was given. Nothing was sent."""
+
+
+def printable(text: str) -> str:
+    """At most 200 characters, with those escaped that could steer a terminal."""
+    shown = (
+        f"\\u{{{ord(character):x}}}"
+        if unicodedata.category(character)[0] == "C"
+        else character
+        for character in text[:_LONGEST]
+    )
+    return "".join(shown)[:_LONGEST]
+
+
+def _text_under(said: object, key: str) -> str:
+    is_plain = isinstance(said, dict)
+    value = (
+        cast(dict[str, object], said).get(key) if is_plain else getattr(said, key, "")
+    )
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,67 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""Parses JSON lines: splits bytes at line feeds alone."""
+
+from .errors import DataError
+from .sse import LIMIT
+
+_BOM = b"\xef\xbb\xbf"
+_EXCERPT = 800
+
+
+class LineParser:
+    """One connection's parser: `feed` takes its chunks, `end` its clean end.
+
+    One BOM at the start is dropped. Lines that are blank, and CRs before their ends, are left in:
+    to JSON a CR is white space. Beyond the limit, which is in bytes, `error` is set: the lines
+    before still count, and the parser is of no use afterwards.
+    """
+
+    def __init__(self, *, limit: int = LIMIT) -> None:
+        self.line = 1
+        """The line that is being read."""
+        self.error: DataError | None = None
+        self._limit = limit
+        self._held: list[bytes] = []
+        self._held_size = 0
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The lines that end in this chunk."""
+        *lines, rest = chunk.split(b"\n")
+        if lines:
+            if self._held:
+                lines[0] = b"".join([*self._held, lines[0]])
+                self._held.clear()
+                self._held_size = 0
+            if self.line == 1:
+                lines[0] = lines[0].removeprefix(_BOM)
+            lines = self._checked(lines)
+            self.line += len(lines)
+        if rest and not self.error:
+            self._held.append(rest)
+            self._held_size += len(rest)
+            if self._held_size > self._limit:
+                self._fail(b"".join(self._held))
+        return lines
+
+    def end(self) -> list[bytes]:
+        """The last line, if it has no line feed."""
+        if not self._held or self.error:
+            return []
+        line = b"".join(self._held)
+        self._held.clear()
+        return [line.removeprefix(_BOM) if self.line == 1 else line]
+
+    def _checked(self, lines: list[bytes]) -> list[bytes]:
+        for index, line in (
+            enumerate(lines) if max(map(len, lines)) > self._limit else ()
+        ):
+            if len(line) > self._limit:
+                self.line += index
+                self._fail(line)
+                self.line -= index
+                return lines[:index]
+        return lines
+
+    def _fail(self, line: bytes) -> None:
+        text = line[:_EXCERPT].decode("utf-8", "replace")
+        self.error = DataError("line_too_long", payload=text, line=self.line)

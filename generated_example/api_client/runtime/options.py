@@ -1,0 +1,82 @@
+# Copied by fluidkit. Changes to this file are overwritten.
+"""What a caller may say of a stream, and what a stream may hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypedDict
+
+from .media import Kind
+from .reconnect import Reconnect
+from .sse import LIMIT
+from .values import Reader
+
+OnInvalid = Literal["raise", "skip"]
+
+
+class RequestKeywords(TypedDict, total=False):
+    """What any request takes beside its own values.
+
+    Attributes:
+        headers: Sent beside, and before, those of the client.
+        timeout: Seconds for each step of the request: to connect, to send, to wait for more. Of a
+            stream it limits all but the last, see `idle_timeout`.
+    """
+
+    headers: Mapping[str, str]
+    timeout: float | None
+
+
+class StreamKeywords(RequestKeywords, total=False):
+    """What a stream takes beside those, see `StreamOptions`."""
+
+    reconnect: Reconnect | None
+    idle_timeout: float | None
+    on_invalid: OnInvalid
+    last_event_id: str
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions:
+    """How a stream is read.
+
+    Attributes:
+        headers, timeout: See `RequestKeywords`.
+        reconnect: See `Reconnect`. Unless given, `lost` for a GET of events, else `never`: lines
+            and text have no ids, so that a new connection starts over, and what any other method
+            does would be done again.
+        idle_timeout: Seconds of silence after which a connection counts as lost; None waits for
+            ever. There is no limit for the whole of a stream.
+        on_invalid: What becomes of an item that is not of its type: `raise` ends the stream with
+            `DataError`, `skip` leaves the item out.
+        last_event_id: Go on after this event, as a reconnect does.
+        ends: Texts, as `[DONE]`, that end the stream where one of them is an event's data.
+        max_bytes: The longest line, and the longest data of an event.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    timeout: float | None = None
+    reconnect: Reconnect | None = None
+    idle_timeout: float | None = None
+    on_invalid: OnInvalid = "raise"
+    last_event_id: str = ""
+    ends: tuple[str, ...] = ()
+    max_bytes: int = LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a stream may hold: its kinds, and what is read as which type.
+
+    `named` has a reader for each event that is declared, and others are left out. Where there is
+    none, `reader` is for all events; it is the one for lines and text. `as_events` has the loop
+    give events instead of their values.
+    """
+
+    reader: Reader[Any]
+    kinds: tuple[Kind, ...]
+    named: Mapping[str, Reader[Any]] | None = None
+    as_events: bool = False
+
+    def reader_of(self, event: str) -> Reader[Any] | None:
+        return self.reader if self.named is None else self.named.get(event)
