@@ -513,7 +513,7 @@ def ready(url: str) -> str | None:
     return found[1] if found and found[0] == 200 else None
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_both_servers_although_a_stream_is_open(
     built: Path, tmp_path: Path, number: int
 ) -> None:
@@ -534,20 +534,28 @@ def test_a_signal_ends_both_servers_although_a_stream_is_open(
 def test_a_start_that_is_killed_leaves_no_server(built: Path, tmp_path: Path) -> None:
     with started(built, tmp_path / "log") as site:
         run_id = run_id_of(site.run)
-        assert len(members(run_id)) == 3  # guard, uvicorn, Node
+        assert len(members(run_id)) == 3  # guard, API, Node
         site.run.process.kill()
         wait_for(lambda: members(run_id) == [], seconds=6)
         assert answer(site.url) is None
 
 
-def test_a_server_that_dies_takes_the_other_with_it(built: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("server", ["backend.serving", "frontend/server.js"])
+def test_a_server_that_dies_cuts_streams_and_is_back_at_once(
+    built: Path, tmp_path: Path, server: str
+) -> None:
     with started(built, tmp_path / "log") as site:
-        run_id = run_id_of(site.run)
-        [uvicorn] = [pid for pid, command in members(run_id) if "uvicorn" in command]
-        os.kill(uvicorn, signal.SIGKILL)
-        assert site.run.process.wait(timeout=12) == 1
-        assert "error: The API ended by SIGKILL, so all does" in site.run.output
-        assert members(run_id) == []
+        connection = http.client.HTTPConnection(site.host, timeout=20)
+        connection.request("GET", "/api/watched")
+        stream = connection.getresponse()
+        assert stream.readline() == b"first line\n"
+        [dying] = [pid for pid, command in members(run_id_of(site.run)) if server in command]
+        os.kill(dying, signal.SIGKILL)
+        with pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            stream.read()
+        connection.close()
+        wait_for(lambda: ready(f"{site.url}/visits"))
+        assert "ended by SIGKILL; it is started again in 0.5 s" in site.run.output
 
 
 def run_id_of(run: Running) -> str:
