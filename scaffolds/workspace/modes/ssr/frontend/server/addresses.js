@@ -15,19 +15,31 @@ const trusted = setting('FORWARDED_ALLOW_IPS', '', () => {
 	return addresses;
 });
 
+// by connection: to look an address up takes longer than all else that is done for a request
+const peers = new WeakMap();
+
 /** The headers that tell it on. */
 export function seen({ headers, socket }) {
-	const peer = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-	const told = trusts(peer) ? headers : {};
-	const hops = [...list(told['x-forwarded-for']), peer];
+	const peer = peerOf(socket);
+	const told = peer.isTrusted ? headers : {};
+	const hops = list(told['x-forwarded-for']);
 	const [proto] = list(told['x-forwarded-proto']);
 	const [host = headers.host ?? ''] = list(told['x-forwarded-host']);
 	return {
-		'x-forwarded-for': hops.findLast((address) => !trusts(address)) ?? hops[0],
+		'x-forwarded-for': hops.findLast((address) => !trusts(address)) ?? hops[0] ?? peer.address,
 		'x-forwarded-proto': ORIGIN?.protocol.slice(0, -1) ?? (proto === 'https' ? 'https' : 'http'),
 		'x-forwarded-host': ORIGIN?.host ?? host,
 		host: ORIGIN?.host ?? host
 	};
+}
+
+function peerOf(socket) {
+	const known = peers.get(socket);
+	if (known) return known;
+	const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+	const peer = { address, isTrusted: trusts(address) };
+	peers.set(socket, peer);
+	return peer;
 }
 
 /** The parts of a header that is a list. */
