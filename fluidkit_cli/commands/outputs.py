@@ -6,10 +6,9 @@ from typing import Literal
 
 from ..api import Api
 from ..emit import emit_python
-from ..files import GeneratedFile, write_changed
+from ..files import GeneratedFile
 from ..generation import client_files
-from ..workspace import Workspace
-from .target import Target, described, workspace_target
+from .target import Target, described
 
 Language = Literal["typescript", "python"]
 
@@ -29,19 +28,6 @@ class Outputs:
 
     api: Api
     outputs: tuple[Output, ...]
-
-
-def write_clients(workspace: Workspace) -> Api:
-    """Brings the clients of a workspace up to date.
-
-    Raises:
-        MissingTool: the backend is not installed.
-        AppFailed: the app does not import.
-    """
-    found = described_outputs(workspace_target(workspace))
-    for each in found.outputs:
-        write_changed(each.folder, each.files)
-    return found.api
 
 
 def described_outputs(target: Target) -> Outputs:

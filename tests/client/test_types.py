@@ -1,10 +1,15 @@
-"""What mypy, in its strictest mode, makes of declared functions."""
+"""What type checkers, in their strictest modes, make of calls: right ones, and wrong ones."""
 
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
-SOURCE = """
+import pytest
+
+from type_checkers import by_mypy, by_pyright
+
+EXAMPLE = Path(__file__).parents[2] / "generated_example/api_client"
+
+DECLARED = """
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, assert_type
 
@@ -39,7 +44,7 @@ async def text_of(id: int, *, result: Token) -> str:
     return result.text
 
 
-@client.get("/", streaming_response=True, on_invalid="never")  # not one of its values
+@client.get("/", streaming_response=True, on_invalid="never")  # wrong
 def wrong(*, result: Iterator[str]) -> Iterator[str]:
     return result
 
@@ -48,6 +53,7 @@ async def main() -> None:
     assert_type(tokens(), AsyncStream[Token])
     async for token in await tokens():
         assert_type(token, Token)
+        print(token.nothing)  # wrong
     async for token in tokens():
         assert_type(token, Token)
     async with tokens() as stream:
@@ -57,20 +63,79 @@ async def main() -> None:
     async for each in objects():
         assert_type(each, dict[str, Any])
     assert_type(await text_of(1), str)
-    token.nothing  # it has no such attribute
+"""
+
+GENERATED = """
+from pathlib import Path
+from typing import Literal, assert_type
+
+from api_client import ApiError, AsyncClient, Client, HTTPValidationError
+from api_client.chat import FollowAnswerValue
+from api_client.items import CreateItemError
+from api_client.models import Answer, ChatRequest, Ended, Item, NewItem, Problem, Token, Usage
+
+
+def plain(client: Client) -> None:
+    assert_type(client.items.list_items(), list[Item])
+    assert_type(client.items.delete_item(1, timeout=3), None)
+    run = client.chat.ask(ChatRequest(message="Hello"))
+    for part in client.chat.follow_answer(run, idle_timeout=9):
+        assert_type(part, FollowAnswerValue)
+    for event in client.chat.follow_answer(run).events():
+        if event.event == "token":
+            assert_type(event.value, Token)
+        elif event.event == "ended":
+            assert_type(event.value.status, Literal["done", "stopped", "failed"])
+        else:
+            assert_type(event.value, Answer | Usage)
+    assert_type(client.files.download_file("1").save("."), Path | None)
+    client.items.delete_item("1")  # wrong
+    client.items.create_item(NewItem(nam="x", quantity=1))  # wrong
+    client.items.list_items(timeot=1)  # wrong
+    client.items.make_item()  # wrong
+    client.chat.ask("Hello")  # wrong
+
+
+async def awaited(client: AsyncClient) -> None:
+    assert_type(await client.items.create_item(NewItem(name="x", quantity=1)), Item)
+    async for part in client.chat.follow_answer("1"):
+        if isinstance(part, Ended):
+            assert_type(part, Ended)
+    async for line in client.logs.stream_logs(level="warning"):
+        assert_type(line, str)
+    async for chunk in client.files.download_file("1"):
+        assert_type(chunk, bytes)
+    client.logs.stream_logs(level="loud")  # wrong
+
+
+def errors(client: Client) -> str:
+    try:
+        client.items.create_item(NewItem(name="x", quantity=1))
+    except CreateItemError as error:
+        assert_type(error.status, Literal[409, 422])
+        match error.body:
+            case Problem():
+                return error.body.detail
+            case HTTPValidationError():
+                return str(error.body.detail)
+    except ApiError as error:
+        return error.message
+    return ""
 """
 
 
-def test_the_results_of_declared_functions_are_known(tmp_path: Path) -> None:
-    (tmp_path / "use.py").write_text(SOURCE, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "use.py"]
-    run = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False
-    )
-    complaints = run.stdout.splitlines()
-    assert [line.partition("error: ")[2] for line in complaints[:-1] if "error: " in line] == [
-        'No overload variant of "__call__" of "Verb" matches argument types "str", "bool", "str"'
-        "  [call-overload]",
-        'Untyped decorator makes function "wrong" untyped  [untyped-decorator]',
-        '"Token" has no attribute "nothing"  [attr-defined]',
-    ], run.stdout
+@pytest.fixture(params=[DECLARED, GENERATED], ids=["declared", "generated"])
+def uses(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A folder with calls of clients in `use.py`."""
+    shutil.copytree(EXAMPLE, tmp_path / "api_client", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "use.py").write_text(request.param, encoding="utf-8")
+    return tmp_path
+
+
+def test_results_are_known_and_what_is_wrong_is_refused(uses: Path) -> None:
+    lines = (uses / "use.py").read_text(encoding="utf-8").splitlines()
+    wrong = {f"use.py:{n}" for n, line in enumerate(lines, 1) if line.endswith("# wrong")}
+    assert wrong
+    for check in (by_mypy, by_pyright):
+        complaints = check(uses)
+        assert {each.rpartition(": ")[0] for each in complaints} == wrong, complaints

@@ -9,7 +9,6 @@ import pytest
 
 from fluidkit_cli.commands.checks.clients import clients
 from fluidkit_cli.commands.generate import GenerateOptions, run
-from fluidkit_cli.commands.outputs import write_clients
 from fluidkit_cli.errors import BadArgument
 from fluidkit_cli.workspace import find_workspace
 
@@ -78,8 +77,6 @@ def test_a_workspace_has_its_own_as_its_configuration_says(
     assert run(GenerateOptions(app_dir=folder, check=True)) == 1
     assert "main.py" in capsys.readouterr().out
     assert "1 of " in clients(find_workspace(folder)).found
-    write_clients(find_workspace(folder))
-    assert module.is_file()
 
 
 def test_it_is_never_one_of_another_app(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Installs the TypeScript tools of the tests with the Node that fluidkit itself finds."""
+"""Installs the tools of the tests that are npm packages, with the Node that fluidkit finds."""
 
 import subprocess
 import sys
