@@ -18,6 +18,7 @@ live in this process's memory; with `REDIS_URL` they live in Redis Streams, whic
 and which outlive them (`channel_redis.py`).
 """
 
+import asyncio
 import os
 import re
 import sys
@@ -27,6 +28,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
+from fastapi import HTTPException
 from pydantic import TypeAdapter
 
 from .channel_memory import BEGINNING, Memory, Missed, Place, Ring, place_of, text_of
@@ -36,6 +38,9 @@ T = TypeVar("T")
 
 PATIENCE = 30
 """Seconds after which a reader that takes nothing is cut off. Clients then take it up again."""
+
+ABSENCE = 30
+"""Seconds that a Redis may be away before whoever asks is told so. Followers wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,13 @@ class Start:
     """Where a new follower begins. With this id, none is missed that comes before it reconnects."""
 
     id: str
+
+
+class Away(HTTPException, ConnectionError):
+    """Redis has not answered for `ABSENCE` seconds: an answer with 503, unless it is caught."""
+
+    def __init__(self) -> None:
+        super().__init__(503, f"Redis has not answered for {ABSENCE} seconds", {"Retry-After": "1"})
 
 
 class NotShared(RuntimeError):
@@ -87,22 +99,31 @@ class Channel(Generic[T]):
         From a plain `def` route: `anyio.from_thread.run(channel.publish, value)`.
 
         Raises:
-            ConnectionError: Redis did not take it within `channel_redis.PATIENCE` seconds.
+            Away: Redis did not take it in time.
         """
         adapter = adapter_of(self)
         text = adapter.dump_json(adapter.validate_python(value), round_trip=True, by_alias=False)
-        return text_of(await store().append(self, text.decode()))
+        async with in_time():
+            return text_of(await store().append(self, text.decode()))
 
     def follow(self, after: str | None = None) -> AsyncIterator[Event[T] | Gap | Start]:
         """What is published from now on, or `after` the event of that id ("0-0": all there is)."""
         return self._follow(after)
 
+    async def is_empty(self) -> bool:
+        """Whether nothing that was published is still there."""
+        async with in_time():
+            return not (await store().read(self, place_of(BEGINNING))).entries
+
     async def kept(self) -> list[Event[T]]:
         """All events that are still there."""
         adapter, place, found = adapter_of(self), place_of(BEGINNING), list[Event[T]]()
-        while entries := (await store().read(self, place)).entries:
-            place = entries[-1].place
-            found += [Event(text_of(each.place), each.value(adapter)) for each in entries]
+        async with in_time():
+            while (missed := await store().read(self, place)).entries:
+                if missed.is_gap:  # what was found before is no longer there
+                    found.clear()
+                entries, place = missed.entries, missed.entries[-1].place
+                found += [Event(text_of(entry.place), entry.value(adapter)) for entry in entries]
         return found
 
     async def _follow(self, after: str | None) -> AsyncIterator[Event[T] | Gap | Start]:
@@ -114,11 +135,14 @@ class Channel(Generic[T]):
             yield Start(text_of(place))
         is_known = ring.has(place)
         while True:
+            if is_torn := ring.is_torn:
+                ring = await store().ring(self)
+                place, is_known = min(place, ring.floor), False
             entries = ring.after(place) if is_known else None
             if entries is None:
                 missed = await store().read(self, place)
                 entries, place, is_known = missed.entries, missed.place, True
-                if missed.is_gap:
+                if is_torn or missed.is_gap:
                     yield Gap(text_of(place))
                 if not entries:
                     place = max(place, ring.floor)
@@ -139,6 +163,9 @@ class Store(Protocol):
 
     async def read(self, channel: Channel[Any], place: Place) -> Missed:
         """What comes after a place that the ring no longer has."""
+
+    async def prolong(self, channel: Channel[Any]) -> None:
+        """Keeps the events that are there as if there was a new one."""
 
     async def claim(self, name: str, seconds: float) -> bool:
         """Takes a name that nobody has, for so long; whether it was free."""
@@ -161,6 +188,16 @@ async def channels() -> AsyncIterator[None]:
     finally:
         await store().close()
         store.cache_clear()
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """Raises `Away` when that takes longer than `ABSENCE`."""
+    try:
+        async with asyncio.timeout(ABSENCE):
+            yield
+    except TimeoutError:
+        raise Away from None
 
 
 @cache
@@ -188,7 +225,9 @@ def refuse_workers() -> None:
 
 
 def workers() -> int:
-    """How many processes serve the application, as `WEB_CONCURRENCY` or the command line says."""
+    """How many processes serve the application: as `fluidkit start` says, or uvicorn was told."""
+    if told := os.environ.get("FLUIDKIT_WORKERS"):
+        return int(told)
     command = re.search(r"\s(?:--workers[ =]|-w ?)(\d+)(?=\s|$)", " ".join(sys.argv))
     return int(command[1] if command else os.environ.get("WEB_CONCURRENCY", "1"))
 

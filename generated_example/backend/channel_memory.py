@@ -22,6 +22,9 @@ NOWHERE: Place = (0, 1)
 
 SWEEP_SECONDS = 60
 
+FORGOTTEN = 10_000
+"""Of how many channels it is known where they ended, once their events are gone."""
+
 
 class Log(Protocol):
     """What a store has to know of a channel."""
@@ -63,6 +66,7 @@ class Ring:
 
     def __init__(self, floor: Place, size: int) -> None:
         self.floor = floor  # what comes after it is here
+        self.is_torn = False
         self._size = size
         self._is_whole = True
         self._entries: deque[Entry] = deque()
@@ -96,7 +100,7 @@ class Ring:
 
     async def later_than(self, place: Place) -> None:
         """Waits until there is something after a place."""
-        while self.last <= place:
+        while self.last <= place and not self.is_torn:
             news = asyncio.get_running_loop().create_future()
             self._waiting.add(news)
             try:
@@ -110,10 +114,8 @@ class Ring:
         return Missed(self.floor, list(self._entries), is_gap)
 
     def tear(self) -> None:
-        """Forgets all: every follower has to look for what it has missed."""
-        moment, number = self.last
-        self._entries.clear()
-        self.floor = (moment, number + 1)
+        """Takes no more: every follower has to go on in another ring, and look what is missing."""
+        self.is_torn = True
         self._wake()
 
     def _wake(self) -> None:
@@ -127,7 +129,8 @@ class Memory:
 
     def __init__(self) -> None:
         self._last: Place = (_now(), 0)
-        self._forgotten = self._last
+        self._oldest = self._last  # an id before it is of a channel that nothing is known of
+        self._forgotten: dict[str, Place] = {}
         self._rings: WeakValueDictionary[str, Ring] = WeakValueDictionary()
         self._kept: dict[str, tuple[float, Ring]] = {}
         self._claims: dict[str, float] = {}
@@ -136,6 +139,7 @@ class Memory:
     async def append(self, channel: Log, text: str) -> Place:
         ring = await self.ring(channel)
         self._kept[channel.name] = (time.monotonic() + channel.keep, ring)
+        self._forgotten.pop(channel.name, None)
         moment, number = self._last
         # a clock may be set back, ids may not
         self._last = max((_now(), 0), (moment, number + 1))
@@ -146,7 +150,8 @@ class Memory:
         self._sweep()
         ring = self._rings.get(channel.name)
         if ring is None:
-            ring = self._rings[channel.name] = Ring(self._forgotten, channel.history)
+            floor = self._forgotten.get(channel.name, self._oldest)
+            ring = self._rings[channel.name] = Ring(floor, channel.history)
         return ring
 
     async def read(self, channel: Log, place: Place) -> Missed:
@@ -154,6 +159,10 @@ class Memory:
         if ring.has(place):
             return Missed(place, ring.after(place) or [], is_gap=False)
         return ring.whole(place)
+
+    async def prolong(self, channel: Log) -> None:
+        if kept := self._kept.get(channel.name):
+            self._kept[channel.name] = (time.monotonic() + channel.keep, kept[1])
 
     async def claim(self, name: str, seconds: float) -> bool:
         if await self.is_claimed(name):
@@ -183,7 +192,10 @@ class Memory:
         for name, (end, ring) in list(self._kept.items()):
             if end < now:
                 del self._kept[name]
-                self._forgotten = max(self._forgotten, ring.last)
+                self._forgotten[name] = ring.last
+        while len(self._forgotten) > FORGOTTEN:
+            oldest = self._forgotten.pop(next(iter(self._forgotten)))
+            self._oldest = max(self._oldest, oldest)
         self._claims = {name: end for name, end in self._claims.items() if end > now}
 
 

@@ -20,7 +20,9 @@ its stream does not end a run; the end of its worker does, and followers are tol
 """
 
 import asyncio
+import contextlib
 import logging
+import re
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,9 +31,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from .channel import Channel, Event, adapter_of, refuse_workers, store
+from .channel import Away, Channel, Event, adapter_of, in_time, refuse_workers, store
 from .channel_memory import BEGINNING
-from .run_log import Ended, Ending, Entry, RunLog, Snapshot, UnknownRun
+from .run_log import Ended, Ending, Entry, RunLog, Snapshot
 from .serving.failures import reason_of
 
 T = TypeVar("T")
@@ -42,7 +44,17 @@ LEASE = 6.0
 LOOK = 2.0
 """Seconds between two looks after that, by the worker and by followers."""
 
+STUBBORN = 10.0
+"""Seconds that work has to end once it is told so: it may catch that, but not for ever."""
+
+SHUTDOWN = 2.0
+"""Seconds that all runs of a worker have to end together with it."""
+
 logger = logging.getLogger("uvicorn.error")
+
+
+class UnknownRun(LookupError):
+    """There is no such run, or it ended long ago."""
 
 
 class Stop(BaseModel):
@@ -65,9 +77,14 @@ class Runs(Generic[T]):
         refuse_workers()
 
     async def start(self, work: AsyncIterator[T]) -> str:
-        """Begins to run `work`; the id of the run, which nobody can guess."""
+        """Begins to run `work`; the id of the run, which nobody can guess.
+
+        Raises:
+            Away: Redis does not answer.
+        """
         id = secrets.token_urlsafe(16)
-        await store().claim(self._lease(id), LEASE)
+        async with in_time():
+            await store().claim(self._lease(id), LEASE)
         await self._log(id).begin()
         task = asyncio.create_task(self._execute(id, work))
         _running().add(task)
@@ -76,11 +93,8 @@ class Runs(Generic[T]):
 
     async def is_known(self, id: str) -> bool:
         """Whether there is such a run, or was not long ago."""
-        try:
-            await self._log(id).kept()
-        except UnknownRun:
-            return False
-        return True
+        # other texts could lead to what else is kept under names that begin like ours
+        return bool(re.fullmatch(r"[\w-]{22}", id, re.ASCII)) and not await self._log(id).is_empty()
 
     def follow(
         self, id: str, after: str | None = None
@@ -97,6 +111,7 @@ class Runs(Generic[T]):
 
         Raises:
             UnknownRun: there is no such run.
+            Away: Redis does not answer.
         """
         if await self.is_known(id):
             await self._stops(id).publish(Stop())
@@ -108,6 +123,8 @@ class Runs(Generic[T]):
     async def _follow(
         self, id: str, after: str | None
     ) -> AsyncIterator[Snapshot[T] | Event[T] | Ended]:
+        if not await self.is_known(id):
+            raise UnknownRun(id)
         watch = asyncio.create_task(self._watch(id))
         try:
             async for event in self._log(id).follow(after):
@@ -121,49 +138,60 @@ class Runs(Generic[T]):
         while silent < 2:  # a worker that had to wait, for Redis or a slow function, comes back
             await asyncio.sleep(LOOK)
             silent = 0 if await store().is_claimed(self._lease(id)) else silent + 1
-        _, ended = await self._log(id).kept()
-        if not ended:
-            await self._log(id).end(Ending(status="failed", reason="Its worker has died"))
+        await self._end(id, Ending(status="failed", reason="Its worker has died"))
+
+    async def _end(self, id: str, ending: Ending) -> None:
+        """Says how the run has ended, if nobody has, however long Redis is away."""
+        while True:
+            with contextlib.suppress(Away):
+                _, ended = await self._log(id).kept()
+                if not ended:
+                    await self._log(id).end(ending)
+                return
 
     async def _execute(self, id: str, work: AsyncIterator[T]) -> None:
         """Runs the work in a task of its own, and says how that ended."""
         producer = asyncio.create_task(self._produce(id, work))
-        guards = [asyncio.create_task(guard(id, producer)) for guard in (self._renew, self._heed)]
+        guards = [asyncio.create_task(guard(id)) for guard in (self._renew, self._heed)]
         try:
-            await asyncio.wait([producer])
-            ending = _ending(producer)
+            await asyncio.wait([producer, *guards], return_when=asyncio.FIRST_COMPLETED)
+            await _cancel(producer)
+            await self._end(id, _ending(producer, *guards))
         except asyncio.CancelledError:
             await _cancel(producer)
-            ending = Ending(status="failed", reason="Its worker was shut down")
+            await self._end(id, Ending(status="failed", reason="Its worker was shut down"))
         finally:
             for guard in guards:
                 guard.cancel()
-        await self._log(id).end(ending)
 
     async def _produce(self, id: str, work: AsyncIterator[T]) -> None:
-        log = self._log(id)
+        log, task = self._log(id), asyncio.current_task()
         try:
             async for value in work:
+                if task and task.cancelling():  # the work has caught it
+                    raise asyncio.CancelledError
                 await log.add(value)
         finally:
             if isinstance(work, AsyncGenerator):
                 await work.aclose()
 
-    async def _renew(self, id: str, producer: asyncio.Task[None]) -> None:
-        """Says that this worker lives, and stops where others have taken it for dead."""
+    async def _renew(self, id: str) -> None:
+        """Says that this worker lives, until others have taken it for dead."""
         while True:
             await asyncio.sleep(LOOK)
-            if not await store().renew(self._lease(id), LEASE):
-                await store().claim(self._lease(id), LEASE)
-                _, ended = await self._log(id).kept()
-                if ended:
-                    await _cancel(producer)
+            with contextlib.suppress(Away):
+                await self._log(id).prolong()
+                if not await store().renew(self._lease(id), LEASE):
+                    _, ended = await self._log(id).kept()
+                    if ended:
+                        return
+                    await store().claim(self._lease(id), LEASE)
 
-    async def _heed(self, id: str, producer: asyncio.Task[None]) -> None:
+    async def _heed(self, id: str) -> None:
         """Waits for somebody to stop the run."""
         async for event in self._stops(id).follow(BEGINNING):
             if isinstance(event, Event):
-                await _cancel(producer)
+                return
 
     def _log(self, id: str) -> RunLog[T]:
         name = f"runs:{self._name}:{id}"
@@ -186,7 +214,8 @@ async def runs() -> AsyncIterator[None]:
         tasks = list(_running())
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=SHUTDOWN)
 
 
 @cache
@@ -196,17 +225,22 @@ def _running() -> set[asyncio.Task[None]]:
 
 
 async def _cancel(task: asyncio.Task[Any]) -> None:
-    """Until it has ended, also where it catches what it is told."""
-    while not task.done():
-        task.cancel()
-        await asyncio.wait([task], timeout=1)
+    """Until it has ended, also where it catches what it is told, for a while."""
+    try:
+        async with asyncio.timeout(STUBBORN):
+            while not task.done():
+                task.cancel()
+                await asyncio.wait([task], timeout=1)
+    except TimeoutError:
+        logger.warning("A run has not ended %s seconds after it was stopped", STUBBORN)
 
 
-def _ending(producer: asyncio.Task[None]) -> Ending:
-    if producer.cancelled():
-        return Ending(status="stopped")
-    if error := producer.exception():
-        reason = reason_of(error)
-        logger.error("A run has failed", exc_info=error)
-        return Ending(status="failed", reason=reason)
-    return Ending(status="done")
+def _ending(producer: asyncio.Task[None], *guards: asyncio.Task[None]) -> Ending:
+    for task in (producer, *guards):
+        if task.done() and not task.cancelled() and (error := task.exception()):
+            reason = reason_of(error)
+            logger.error("A run has failed", exc_info=error)
+            return Ending(status="failed", reason=reason)
+    if not producer.done():
+        return Ending(status="failed", reason="It does not stop")
+    return Ending(status="stopped" if producer.cancelling() else "done")

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel
+from redis import Redis
 
 from scaffolds.backends import RedisServer, backend_module
 from scaffolds.channel_serving import Served
@@ -199,8 +200,9 @@ async def _break(plan: Plan, served: Served, redis: RedisServer) -> None:
 
 
 def _log(redis: RedisServer) -> list[str]:
-    printed = redis.ask("XRANGE", "channel:ticks", "-", "+").splitlines()
-    return [line for line in printed if line.partition("-")[0].isdigit() and "{" not in line]
+    with Redis.from_url(redis.url, decode_responses=True) as client:
+        entries: Any = client.xrange("channel:ticks")
+    return [id for id, _ in entries]
 
 
 def _place(id: str) -> tuple[int, int]:

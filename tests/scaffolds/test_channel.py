@@ -152,6 +152,21 @@ def test_who_comes_back_too_late_is_told_of_a_gap() -> None:
     run(scene)
 
 
+def test_who_has_seen_the_last_one_that_was_dropped_misses_none() -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes", history=10)
+        ids = await published(notes, range(1000))
+        oldest = ids.index((await notes.kept())[0].id)
+        [event] = await follow(notes, count=1, after=ids[oldest - 1])
+        assert event.id == ids[oldest]
+        [gap, event] = await follow(notes, count=2, after=ids[oldest - 2])
+        assert isinstance(gap, Gap)
+        assert (gap.id, event.id) == (ids[oldest - 1], ids[oldest])
+        assert (await follow(notes, count=1, after=gap.id))[0].id == ids[oldest]
+
+    run(scene)
+
+
 def test_all_there_is_has_a_gap_once_something_was_dropped() -> None:
     async def scene() -> None:
         notes = Channel[Note]("notes", history=10)
@@ -256,6 +271,41 @@ def test_nothing_is_left_of_followers_who_have_gone() -> None:
     run(scene)
 
 
+def test_nothing_is_left_of_channels_that_are_used_no_more(
+    monkeypatch: pytest.MonkeyPatch, store: str
+) -> None:
+    if store == "redis":
+        return  # which expires them by itself
+    monkeypatch.setattr(memory, "SWEEP_SECONDS", 0)
+    monkeypatch.setattr(memory, "FORGOTTEN", 100)
+
+    async def scene() -> None:
+        for number in range(1000):
+            await Channel[Note](f"notes:{number}", keep=-1).publish(Note(number=number))
+        gc.collect()
+        kept = channel.store()
+        assert len(kept._kept) + len(kept._rings) <= 2
+        assert len(kept._forgotten) <= 101
+
+    run(scene)
+
+
+def test_a_quiet_channel_has_no_gap_after_another_one_was_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(memory, "SWEEP_SECONDS", 0)
+
+    async def scene() -> None:
+        quiet = Channel[Note]("quiet")
+        start = await begun(quiet)
+        await published(Channel[Note]("brief", keep=1), range(3))
+        await asyncio.sleep(1.1)
+        await published(quiet, range(1))
+        assert numbers(await follow(quiet, count=1, after=start)) == [0]
+
+    run(scene)
+
+
 @pytest.mark.parametrize(
     ("arguments", "environment", "expected"),
     [
@@ -281,3 +331,9 @@ def test_several_workers_are_refused_without_redis(
             Channel[Note]("notes")
     else:
         Channel[Note]("notes")
+
+
+def test_the_number_of_workers_is_told_by_who_starts_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["uvicorn", "--workers", "1"])
+    monkeypatch.setenv("FLUIDKIT_WORKERS", "3")
+    assert channel.workers() == 3

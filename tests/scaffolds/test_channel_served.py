@@ -71,17 +71,103 @@ def test_a_redis_that_forgets_leaves_a_gap(tmp_path: Path, monkeypatch: pytest.M
         asyncio.run(scene())
 
 
+def test_a_redis_that_was_flushed_leaves_a_gap_and_ids_that_grow(fragile: RedisServer) -> None:
+    module = backend_module("channel")
+    place_of = backend_module("channel_memory").place_of
+    # as if its clock was set back meanwhile
+    fragile.ask("XADD", "channel:notes", "9999999999999-5", "value", '"old"')
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes = module.Channel[str]("notes")
+            follower, quiet = notes.follow(), module.Channel[str]("quiet").follow()
+            start, _ = await anext(follower), await anext(quiet)
+            waiting = [asyncio.ensure_future(anext(each)) for each in (follower, quiet)]
+            await asyncio.sleep(1.2)  # until Redis is known
+            await asyncio.to_thread(fragile.ask, "FLUSHALL")
+            assert all(isinstance(each, module.Gap) for each in await asyncio.gather(*waiting))
+            ids = [await notes.publish("new"), await notes.publish("newer")]
+            events = [await anext(follower), await anext(follower)]
+            assert [event.id for event in events] == ids
+            assert place_of(start.id) < place_of(ids[0]) < place_of(ids[1])
+
+    asyncio.run(scene())
+
+
+def test_a_redis_that_lost_its_newest_events_repeats_none(fragile: RedisServer) -> None:
+    module = backend_module("channel")
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes = module.Channel[str]("notes")
+            follower = notes.follow()
+            await anext(follower)
+            kept = await notes.publish("kept")
+            lost = await notes.publish("lost")
+            assert [(await anext(follower)).id for _ in range(2)] == [kept, lost]
+            waiting = asyncio.ensure_future(anext(follower))
+            fragile.ask("DEL", "channel:notes")
+            fragile.ask("XADD", "channel:notes", kept, "value", '"kept"')
+            fragile.ask("CLIENT", "KILL", "TYPE", "normal")
+            gap = await waiting
+            assert isinstance(gap, module.Gap)
+            new = await notes.publish("new")
+            assert (await anext(follower)).id == new
+
+    asyncio.run(scene())
+
+
+def test_what_was_trimmed_before_a_worker_had_read_it_is_a_gap(fragile: RedisServer) -> None:
+    module = backend_module("channel")
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes = module.Channel[int]("notes", history=10)
+            follower = notes.follow()
+            await anext(follower)
+            await notes.publish(-1)
+            assert (await anext(follower)).value == -1
+            store = module.store()
+            store._reader.cancel()
+            await asyncio.wait([store._reader])
+            for number in range(1000):
+                await notes.publish(number)
+            await store._read_this_too()
+            assert isinstance(await anext(follower), module.Gap)
+            numbers = [(await anext(follower)).value for _ in range(10)]
+            assert numbers == list(range(numbers[0], numbers[0] + 10))
+
+    asyncio.run(scene())
+
+
+def test_a_worker_has_few_connections_however_many_listeners(fragile: RedisServer) -> None:
+    module = backend_module("channel")
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes = module.Channel[int]("notes")
+            ids = [await notes.publish(number) for number in range(5)]
+            followers = [notes.follow(ids[0]) for _ in range(300)]
+            found = await asyncio.gather(*(anext(follower) for follower in followers))
+            assert {event.id for event in found} == {ids[1]}
+            clients = await asyncio.to_thread(fragile.ask, "CLIENT", "LIST")
+            assert len(clients.splitlines()) <= 12
+
+    asyncio.run(scene())
+
+
 def test_publishing_gives_up_when_redis_stays_away(
     fragile: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = backend_module("channel")
-    monkeypatch.setattr(backend_module("channel_redis"), "PATIENCE", 0.5)
+    monkeypatch.setattr(module, "ABSENCE", 0.5)
     fragile.kill()
 
     async def scene() -> None:
         async with module.channels():
-            with pytest.raises(ConnectionError, match=r"0\.5 seconds"):
+            with pytest.raises(module.Away, match=r"0\.5 seconds") as raised:
                 await module.Channel[str]("notes").publish("too late")
+            assert raised.value.status_code == 503
 
     asyncio.run(scene())
 

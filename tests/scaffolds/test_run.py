@@ -166,8 +166,63 @@ def test_work_that_catches_its_cancellation_is_stopped_all_the_same() -> None:
 
         id = await runs.start(stubborn())
         await until(runs, id, 0)
-        await runs.stop(id)
-        assert caught == 2
+        assert (await runs.stop(id)).status == "stopped"
+        assert caught == 1
+
+    play(scene)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_work_that_never_gives_in_fails_visibly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(run, "STUBBORN", 0.2)
+
+    async def scene(runs: Any, work: Work) -> None:
+        is_over = asyncio.Event()
+
+        async def stubborn() -> AsyncIterator[Step]:
+            yield Step(number=1)
+            while not is_over.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await is_over.wait()
+
+        id = await runs.start(stubborn())
+        await until(runs, id, 1)
+        ended = await runs.stop(id)
+        assert (ended.status, ended.reason) == ("failed", "It does not stop")
+        is_over.set()
+        assert (await following(runs, id))[-1] == ended
+
+    play(scene)
+    assert "has not ended" in caplog.text
+
+
+def test_two_who_stop_a_run_are_told_the_same() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(1)
+        await until(runs, id, 1)
+        one, two = await asyncio.gather(runs.stop(id), runs.stop(id))
+        assert one == two
+        assert one.status == "stopped"
+
+    play(scene)
+
+
+def test_a_run_may_end_just_when_somebody_comes() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        for pauses in range(40):
+            work = Work()
+            id = await runs.start(work())
+            work.do(1, 2)
+            follower = asyncio.create_task(following(runs, id))
+            for _ in range(pauses):
+                await asyncio.sleep(0)
+            work.do(3, None)
+            events = await follower
+            assert shown(events) == [1, 2, 3]
+            assert events[-1].status == "done"
 
     play(scene)
 
@@ -249,6 +304,16 @@ def test_an_unknown_run_is_no_run() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("suffix", [":worker", ":stop", "\n", "/..", "é"])
+def test_an_id_leads_to_nothing_but_runs(suffix: str) -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        assert not await runs.is_known(id + suffix)
+        assert not await runs.is_known(id[: -len(suffix)] + suffix)
+
+    play(scene)
+
+
 def test_a_run_with_more_events_than_are_kept_has_its_newest() -> None:
     async def scene(_: Any, work: Work) -> None:
         runs = Runs[Step]("long", history=20)
@@ -259,7 +324,58 @@ def test_a_run_with_more_events_than_are_kept_has_its_newest() -> None:
         numbers = shown(events)
         assert numbers == list(range(numbers[0], 500))
         assert 19 <= len(numbers) < 220  # Redis trims by the hundred
+        assert not events[0].is_whole
         assert events[-1].status == "done"
+
+    play(scene)
+
+
+def test_a_snapshot_with_all_events_says_so() -> None:
+    async def scene(runs: Any, work: Work) -> None:
+        id = await runs.start(work())
+        work.do(*range(50))
+        [snapshot, *_] = await until(runs, id, 49)
+        assert snapshot.is_whole
+
+    play(scene)
+
+
+def test_a_run_that_says_nothing_for_long_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "LOOK", 0.1)
+    monkeypatch.setattr(memory, "SWEEP_SECONDS", 0)
+
+    async def scene(_: Any, work: Work) -> None:
+        runs = Runs[Step]("quiet", keep=1)
+        id = await runs.start(work())
+        work.do(1)
+        await until(runs, id, 1)
+        await asyncio.sleep(1.5)
+        work.do(2, None)
+        assert shown(await following(runs, id)) == [1, 2]
+
+    play(scene)
+
+
+def test_a_worker_ends_in_time_also_with_work_that_never_gives_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run, "SHUTDOWN", 0.2)
+
+    async def scene(runs: Any, work: Work) -> None:
+        is_over = asyncio.Event()
+
+        async def stubborn() -> AsyncIterator[Step]:
+            yield Step(number=1)
+            while not is_over.is_set():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await is_over.wait()
+
+        id = await runs.start(stubborn())
+        await until(runs, id, 1)
+        async with asyncio.timeout(5), run.runs():
+            pass
+        is_over.set()
+        assert (await following(runs, id))[-1].reason == "Its worker was shut down"
 
     play(scene)
 

@@ -8,7 +8,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel, Field
 
 from ..channel import Event
-from ..data.conversation import Part, Question, Token, Usage, reply, whole
+from ..data.conversation import Part, Question, Token, Usage, joined, reply
 from ..problems import Problem
 from ..run import Ended, Runs, Snapshot
 
@@ -44,13 +44,14 @@ async def follow_answer(
     async for event in answers.follow(run, last_event_id):
         match event:
             case Snapshot():
-                yield ServerSentEvent(event="answer", id=event.id, data=whole(event.values))
+                answer = joined(event.values, is_whole=event.is_whole)
+                yield ServerSentEvent(event="answer", id=event.id, data=answer)
             case Ended():
                 yield ServerSentEvent(event="ended", id=event.id, data=event)
             case Event():
                 part = event.value
                 if isinstance(part, Question):
-                    yield ServerSentEvent(event="answer", id=event.id, data=whole([part]))
+                    yield ServerSentEvent(event="answer", id=event.id, data=joined([part]))
                 elif isinstance(part, Token):
                     yield ServerSentEvent(event="token", id=event.id, data=part)
                 elif isinstance(part, Usage):

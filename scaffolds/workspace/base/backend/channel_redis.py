@@ -1,15 +1,16 @@
 """Channels in Redis Streams, for several workers, and for events that outlive them.
 
 Every worker has one connection on which it waits for the news of all channels that are followed
-there. Redis may go away and come back: followers wait, `publish` tries again for a while, and
-nothing is lost or doubled that Redis has kept. It keeps events over a crash when its settings say
-`appendonly yes`; a follower is told of those that it did not keep by a `Gap`.
+there, and a few for all else. Redis may go away and come back: followers wait, `publish` tries
+again for a while, and nothing is lost or doubled that Redis has kept. It keeps events over a crash
+when its settings say `appendonly yes`; followers are told by a `Gap` when it did not keep all.
 """
 
 import asyncio
 import contextlib
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -20,12 +21,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from .channel_memory import Entry, Log, Missed, Place, Ring, place_of, text_of
+from .channel_memory import BEGINNING, Entry, Log, Missed, Place, Ring, place_of, text_of
 
 T = TypeVar("T")
-
-PATIENCE = 30
-"""Seconds for which `publish` tries to reach Redis."""
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 """Seconds between two tries."""
@@ -38,15 +36,35 @@ ANSWER = 5.0
 BATCH = 500
 """The most events read at once."""
 
+CONNECTIONS = 8
+"""The most that a worker opens beside the one that waits for news."""
+
 PREFIX = "channel:"
 
-# The token makes it safe to try again after an answer was lost: an event is added once.
+EPOCH = "channels:epoch"
+"""A key that is gone when Redis has forgotten everything."""
+
+REMEMBERED = 60
+"""Seconds for which `publish` may be tried again."""
+
+# The token makes it safe to try again after an answer was lost: an event is added once. Each tells
+# which one was before it, so that of the oldest that is left it is known whether any is missing.
+# Ids grow also where Redis has forgotten its own, and its clock was set back.
 APPEND = """
 local known = redis.call('GET', KEYS[2])
 if known then return known end
-local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], '*', 'value', ARGV[3])
+local entry = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
+local id, before = '*', entry and entry[1] or ''
+if not entry then
+    local clock = redis.call('TIME')
+    local now, moment, number = clock[1] * 1000 + math.floor(clock[2] / 1000), ARGV[4], ARGV[5]
+    if now <= tonumber(moment) then id = moment .. '-' .. number + 1 end
+end
+id = redis.call(
+    'XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 'value', ARGV[3], 'before', before
+)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[2], id, 'EX', ARGV[4])
+redis.call('SET', KEYS[2], id, 'EX', ARGV[6])
 return id
 """
 
@@ -65,8 +83,11 @@ class Redis:
         }
         self._client = redis.Redis.from_url(url, **settings)
         self._waiter = redis.Redis.from_url(url, single_connection_client=True, **settings)
+        self._turns = asyncio.Semaphore(CONNECTIONS)
         self._append = self._client.register_script(APPEND)
         self._rings: WeakValueDictionary[str, Ring] = WeakValueDictionary()
+        self._newest: Place = (0, 0)  # of all that this worker has seen
+        self._epoch: str | None = None
         self._reader: asyncio.Task[None] | None = None
         self._blocked: int | None = None
         self._said_away = False
@@ -74,25 +95,25 @@ class Redis:
     async def append(self, channel: Log, text: str) -> Place:
         key = PREFIX + channel.name
         keys = [key, f"{key}:{secrets.token_hex(8)}"]
-        values: list[Any] = [channel.history, channel.keep, text, 2 * PATIENCE]
-        try:
-            async with asyncio.timeout(PATIENCE):
-                return place_of(await self._persist(lambda: self._append(keys, values)))
-        except TimeoutError:
-            raise ConnectionError(f"Redis took no event for {PATIENCE} seconds") from None
+        values: list[Any] = [channel.history, channel.keep, text, *self._newest, REMEMBERED]
+        return self._seen(place_of(await self._persist(lambda: self._append(keys, values))))
 
     async def ring(self, channel: Log) -> Ring:
         ring = self._rings.get(channel.name)
         if ring is None:
             about = await self._persist(lambda: self._about(channel.name))
-            place = place_of(about["last-generated-id"]) if about else (0, 0)
-            # another follower may have been faster
-            ring = self._rings.setdefault(channel.name, Ring(place, channel.history))
+            place = self._seen(place_of(about["last-generated-id"]) if about else (0, 0))
+            ring = self._rings.get(channel.name)  # another follower may have been faster
+        if ring is None:
+            ring = self._rings[channel.name] = Ring(place, channel.history)
             await self._read_this_too()
         return ring
 
     async def read(self, channel: Log, place: Place) -> Missed:
         return await self._persist(lambda: self._after(channel.name, place))
+
+    async def prolong(self, channel: Log) -> None:
+        await self._persist(lambda: self._client.expire(PREFIX + channel.name, channel.keep))
 
     async def claim(self, name: str, seconds: float) -> bool:
         ask = partial(self._client.set, PREFIX + name, "", nx=True, px=int(1000 * seconds))
@@ -123,53 +144,83 @@ class Redis:
             pipeline.xrange(PREFIX + name, min=f"({text_of(place)}", count=BATCH)
             pipeline.xinfo_stream(PREFIX + name)
             found, about = await pipeline.execute(raise_on_error=False)
-        is_gap = _is_gap(place, None if isinstance(about, ResponseError) else about)
-        if is_gap and place != (0, 0):
-            return Missed((0, 0), (await self._after(name, (0, 0))).entries, is_gap)
-        return Missed(place, [_entry(*each) for each in found], is_gap)
+        border = _border(place, None if isinstance(about, ResponseError) else about)
+        if border is None:
+            return Missed(place, [_entry(*each) for each in found], is_gap=False)
+        return Missed(border, (await self._after(name, border)).entries, is_gap=True)
 
     async def _read_this_too(self) -> None:
         """Lets the reader ask again: the channels that it waits for have become more."""
         if self._reader is None or self._reader.done():
             self._reader = asyncio.create_task(self._read())
         elif self._blocked is not None:
+            unblock = partial(self._client.client_unblock, self._blocked)
             with contextlib.suppress(RedisError, OSError):  # else it finds out by itself
-                await self._client.client_unblock(self._blocked)
+                await _cancellable(unblock)
 
     async def _read(self) -> None:
         """Feeds the rings of all channels that are followed here, until there are none."""
+        self._epoch, pause = None, SHORTEST_PAUSE
         while self._rings:
             try:
                 self._blocked = await _cancellable(self._waiter.client_id)
-                await self._look_for_tears()
-                self._said_away = False
+                await _cancellable(self._look_for_tears)
                 while self._rings:
-                    await _cancellable(self._read_once)
+                    await _cancellable(self._look_for_an_epoch)
+                    until = time.monotonic() + BLOCK
+                    while self._rings and time.monotonic() < until:
+                        await _cancellable(self._read_once)
+                        pause, self._said_away = SHORTEST_PAUSE, False
             except (RedisError, OSError) as error:
                 self._say_away(error)
-                await asyncio.sleep(SHORTEST_PAUSE)
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     async def _read_once(self) -> None:
         # the rings themselves are not held here: one that nobody follows goes
         places: Any = {PREFIX + name: text_of(ring.last) for name, ring in self._rings.items()}
         found: Any = await self._waiter.xread(places, count=BATCH, block=int(1000 * BLOCK))
         for key, entries in found:
-            if ring := self._rings.get(key.removeprefix(PREFIX)):
+            name = key.removeprefix(PREFIX)
+            if ring := self._rings.get(name):
+                before = place_of(entries[0][1].get("before") or BEGINNING)
+                if before > ring.last:  # trimmed, before they were read
+                    self._tear(name, ring)
+                    continue
                 for entry in entries:
                     ring.append(_entry(*entry))
+                self._seen(ring.last)
 
     async def _look_for_tears(self) -> None:
-        """A Redis that comes back may have lost what was read of it, and what was not."""
+        """A Redis that comes back may have lost the newest of what was read of it."""
         for name, ring in list(self._rings.items()):
-            if _is_gap(ring.last, await self._about(name)):
-                ring.tear()
+            if _border(ring.last, await self._about(name)) is not None:
+                self._tear(name, ring)
+
+    async def _look_for_an_epoch(self) -> None:
+        """A Redis that has forgotten everything may have lost also what nobody has read."""
+        new = secrets.token_hex(8)
+        epoch = await self._client.set(EPOCH, new, nx=True, get=True) or new
+        if self._epoch not in (None, epoch):
+            for name, ring in list(self._rings.items()):
+                self._tear(name, ring)
+        self._epoch = epoch
+
+    def _tear(self, name: str, ring: Ring) -> None:
+        self._rings.pop(name, None)
+        ring.tear()
+
+    def _seen(self, place: Place) -> Place:
+        self._newest = max(self._newest, place)
+        return place
 
     async def _persist(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Asks Redis again and again, with pauses, while it cannot be reached."""
         pause = SHORTEST_PAUSE
         while True:
             try:
-                return await _cancellable(ask)
+                async with self._turns:
+                    return await _cancellable(ask)
             except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
                 self._say_away(error)
             await asyncio.sleep(pause)
@@ -191,15 +242,17 @@ async def _cancellable(ask: Callable[[], Awaitable[T]]) -> T:
     return found
 
 
-def _is_gap(place: Place, about: dict[str, Any] | None) -> bool:
-    """Whether events after a place are gone, as far as Redis can tell: who was there is."""
-    if about is None:
-        return place != (0, 0)
-    if place == (0, 0):
-        return bool(about["entries-added"] > about["length"])
-    oldest = about["first-entry"]
-    first = place_of(oldest[0] if oldest else about["last-generated-id"])
-    return not first <= place <= place_of(about["last-generated-id"])
+def _border(place: Place, about: dict[str, Any] | None) -> Place | None:
+    """None when nothing after a place is missing, else the place after which the oldest follow."""
+    oldest = about and about["first-entry"]
+    if not about or not oldest:
+        return None if place == (0, 0) else (0, 0)
+    before = oldest[1].get("before")
+    border = place_of(before) if before else (0, 0)
+    if place_of(oldest[0]) <= place <= place_of(about["last-generated-id"]):
+        return None
+    is_known = border <= place < place_of(oldest[0]) if before else place == (0, 0)
+    return None if is_known else border
 
 
 def _entry(id: str, fields: dict[str, str]) -> Entry:

@@ -6,7 +6,8 @@ from typing import Generic, Literal, TypeVar
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
-from .channel import Channel, Event, Gap
+from .channel import Channel, Event, Gap, store
+from .channel_memory import BEGINNING
 
 T = TypeVar("T")
 
@@ -15,10 +16,14 @@ Status = Literal["done", "stopped", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Snapshot(Generic[T]):
-    """All that the run has yielded until now: for a follower who is new, or starts over."""
+    """All that the run has yielded until now: for a follower who is new, or starts over.
+
+    Not `is_whole` when the run has yielded more than is kept: then its first values are missing.
+    """
 
     id: str
     values: list[T]
+    is_whole: bool = True
 
 
 class Ended(BaseModel):
@@ -27,10 +32,6 @@ class Ended(BaseModel):
     id: str
     status: Status
     reason: str
-
-
-class UnknownRun(LookupError):
-    """There is no such run, or it ended long ago."""
 
 
 class Begun(BaseModel):
@@ -76,15 +77,15 @@ class RunLog(Generic[T]):
     async def end(self, ending: Ending) -> None:
         await self._channel.publish(ending)
 
-    async def kept(self) -> tuple[list[Event[Entry]], Ended | None]:
-        """All but the end, and how the run has ended, if it has.
+    async def prolong(self) -> None:
+        await store().prolong(self._channel)
 
-        Raises:
-            UnknownRun: there is nothing.
-        """
+    async def is_empty(self) -> bool:
+        return await self._channel.is_empty()
+
+    async def kept(self) -> tuple[list[Event[Entry]], Ended | None]:
+        """All but the end, and how the run has ended, if it has."""
         entries = await self._channel.kept()
-        if not entries:
-            raise UnknownRun(self._channel.name)
         for place, entry in enumerate(entries):
             if isinstance(entry.value, Ending):
                 return entries[:place], _ended(entry.id, entry.value)
@@ -94,21 +95,23 @@ class RunLog(Generic[T]):
         """What comes after an event, or a snapshot and what comes then; at last the end."""
         entries, ended = await self.kept()
         ids = [entry.id for entry in entries]
+        last = ids[-1] if ids else BEGINNING
         if after in ids:
             for missed in self._events(entries[ids.index(after) + 1 :]):
                 yield missed
         elif ended is None or after != ended.id:
-            yield Snapshot(ids[-1], [event.value for event in self._events(entries)])
+            is_whole = bool(entries) and isinstance(entries[0].value, Begun)
+            yield Snapshot(last, [event.value for event in self._events(entries)], is_whole)
         if ended:
             yield ended
             return
-        async for event in self._to_come(ids[-1]):
+        async for event in self._to_come(last):
             yield event
 
     async def _to_come(self, last: str) -> AsyncIterator[Snapshot[T] | Event[T] | Ended]:
         async for entry in self._channel.follow(last):
             match entry:
-                case Gap():  # this follower was overtaken
+                case Gap():  # this follower was overtaken, or Redis has forgotten
                     async for again in self.follow(None):
                         yield again
                     return

@@ -25,8 +25,9 @@ Part = Question | Token | Usage
 
 
 class Answer(BaseModel):
-    """All that has come until now."""
+    """All that has come until now, or its end, where the beginning is no longer kept."""
 
+    is_whole: bool = True
     question: str = ""
     text: str = ""
     usage: Usage | None = None
@@ -42,9 +43,9 @@ async def reply(question: str) -> AsyncIterator[Part]:
     yield Usage(tokens=tokens, seconds=round(time.monotonic() - started, 2))
 
 
-def whole(parts: list[Part]) -> Answer:
+def joined(parts: list[Part], *, is_whole: bool = True) -> Answer:
     """The parts put together."""
-    found = Answer()
+    found = Answer(is_whole=is_whole)
     for part in parts:
         match part:
             case Question(question=question):
