@@ -14,7 +14,7 @@ from .failures import report_failures
 from .frontend import serve_frontend
 from .headers import SecureAnswers
 from .health import Check, Health
-from .listeners import limit_streams
+from .listeners import Listeners
 from .origins import SameSite
 from .settings import Settings
 
@@ -29,9 +29,9 @@ def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     settings = Settings()
     serve_frontend(app)
     refuse_hostile_bodies(app)
-    _surround(app, limit_bodies(settings.body_limit), limit_streams(settings.streams_per_user))
+    _surround(app, limit_bodies(settings.body_limit))
     report_failures(app)
-    exchanges = Exchanges(ended=access.log)
+    exchanges = Exchanges(listeners=Listeners(settings.streams_per_user), ended=access.log)
     _surround(
         app,
         partial(SameSite, owner=app),

@@ -75,9 +75,10 @@ class Draining:
             self._asked.pop(0)()
 
     def _break_off_all(self) -> None:
-        for exchange, task in list(self._exchanges.open.items()):
+        for exchange in list(self._exchanges.open):
             exchange.break_off()
-            task.cancel()
+            if exchange.task:
+                exchange.task.cancel()
 
     @contextmanager
     def _signals(self, loop: asyncio.AbstractEventLoop) -> Iterator[Callable[[], None]]:
