@@ -1,5 +1,6 @@
 """What is installed for the app's Python, and what of it the project asks for."""
 
+import contextlib
 import json
 import subprocess
 import tempfile
@@ -84,7 +85,7 @@ def installed_for(python: Path) -> Installed:
     return Installed(_by_name(told["distributions"]), told["environment"])
 
 
-def needed(installed: Installed, requirements: Iterable[str]) -> dict[str, Distribution]:
+def needed(installed: Installed, requirements: Iterable[Requirement]) -> dict[str, Distribution]:
     """What `requirements` bring with all that they need in turn, sorted; what is not there not."""
     open_ends = list(_wanted(installed, requirements, ()))
     seen: set[tuple[str, str]] = set()
@@ -93,24 +94,9 @@ def needed(installed: Installed, requirements: Iterable[str]) -> dict[str, Distr
         if (name, extra) in seen or name not in installed.distributions:
             continue
         seen.add((name, extra))
-        own = installed.distributions[name].requires
+        own = _understood(installed.distributions[name].requires)
         open_ends += _wanted(installed, own, (extra,))
     return {name: installed.distributions[name] for name in sorted({name for name, _ in seen})}
-
-
-def parsed(text: str) -> Requirement:
-    """One requirement of a project.
-
-    Raises:
-        FluidkitError: it is none.
-    """
-    try:
-        return Requirement(text)
-    except InvalidRequirement as error:
-        what = str(error).partition("\n")[0]
-        raise FluidkitError(
-            f"pyproject.toml depends on {text!r}: {what}", hint="Mend it under [project]"
-        ) from error
 
 
 class _NotListed(FluidkitError):
@@ -143,15 +129,18 @@ def _source(told: object) -> Source | None:
     )
 
 
+def _understood(requires: Iterable[str]) -> Iterator[Requirement]:
+    """Old metadata have some that nobody understands any more."""
+    for text in requires:
+        with contextlib.suppress(InvalidRequirement):
+            yield Requirement(text)
+
+
 def _wanted(
-    installed: Installed, requirements: Iterable[str], extras: Iterable[str]
+    installed: Installed, requirements: Iterable[Requirement], extras: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
     """The names that apply, each with no extra and with every extra of its own."""
-    for text in requirements:
-        try:
-            requirement = Requirement(text)
-        except InvalidRequirement:  # old metadata have some
-            continue
+    for requirement in requirements:
         if installed.applies(requirement, extras=extras):
             name = canonicalize_name(requirement.name)
             yield from ((name, extra) for extra in ("", *requirement.extras))

@@ -7,7 +7,7 @@ from pathlib import Path
 from .. import console
 from ..api import Api
 from ..bundle import assemble, bundle_folder, check_replaceable
-from ..bundle.requirements import check_dependencies
+from ..bundle.dependencies import check_dependencies
 from ..bundle.server_code import check_server_code
 from ..bundle.site import built_site, check_parts, complete_alone
 from ..bundle.sizes import Sizes, sizes_of

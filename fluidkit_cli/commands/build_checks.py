@@ -6,9 +6,9 @@ from os.path import relpath
 from pathlib import Path
 
 from ..api import Api
+from ..bundle.dependencies import Undeclared
 from ..bundle.leaks import leaks_in
 from ..bundle.public_settings import is_public, public_settings
-from ..bundle.requirements import Undeclared
 from ..bundle.secret_values import secrets_among
 from ..bundle.site import public_folders
 from ..describe.remote import AppFailed, describe_alone

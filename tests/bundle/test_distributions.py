@@ -5,6 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 from fluidkit_cli.bundle.distributions import Distribution, Installed, installed_for, needed
 from fluidkit_cli.errors import FluidkitError
@@ -13,6 +14,10 @@ from fluidkit_cli.errors import FluidkitError
 def installed(*distributions: Distribution) -> Installed:
     environment = {"python_version": "3.12", "sys_platform": "linux"}
     return Installed({each.name: each for each in distributions}, environment)
+
+
+def names(found: Installed, *requirements: str) -> list[str]:
+    return list(needed(found, map(Requirement, requirements)))
 
 
 def test_a_python_tells_what_it_has() -> None:
@@ -37,7 +42,7 @@ def test_what_is_needed_comes_with_what_it_needs_in_turn() -> None:
         Distribution("a-b", "2", ("shop.parts",)),
         Distribution("other", "1"),
     )
-    assert list(needed(found, ["Shop_Parts"])) == ["a-b", "shop-parts"]
+    assert names(found, "Shop_Parts") == ["a-b", "shop-parts"]
 
 
 def test_extras_bring_theirs_and_those_of_their_extras() -> None:
@@ -48,11 +53,11 @@ def test_extras_bring_theirs_and_those_of_their_extras() -> None:
         Distribution("b", "1"),
         Distribution("c", "1"),
     )
-    assert list(needed(found, ["a"])) == ["a"]
-    assert list(needed(found, ["a[all]"])) == ["a", "b"]
+    assert names(found, "a") == ["a"]
+    assert names(found, "a[all]") == ["a", "b"]
 
 
 def test_markers_are_of_the_python_that_owns_the_app() -> None:
     found = installed(Distribution("old", "1"), Distribution("new", "1"))
-    wanted = ["old; python_version < '3.12'", "new; sys_platform == 'linux'", "away"]
-    assert list(needed(found, wanted)) == ["new"]
+    wanted = ("old; python_version < '3.12'", "new; sys_platform == 'linux'", "away")
+    assert names(found, *wanted) == ["new"]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.bundle.requirements import Undeclared
+from fluidkit_cli.bundle.dependencies import Undeclared
 from fluidkit_cli.commands.build_checks import (
     BuildFailed,
     check_app_alone,
@@ -135,7 +135,11 @@ def test_a_package_that_is_not_asked_for_is_named_with_its_module(workspace: Wor
 
 
 def test_a_package_that_only_a_message_speaks_of_is_named_too(workspace: Workspace) -> None:
-    asking = "try:\n    import rich\nexcept ImportError:\n    raise RuntimeError('Install it') from None\n"
+    asking = """try:
+    import rich
+except ImportError:
+    raise RuntimeError("Install it") from None
+"""
     with pytest.raises(BuildFailed, match=r"import: backend/main\.py:4: RuntimeError") as caught:
         check_alone(workspace, asking + APP, "rich")
     assert caught.value.hint.endswith("It looked for what is not: rich")
