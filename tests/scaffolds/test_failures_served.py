@@ -14,14 +14,15 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.templates import scaffolds_folder
 from running import answer, free_port, wait_for
+from scaffolds.backends import BACKEND
 from scaffolds.failing_app import EVENTS, KINDS
 
 APP = """
 from failing_app import router
-from failures import report_failures
 from fastapi import FastAPI
+
+from backend.serving.failures import report_failures
 
 app = FastAPI()
 app.include_router(router)
@@ -52,8 +53,7 @@ class Served:
 @contextmanager
 def serving(folder: Path, implementation: str) -> Iterator[Served]:
     (folder / "served.py").write_text(APP, encoding="utf-8")
-    backend = scaffolds_folder() / "workspace/base/backend/serving"
-    search = os.pathsep.join(str(path) for path in (folder, Path(__file__).parent, backend))
+    search = os.pathsep.join(str(path) for path in (folder, Path(__file__).parent, BACKEND.parent))
     options = ("--http", implementation, "--timeout-graceful-shutdown", "1")
     port = free_port()
     with (folder / "log").open("wb") as log:

@@ -17,6 +17,8 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .generators import watched
+
 EVENT = "fluidkit.error"
 """Of this event the clients in `frontend/src/lib/api` make a `ServerError`."""
 
@@ -66,6 +68,7 @@ class HonestEnds:
             return
         __tracebackhide__ = True  # from pytest's tracebacks, and those of `fluidkit dev`
         answer = Answer(send, scope.get(ANSWER))
+        generators = watched()
         scope[ANSWER] = answer
         _CURRENT.set(answer)
         try:
@@ -79,6 +82,8 @@ class HonestEnds:
             await answer.finish()
         finally:
             answer.forget(scope)
+            if answer.is_broken or answer.is_cut_off:
+                await generators.close()
 
 
 def _current_task() -> "asyncio.Task[Any]":
@@ -103,7 +108,7 @@ class Answer:
     _cancellations: int = 0
     _late: asyncio.TimerHandle | None = None
     _ending: asyncio.Task[None] | None = None
-    _is_broken: bool = False
+    is_broken: bool = False
     _is_told: bool = False
     _sender: asyncio.Task[Any] | None = None
     _since: float = 0
@@ -152,7 +157,7 @@ class Answer:
             await self._send({**message, "more_body": True})
         # a generator may swallow its cancellation, and FastAPI cancels when one has raised
         is_cut = self._request.cancelling() > self._cancellations
-        if not is_cut and not self._is_broken:
+        if not is_cut and not self.is_broken:
             self._late = asyncio.get_running_loop().call_later(PATIENCE, self._end_late)
 
     def _end_late(self) -> None:
@@ -205,9 +210,9 @@ class Answer:
 
     def _break(self) -> None:
         """What has no end here has none outside either."""
-        self._is_broken = True
+        self.is_broken = True
         if self._outer:
-            self._outer._is_broken, self._outer._is_told = True, self._is_told
+            self._outer.is_broken, self._outer._is_told = True, self._is_told
 
 
 Kind = Literal["whole", "stream", "events"]
