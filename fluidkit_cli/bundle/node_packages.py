@@ -27,7 +27,8 @@ def copy_package(name: str, *, frontend: Path, modules: Path) -> bool:
     source = _installed(name, seen_from=frontend)
     if source is None:
         return False
-    _copy(name, source, into=(modules,))
+    _put(source, modules / name)
+    _complete(modules / name, source, modules)
     return True
 
 
@@ -52,20 +53,39 @@ def dependencies(frontend: Path) -> list[str]:
     return sorted(_manifest(frontend).get("dependencies") or ())
 
 
-def _copy(name: str, source: Path, *, into: tuple[Path, ...]) -> None:
-    """Into the outermost of the folders `into` that has no other package of that name."""
-    for modules in into:
-        target, mark = modules / name, modules / name / "package.json"
-        if not target.exists():
-            ignored = shutil.ignore_patterns("node_modules", ".*", "*.map")
-            shutil.copytree(source, target, ignore=ignored)
-            for needed in _needed(source):
-                found = _installed(needed, seen_from=source)
-                if found:
-                    _copy(needed, found, into=(*into, target / "node_modules"))
-            return
-        if mark.read_bytes() == (source / "package.json").read_bytes():
-            return
+def _complete(target: Path, source: Path, modules: Path) -> None:
+    """Copies what `source` needs to where `target` sees it, and nobody else something else.
+
+    What a package needs itself comes before what those need: it hides what lies further out.
+    """
+    put: list[tuple[Path, Path]] = []
+    for name in _needed(source):
+        wanted, seen = _installed(name, seen_from=source), _seen(name, target, modules)
+        if wanted is None or (seen and _is_same(wanted, seen)):
+            continue
+        place = target / "node_modules" / name if seen else modules / name
+        _put(wanted, place)
+        put.append((place, wanted))
+    for place, wanted in put:
+        _complete(place, wanted, modules)
+
+
+def _put(source: Path, target: Path) -> None:
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("node_modules", ".*", "*.map"))
+
+
+def _seen(name: str, target: Path, modules: Path) -> Path | None:
+    """What a copied package finds of those that were copied."""
+    for folder in (target, *target.parents):
+        if (package := folder / "node_modules" / name).exists():
+            return package
+        if folder == modules.parent:
+            return None
+    return None
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return (one / "package.json").read_bytes() == (other / "package.json").read_bytes()
 
 
 def _installed(name: str, *, seen_from: Path) -> Path | None:

@@ -8,10 +8,10 @@ import pytest
 from fluidkit_cli.bundle.node_packages import NativeCode, check_native_code, copy_package
 
 
-def install(modules: Path, name: str, version: str = "1.0.0", **manifest: object) -> Path:
+def install(modules: Path, name: str, **manifest: object) -> Path:
     folder = modules / name
     folder.mkdir(parents=True)
-    (folder / "package.json").write_text(json.dumps({"version": version, **manifest}))
+    (folder / "package.json").write_text(json.dumps({"version": "1.0.0", **manifest}))
     return folder
 
 
@@ -24,13 +24,30 @@ def versions(modules: Path) -> dict[str, str]:
 
 
 def test_every_package_keeps_the_version_that_it_sees(tmp_path: Path) -> None:
-    modules, made = tmp_path / "node_modules", tmp_path / "made"
+    modules, made = tmp_path / "node_modules", tmp_path / "made/node_modules"
     install(modules, "a", dependencies={"b": "*", "c": "*"})
-    install(modules, "b", "1.0.0")
+    install(modules, "b")
     c = install(modules, "c", dependencies={"b": "*"}, optionalDependencies={"@x/away": "*"})
-    install(c / "node_modules", "b", "2.0.0", dependencies={"a": "*"})
+    install(c / "node_modules", "b", version="2.0.0", dependencies={"a": "*"})
     assert copy_package("a", frontend=tmp_path, modules=made)
     assert versions(made) == {"a": "1.0.0", "b": "1.0.0", "c": "1.0.0", "c/node_modules/b": "2.0.0"}
+
+
+def test_a_nested_package_hides_no_other_from_those_beside_it(tmp_path: Path) -> None:
+    modules, made = tmp_path / "node_modules", tmp_path / "made/node_modules"
+    install(modules, "a", dependencies={"b": "*", "c": "*", "d": "*"})
+    install(modules, "b")
+    install(modules, "d")
+    nested = install(modules, "c", dependencies={"d": "*", "b": "*"}) / "node_modules"
+    install(nested, "b", version="2.0.0")
+    d = install(nested, "d", version="2.0.0", dependencies={"b": "*"})
+    install(d / "node_modules", "b")
+    assert copy_package("a", frontend=tmp_path, modules=made)
+    assert versions(made / "c/node_modules") == {
+        "b": "2.0.0",
+        "d": "2.0.0",
+        "d/node_modules/b": "1.0.0",
+    }
 
 
 def test_links_of_pnpm_are_followed(tmp_path: Path) -> None:
@@ -38,12 +55,12 @@ def test_links_of_pnpm_are_followed(tmp_path: Path) -> None:
     install(store, "a", dependencies={"b": "*"})
     install(store, "b")
     (tmp_path / "node_modules/a").symlink_to(store / "a")
-    assert copy_package("a", frontend=tmp_path, modules=tmp_path / "made")
-    assert versions(tmp_path / "made") == {"a": "1.0.0", "b": "1.0.0"}
+    assert copy_package("a", frontend=tmp_path, modules=tmp_path / "made/node_modules")
+    assert versions(tmp_path / "made/node_modules") == {"a": "1.0.0", "b": "1.0.0"}
 
 
 def test_what_is_not_installed_is_not_copied(tmp_path: Path) -> None:
-    assert not copy_package("a", frontend=tmp_path, modules=tmp_path / "made")
+    assert not copy_package("a", frontend=tmp_path, modules=tmp_path / "made/node_modules")
     assert not (tmp_path / "made").exists()
 
 
