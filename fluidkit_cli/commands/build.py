@@ -1,5 +1,6 @@
 """`fluidkit build`: checks everything and puts `build/` together."""
 
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from ..bundle.sizes import Sizes, sizes_of
 from ..devserver.lock import locked
 from ..devserver.settings import settings_in
 from ..files import write_changed
-from ..step import Side, Step, run_sides
+from ..step import FailedStep, Side, Step, run_sides
 from ..toolchain import find_node, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
 from .build_checks import BuildFailed, check_app_alone, check_clients, check_leaks, is_unattended
@@ -25,6 +26,9 @@ from .target import workspace_target
 
 _SHOWN_LINES = 60
 """How much of what a failing check printed is shown: a few errors with their code."""
+
+_NATIVE_CODE = re.compile(r"Could not load \S*node_modules/((?:@[^/\s]+/)?[^/\s]+)/\S+\.node\b")
+"""How the bundler says that it cannot build a package in."""
 
 
 def run() -> None:
@@ -60,7 +64,7 @@ def _build(workspace: Workspace) -> None:
             api = _bring_up_to_date(workspace)
         for failure in run_sides(steps, progress=shown):
             console.warn(failure.last_lines(_SHOWN_LINES))
-            raise BuildFailed(f"{failure.step.name}: failed", hint=_by_hand(failure.step))
+            raise BuildFailed(f"{failure.step.name}: failed", hint=_way_out(failure))
         with shown.step("build/"):
             check = partial(_check, workspace, api=api, hidden=hidden)
             assemble(workspace, site=built_site(workspace), check=check)
@@ -102,8 +106,13 @@ def _check(workspace: Workspace, folder: Path, *, api: Api, hidden: frozenset[st
     check_leaks(workspace, folder)
 
 
-def _by_hand(step: Step) -> str:
-    return f"The last build is untouched. To see it by itself: {step.by_hand}"
+def _way_out(failure: FailedStep) -> str:
+    if found := _NATIVE_CODE.search(failure.output):
+        return (
+            f"{found[1]} has native code: move what brings it from devDependencies to dependencies "
+            "in package.json, which are deployed as they are installed"
+        )
+    return f"The last build is untouched. To see it by itself: {failure.step.by_hand}"
 
 
 def _sizes(workspace: Workspace) -> Sizes:
