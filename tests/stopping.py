@@ -74,6 +74,8 @@ class Follower:
         try:
             last = f"Last-Event-ID: {self.numbers[-1]}\r\n" if self.numbers else ""
             writer.write(f"GET /api/tenths HTTP/1.1\r\nHost: localhost\r\n{last}\r\n".encode())
+            if b" 200 " not in await reader.readline():
+                raise ConnectionError
             while line := await reader.readline():
                 if line.startswith(b"id: "):
                     self._came(int(line[4:]))

@@ -143,8 +143,34 @@ def test_without_an_api_there_are_pages_and_the_rest_says_so(folder: Path) -> No
             socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
         ):
             client.sendall(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n")
-            listener.accept()[0].close()
+            for _ in range(2):  # who asks may do so once more
+                listener.accept()[0].close()
             assert client.recv(100).startswith(b"HTTP/1.1 502 ")
+
+
+def test_a_connection_that_is_closed_unheard_is_made_once_more(folder: Path) -> None:
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as listener,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n")
+        listener.accept()[0].close()
+        with listener.accept()[0] as connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        assert client.recv(4096).startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_may_change_something_is_not_asked_for_twice(folder: Path) -> None:
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as listener,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+        listener.accept()[0].close()
+        assert client.recv(4096).startswith(b"HTTP/1.1 502 ")
 
 
 def test_websockets_are_passed_on_both_ways_until_one_end_leaves(front: Front) -> None:

@@ -18,12 +18,14 @@ export function explain(response, status, detail) {
 }
 
 export function answer(response, status, content, headers = {}) {
+	const text = JSON.stringify(content);
 	// its own name, since a head that failed may have left another
 	response.writeHead(status, STATUS_CODES[status], {
 		'content-type': 'application/json',
+		'content-length': Buffer.byteLength(text),
 		...(status === 400 && { connection: 'close' }), // its body was not read
 		...(status === 503 && { 'retry-after': '1' }),
 		...headers
 	});
-	response.end(JSON.stringify(content));
+	response.end(text);
 }

@@ -5,6 +5,7 @@ import { SHUTDOWN_SECONDS } from './settings.js';
 
 /** Who has not heard of the end yet is still answered, on a connection that closes then. */
 const NOTICE_MILLISECONDS = 200;
+const BREAK_OFF_MILLISECONDS = 50;
 
 /**
  * Ends `server` when it is told to. `isDraining` tells whether that has begun.
@@ -26,12 +27,13 @@ export function drainable(server) {
 		if (draining) process.exit(1);
 		draining = true;
 		breakOff();
+		// an answer that is on its way now may turn out to be one of events
+		setInterval(breakOff, BREAK_OFF_MILLISECONDS).unref();
 		setTimeout(() => process.exit(), SHUTDOWN_SECONDS * 1000).unref();
 		setTimeout(() => {
 			// that of http would close connections on which a request may be coming just now
 			net.Server.prototype.close.call(server, () => process.emit('sveltekit:shutdown', signal));
 			server.closeIdleConnections();
-			breakOff();
 		}, NOTICE_MILLISECONDS);
 	}
 

@@ -3,6 +3,7 @@
 import http from 'node:http';
 import { list, seen } from './addresses.js';
 import { explain, within } from './answers.js';
+import { hasBody } from './requests.js';
 import { API } from './settings.js';
 
 // meant for one connection, https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
@@ -22,21 +23,31 @@ export const upstream = {
 	agent
 };
 
-export function forward(request, response) {
-	const asked = ask(request, response);
+/** Asks once more where a worker has ended that had taken the connection and not yet the request. */
+export function forward(request, response, isRepeated = false) {
+	const asked = ask(request, response, {}, (error) => {
+		if (!isRepeated && mayRepeat(request, response, error)) forward(request, response, true);
+		else tell(response, error);
+	});
 	asked.on('upgrade', (_answer, other) => {
 		other.destroy();
 		explain(response, 502, 'The Python server switched to another protocol unasked');
 	});
-	request.pipe(asked);
+	if (hasBody(request)) request.pipe(asked);
+	else asked.end();
 	// the rest of an upload that was answered early: browsers read the answer after they have sent it
 	response.on('close', () => request.unpipe().resume());
+}
+
+function mayRepeat(request, response, { code }) {
+	const isSafe = ['GET', 'HEAD'].includes(request.method) && !hasBody(request);
+	return isSafe && code === 'ECONNRESET' && !response.headersSent && !response.destroyed;
 }
 
 /** `response` is for an API that refuses. */
 export function forwardUpgrade(request, { response, socket, head }) {
 	const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
-	const asked = ask(request, response, upgrade);
+	const asked = ask(request, response, upgrade, (error) => tell(response, error));
 	asked.on('upgrade', (answer, other, otherHead) => {
 		response.detachSocket(socket);
 		socket.write(Buffer.concat([headOf(answer), otherHead]));
@@ -50,7 +61,7 @@ export function forwardUpgrade(request, { response, socket, head }) {
 }
 
 /** Asks the API. Either end's leaving ends the other, and each reads only as fast as the other. */
-function ask(request, response, upgrade = {}) {
+function ask(request, response, upgrade, failed) {
 	const asked = http.request({
 		...upstream,
 		method: request.method,
@@ -66,13 +77,15 @@ function ask(request, response, upgrade = {}) {
 			answer.on('close', () => answer.complete || response.destroy());
 		})
 	);
-	asked.on('error', (error) => {
-		const status = error.code === 'ECONNREFUSED' ? 503 : 502;
-		if (!response.headersSent)
-			explain(response, status, `The Python server did not answer: ${error.message}`);
-	});
+	asked.on('error', failed);
 	response.on('close', () => asked.destroy());
 	return asked;
+}
+
+function tell(response, { code, message }) {
+	if (response.headersSent) return;
+	const status = code === 'ECONNREFUSED' ? 503 : 502;
+	explain(response, status, `The Python server did not answer: ${message}`);
 }
 
 /**
