@@ -17,8 +17,7 @@ One process serves the pages and the API. It needs Python {python} and what lies
 {serve} --host 0.0.0.0 --port 8000
 ```
 
-{settings}
-"""
+{settings}"""
 
 _TWO = """\
 # How to run this
@@ -34,17 +33,17 @@ Two processes, which need Python {python}, Node {node} or newer, and what lies h
 The second one is the site. It makes the pages, and passes {paths} on to the first one, which
 nobody else has to reach. The head of `frontend/server.js` lists its settings.
 
-{settings}
-"""
+{settings}"""
 
 _INSTALL = "python -m venv .venv && .venv/bin/pip install -r requirements.txt"
 _LAUNCHER = "serving/__main__.py"
 _SETTINGS = """\
 Run it from this folder. Settings and secrets come from the environment: nothing here holds any.
-{variables}SIGTERM ends it once open requests are answered."""
-_VARIABLES = "`WEB_CONCURRENCY` is the number of workers, `SHUTDOWN_TIMEOUT` the seconds for it. "
-
-
+"""
+_OF_LAUNCHER = """\
+`WEB_CONCURRENCY` is the number of workers. `/healthz` says that a process lives, `/readyz` that it
+serves. At SIGTERM, open requests have `SHUTDOWN_TIMEOUT` seconds, 5 if it is not set.
+"""
 _STANDARD_APP = "backend.main:app"
 
 
@@ -59,7 +58,7 @@ def write_readme(workspace: Workspace, folder: Path, *, python: str) -> None:
         serve=_launcher(workspace) if has_launcher else _uvicorn(workspace),
         proxy="" if proxy == ["/api"] else f"FLUIDKIT_PROXY='{json.dumps(proxy)}' ",
         paths=" and ".join(f"`{path}`" for path in proxy),
-        settings=_SETTINGS.format(variables=_VARIABLES if has_launcher else ""),
+        settings=_SETTINGS + (_OF_LAUNCHER if has_launcher else ""),
     )
     (folder / "README.md").write_text(text, encoding="utf-8")
 
