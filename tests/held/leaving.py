@@ -54,16 +54,17 @@ def leave(port: int, *, count: int, api_port: int, together: int = 26) -> list[L
         for (name, path), moment in zip(batch.items(), moments, strict=True):
             when[name] = (f"{path.format('')} {way.__name__}", moment)
     deadline = time.monotonic() + 2 * LIMIT
-    while (missing := when.keys() - _known(api_port)) and time.monotonic() < deadline:
+    while when.keys() - known(api_port) and time.monotonic() < deadline:
         time.sleep(0.1)
-    known = _known(api_port)
+    ended = known(api_port)
     return [
-        Left(name, way, None if name in missing else known[name] - moment)
+        Left(name, way, ended[name] - moment if name in ended else None)
         for name, (way, moment) in when.items()
     ]
 
 
-def _known(port: int) -> dict[str, float]:
+def known(port: int) -> dict[str, float]:
+    """When which generators were told."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/left", timeout=20) as answer:
         return dict(json.load(answer))
 
