@@ -116,10 +116,15 @@ class Served:
     port: int
     process: "subprocess.Popen[bytes]"
     log: Path
+    path: str = "/ticks"
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def roll(self) -> None:
+        """Restarts one worker after the other, as uvicorn does."""
+        self.process.send_signal(signal.SIGHUP)
 
     def workers(self) -> list[int]:
         """The processes that serve: the children of one that watches over them."""

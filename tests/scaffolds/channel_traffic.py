@@ -5,21 +5,19 @@ Run by `test_channel_served.py` with a few listeners for seconds, and by
 """
 
 import asyncio
-import contextlib
 import os
-import random
 import signal
 import time
+from array import array
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 from redis import Redis
 
 from scaffolds.backends import RedisServer, backend_module
-from scaffolds.channel_serving import Served
+from scaffolds.channel_listeners import Crowd, Crowded, Heard, place_of
 
 Fault = Literal["a worker", "all workers", "redis", "redis for a while", "a rolling restart"]
 
@@ -30,63 +28,20 @@ class Tick(BaseModel):
     text: str = ""
 
 
-@dataclass
-class Listener:
-    """Follows the channel as a browser does: a lost connection is taken up again."""
+class Site(Protocol):
+    """What is served, by some workers."""
 
-    port: int
-    chance: random.Random
-    start: str = ""
-    last: str = ""
-    ids: list[str] = field(default_factory=list)
-    delays: list[float] = field(default_factory=list)
-    gaps: int = 0
-    connections: int = 0
-    _writer: asyncio.StreamWriter | None = None
+    @property
+    def port(self) -> int: ...
 
-    async def listen(self) -> None:
-        while True:
-            with contextlib.suppress(OSError):
-                await self._connect()
-            await asyncio.sleep(self.chance.uniform(0.05, 0.5))
+    @property
+    def path(self) -> str: ...
 
-    def disconnect(self) -> None:
-        """The connection is lost; nobody has said goodbye."""
-        if self._writer:
-            self._writer.transport.abort()
+    def workers(self) -> list[int]:
+        """Their processes."""
 
-    async def _connect(self) -> None:
-        reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
-        again = f"Last-Event-ID: {self.last}\r\n" if self.last else ""
-        self._writer.write(f"GET /ticks HTTP/1.0\r\nHost: x\r\n{again}\r\n".encode())
-        self.connections += 1
-        try:
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert b" 200 " in head, head
-            rest = b""
-            while chunk := await reader.read(65536):
-                *blocks, rest = (rest + chunk).split(b"\n\n")
-                for block in blocks:
-                    self._take(block)
-        except asyncio.IncompleteReadError:
-            pass
-        finally:
-            self._writer.close()
-
-    def _take(self, block: bytes) -> None:
-        fields = dict(line.partition(b": ")[::2] for line in block.split(b"\n"))
-        if b"id" not in fields:
-            return
-        self.last = fields[b"id"].decode()
-        match fields.get(b"event"):
-            case b"tick":
-                self.ids.append(self.last)
-                sent = fields[b"data"].partition(b'"sent":')[2].partition(b",")[0]
-                self.delays.append(time.time() - float(sent))
-            case b"gap":
-                self.gaps += 1
-            case _:
-                self.start = self.start or self.last
+    def roll(self) -> None:
+        """Begins a rolling restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,54 +55,52 @@ class Plan:
     away: float = 20.0
     rate: float = 20.0
     seed: int = 1
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of it."""
+    """What came of it. Delays are in seconds, and those of the outages among them."""
 
     published: int
+    published_twice: int
     unacknowledged: int
+    lost_by_redis: int
     delivered: int
     missing: int
     twice: int
     disordered: int
     gaps: int
     connections: int
+    refused: int
     median: float
     p99: float
+    longest: float
+    listeners_processor: float
 
     @property
     def is_clean(self) -> bool:
-        return not (self.missing or self.twice or self.disordered or self.gaps)
+        wrong = (self.published_twice, self.lost_by_redis, self.missing, self.twice)
+        return not any((*wrong, self.disordered, self.gaps))
 
 
-async def traffic(plan: Plan, *, served: Served, redis: RedisServer) -> Report:
-    """Publishes and listens, and compares what arrived with what Redis has."""
-    chance = random.Random(plan.seed)
-    listeners = [
-        Listener(served.port, random.Random(chance.random())) for _ in range(plan.listeners)
-    ]
-    tasks = [asyncio.create_task(listener.listen()) for listener in listeners]
+async def traffic(plan: Plan, *, site: Site, redis: RedisServer) -> Report:
+    """Publishes and listens, and compares what arrived with what Redis has, and we remember."""
+    crowds = [Crowded(crowd) for crowd in _crowds(plan, site)]
     try:
-        await until(lambda: all(listener.start for listener in listeners))
-        troubles = [
-            asyncio.create_task(_disconnect(plan, listeners, chance)),
-            asyncio.create_task(_break(plan, served, redis)),
-        ]
+        await asyncio.gather(*(crowd.receive() for crowd in crowds))
+        for crowd in crowds:
+            crowd.begin()
+        troubles = asyncio.create_task(_break(plan, site, redis))
         acknowledged = await _publish(plan)
-        await asyncio.gather(*troubles)
+        await troubles
         log = await asyncio.to_thread(_log, redis)
-        assert set(acknowledged) <= set(log), "Redis has lost what it had acknowledged"
-        with contextlib.suppress(TimeoutError):  # what is missing is counted
-            await until(
-                lambda: all(listener.last == log[-1] for listener in listeners), seconds=120
-            )
+        places = array("Q", map(place_of, log))
+        heard = await asyncio.gather(*(crowd.end(places) for crowd in crowds))
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    return _report(listeners, log, acknowledged)
+        for crowd in crowds:
+            crowd.kill()
+    return _report(heard, log, acknowledged)
 
 
 async def until(what: Callable[[], Any], *, seconds: float = 60) -> None:
@@ -155,6 +108,14 @@ async def until(what: Callable[[], Any], *, seconds: float = 60) -> None:
     async with asyncio.timeout(seconds):
         while not what():
             await asyncio.sleep(0.05)
+
+
+def _crowds(plan: Plan, site: Site) -> list[Crowd]:
+    share, disconnects = plan.listeners // plan.processes, plan.disconnects // plan.processes
+    return [
+        Crowd(site.port, site.path, share, plan.seconds, disconnects, seed=plan.seed + number)
+        for number in range(plan.processes)
+    ]
 
 
 async def _publish(plan: Plan) -> list[str]:
@@ -170,24 +131,15 @@ async def _publish(plan: Plan) -> list[str]:
     return ids
 
 
-async def _disconnect(plan: Plan, listeners: list[Listener], chance: random.Random) -> None:
-    moments = sorted(chance.uniform(0, plan.seconds) for _ in range(plan.disconnects))
-    begin = time.time()
-    for moment in moments:
-        await asyncio.sleep(begin + moment - time.time())
-        chance.choice(listeners).disconnect()
-
-
-async def _break(plan: Plan, served: Served, redis: RedisServer) -> None:
+async def _break(plan: Plan, site: Site, redis: RedisServer) -> None:
     begin = time.time()
     for moment, fault in plan.faults:
         await asyncio.sleep(begin + moment - time.time())
         match fault:
             case "a worker":
-                os.kill(served.workers()[0], signal.SIGKILL)
+                _kill(site.workers()[:1])
             case "all workers":
-                for worker in served.workers():
-                    os.kill(worker, signal.SIGKILL)
+                _kill(site.workers())
             case "redis":
                 await asyncio.to_thread(redis.kill)
                 await asyncio.to_thread(redis.start)
@@ -196,38 +148,38 @@ async def _break(plan: Plan, served: Served, redis: RedisServer) -> None:
                 await asyncio.sleep(plan.away)
                 await asyncio.to_thread(redis.start)
             case "a rolling restart":
-                served.process.send_signal(signal.SIGHUP)
+                site.roll()
 
 
-def _log(redis: RedisServer) -> list[str]:
+def _kill(workers: list[int]) -> None:
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+
+
+def _log(redis: RedisServer) -> dict[str, str]:
+    """The ids of what Redis has, in order, and the text of each."""
     with Redis.from_url(redis.url, decode_responses=True) as client:
         entries: Any = client.xrange("channel:ticks")
-    return [id for id, _ in entries]
+    return {id: fields["value"] for id, fields in entries}
 
 
-def _place(id: str) -> tuple[int, int]:
-    first, _, second = id.partition("-")
-    return int(first), int(second)
-
-
-def _report(listeners: list[Listener], log: list[str], acknowledged: list[str]) -> Report:
-    missing = twice = disordered = 0
-    for listener in listeners:
-        expected = {id for id in log if _place(id) > _place(listener.start)}
-        places = [_place(id) for id in listener.ids]
-        missing += len(expected - set(listener.ids))
-        twice += len(places) - len(set(places))
-        disordered += sum(later < earlier for earlier, later in pairwise(places))
-    delays = sorted(delay for listener in listeners for delay in listener.delays)
+def _report(heard: list[Heard], log: dict[str, str], acknowledged: list[str]) -> Report:
+    numbers = {Tick.model_validate_json(text).number for text in log.values()}
+    delays = sorted(delay for each in heard for delay in each.delays)
     return Report(
         published=len(log),
-        unacknowledged=len(set(log) - set(acknowledged)),
+        published_twice=len(log) - len(numbers),
+        unacknowledged=len(log.keys() - set(acknowledged)),
+        lost_by_redis=len(set(acknowledged) - log.keys()),
         delivered=len(delays),
-        missing=missing,
-        twice=twice,
-        disordered=disordered,
-        gaps=sum(listener.gaps for listener in listeners),
-        connections=sum(listener.connections for listener in listeners),
+        missing=sum(each.missing for each in heard),
+        twice=sum(each.twice for each in heard),
+        disordered=sum(each.disordered for each in heard),
+        gaps=sum(each.gaps for each in heard),
+        connections=sum(each.connections for each in heard),
+        refused=sum(each.refused for each in heard),
         median=delays[len(delays) // 2],
         p99=delays[int(len(delays) * 0.99)],
+        longest=delays[-1],
+        listeners_processor=sum(each.seconds for each in heard),
     )

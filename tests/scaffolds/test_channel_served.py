@@ -42,7 +42,7 @@ def test_nothing_is_lost_or_doubled_while_workers_and_redis_are_killed(
     )
     plan = Plan(listeners=10, seconds=6, disconnects=10, faults=faults, away=1)
     with serving(tmp_path / "app", redis_url=fragile.url, workers=2) as served:
-        report = asyncio.run(traffic(plan, served=served, redis=fragile))
+        report = asyncio.run(traffic(plan, site=served, redis=fragile))
     assert report.is_clean, report
     assert report.published == plan.rate * plan.seconds
     assert report.connections > plan.listeners + plan.disconnects / 2
