@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -52,6 +53,37 @@ def test_without_the_api_it_lives_and_is_not_ready(folder: Path) -> None:
 def test_an_api_that_hangs_is_not_ready(folder: Path) -> None:
     with serving(folder, api=False) as front, socket.create_server(("", front.api_port)):
         assert front.request("GET", "/readyz")[0] == 503
+
+
+def test_each_page_is_a_line_which_nobody_who_asks_can_forge(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, api=False) as front:
+        front.request("GET", "/visits?token=secret", Cookie="s=secret")
+        front.request("GET", "/healthz")
+        front.request("GET", "/api/echo")
+        with socket.create_connection(("127.0.0.1", front.port), timeout=10) as client:
+            client.sendall("GET /\x9b2J\u202e HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
+        front.request("GET", "/%1b[2J|" + 400 * "x", X_Forwarded_For="\xad6.6.6.6")
+        front.process.terminate()
+        front.process.wait(timeout=20)
+    *_, page, odd = capfd.readouterr().out.splitlines()
+    assert re.fullmatch(r"\S+Z 127\.0\.0\.1 GET /visits 200 · \d+ ms", page)
+    assert re.search(r"Z %ad6\.6\.6\.6 GET /%1b\[2J\|x+\.\.\. 200 · \d+ ms$", odd)
+
+
+def test_the_log_can_be_of_objects_for_machines(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, api=False, LOG_FORMAT="json") as front:
+        front.request("GET", "/nothing", X_Forwarded_For="203.0.113.7")
+        front.process.terminate()
+        front.process.wait(timeout=20)
+    line = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert line["logger"] == "frontend"
+    told = [line[name] for name in ("client", "method", "path", "status", "ending")]
+    assert told == ["203.0.113.7", "GET", "/nothing", 404, "whole"]
 
 
 def test_a_thousand_slow_senders_keep_nobody_out(front: Front) -> None:

@@ -7,6 +7,7 @@
 //   FLUIDKIT_PROXY        what is the API's, as `proxy` under [tool.fluidkit]
 //   ORIGIN                the site's address, when the proxy in front does not pass it on
 //   FORWARDED_ALLOW_IPS   whose X-Forwarded headers count, as for uvicorn
+//   LOG_FORMAT, LOG_LEVEL json for one object a line; WARNING for no lines about requests
 //   HEADERS_TIMEOUT       seconds that a client has to say what it wants
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
 
@@ -18,7 +19,8 @@ import { drainable } from './server/draining.js';
 import { forward, forwardUpgrade } from './server/forwarding.js';
 import { secure } from './server/headers.js';
 import { answersHealth } from './server/health.js';
-import { hasBody, isForApi, isUpgrade, normalise } from './server/requests.js';
+import { logged } from './server/log.js';
+import { hasBody, isForApi, isUpgrade, normalise, pathOf } from './server/requests.js';
 import { HEADERS_SECONDS, HOST, LISTEN_FD, PORT } from './server/settings.js';
 
 const { env } = process;
@@ -45,7 +47,8 @@ server.on('request', (request, response) => {
 		const asked = seen(request);
 		secure(response, asked);
 		if (answersHealth(request, response, isDraining)) return;
-		if (isForApi(request)) return forward(request, response);
+		if (isForApi(request)) return forward(request, response); // which has a log of its own
+		logged(response, { path: pathOf(request), asked, isDraining });
 		Object.assign(request.headers, asked);
 		return handler(request, response, () => response.writeHead(404).end());
 	});
