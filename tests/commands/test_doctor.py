@@ -199,3 +199,16 @@ def test_a_vite_plugin_of_another_fluidkit_is_out_of_date(root: Path) -> None:
 
 def test_how_changes_are_noticed_is_said(root: Path) -> None:
     assert told(root)["watching"]["found"] == "the system tells"
+
+
+def test_what_would_be_in_the_way_of_a_build_is_a_warning(root: Path) -> None:
+    checks = told(root)
+    assert checks["build"]["found"] == "nothing is in its way, mode spa"
+    assert (checks["start"]["level"], checks["start"]["mend"]) == ("note", "fluidkit build")
+    (root / "frontend/src/routes/+page.server.ts").touch()
+    (root / "build/frontend").mkdir(parents=True)
+    (root / "build/requirements.txt").write_text("# Made by fluidkit build\n")
+    checks = told(root)
+    assert checks["build"]["found"].startswith("frontend/src/routes/+page.server.ts ")
+    assert checks["build"]["level"] == checks["start"]["level"] == "warning"
+    assert checks["start"]["found"] == "build/ is of another mode"

@@ -7,6 +7,7 @@ from ...workspace import Workspace, WorkspaceNotFound, find_workspace
 from .check import Check, Level, checked
 from .clients import clients
 from .plugin import plugin
+from .production import build, start
 from .runs import earlier_run, port, watching
 from .settings import settings
 from .sides import backend, frontend
@@ -42,8 +43,11 @@ def _of(workspace: Workspace) -> Iterator[Check]:
     yield checked("front end", lambda: frontend(workspace))
     if installed.level == "problem":
         yield Check("clients", "not looked at: the backend comes first", "note")
+        yield Check("build", "not looked at: the backend comes first", "note")
     else:
         yield checked("clients", lambda: clients(workspace))
+        yield build(workspace)
+    yield start(workspace)
     yield checked("Vite plugin", lambda: plugin(workspace))
     yield checked("settings", lambda: settings(workspace))
     yield checked("watching", lambda: watching(workspace))
