@@ -72,7 +72,8 @@ def run(options: StartOptions) -> int:
             ),
             run_id=surroundings.run_id,
             drain_seconds=surroundings.drain_seconds,
-            about=_about(workspace, options.workers),
+            name=f"{bundle_folder(workspace).name}/",
+            details=_details(workspace, options.workers),
             urls=_urls(options),
         )
         return supervise(plan, Terminal(Paper(stamped=True)))
@@ -108,9 +109,9 @@ def _listeners(workspace: Workspace, options: StartOptions) -> Iterator[socket.s
         yield listening_socket(None, start=_API_PORT, flag="--port")
 
 
-def _about(workspace: Workspace, workers: int) -> str:
+def _details(workspace: Workspace, workers: int) -> str:
     counted = "1 worker" if workers == 1 else f"{workers} workers"
-    return f"{bundle_folder(workspace).name}/ · {workspace.mode} · {counted}"
+    return f"{workspace.mode} · {counted}"
 
 
 def _urls(options: StartOptions) -> tuple[str, ...]:

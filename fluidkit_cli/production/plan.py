@@ -32,12 +32,14 @@ class Server:
 class Plan:
     """`servers` in the order in which they end: who asks another one ends before it.
 
-    Each is told to end and does so within `drain_seconds`. `about` says what is run, `urls` where:
-    on this machine, and then on others. `run_id` is in the environment of all, as FLUIDKIT_RUN.
+    Each is told to end and does so within `drain_seconds`. `name` says what is run, `details` how,
+    `urls` where: on this machine, and then on others. `run_id` is in the environment of all, as
+    FLUIDKIT_RUN.
     """
 
     servers: tuple[Server, ...]
     run_id: str
     drain_seconds: float
-    about: str
+    name: str
+    details: str
     urls: tuple[str, ...]

@@ -69,9 +69,11 @@ class Report:
     def _welcome(self) -> None:
         plan, look, state = self._plan, self._screen.look, wording.ready(self._seconds)
         if not look.keys:
-            self._screen.put(wording.log_line(plan.about, plan.urls[0], state))
+            text = wording.runs_at(plan.name, plan.urls[0], details=plan.details, state=state)
+            self._screen.put(text)
             return
         pids = [(slot.title, slot.pid) for slot in self._slots]
-        details = (plan.about, wording.pids(pids), wording.how_to_restart(os.getpid()))
+        what = f"{plan.name} · {plan.details}"
+        details = (what, wording.pids(pids), wording.how_to_restart(os.getpid()))
         for line in wording.welcome(state, plan.urls, details=details, look=look):
             self._screen.put(line)

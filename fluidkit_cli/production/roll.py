@@ -36,7 +36,7 @@ class Roll:
 
     def served(self, slot: Slot) -> None:
         """A new process of the slot serves; where it has no predecessor, nobody is waited for."""
-        if slot is self._slot and not slot.is_changing:
+        if slot is self._slot and slot.is_settled:
             self.left(slot)
 
     def left(self, slot: Slot) -> None:
@@ -55,8 +55,8 @@ class Roll:
     def _next(self) -> None:
         while self._waiting:
             self._slot = self._waiting.popleft()
-            if not self._slot.processes:
-                continue  # it crashed, and what is started then is new
+            if not self._slot.pid:
+                continue  # it crashed, and what comes to serve there is new
             try:
                 self._slot.start()
             except OSError as error:

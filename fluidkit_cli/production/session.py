@@ -92,7 +92,7 @@ class Session:
 
     def _start(self, slot: Slot) -> None:
         """Unless the end has begun, or a rolling restart was faster."""
-        if self._ending.begun or slot.processes:
+        if self._ending.begun or not slot.is_empty:
             return
         try:
             slot.start()

@@ -34,7 +34,7 @@ class Slot:
         self._leaving_seconds = leaving_seconds
         self._serving: Process | None = None
         self._coming: Process | None = None
-        self._leaving: Process | None = None
+        self._leaving: list[Process] = []
 
     @property
     def pid(self) -> int:
@@ -44,12 +44,17 @@ class Slot:
     @property
     def processes(self) -> Sequence[Process]:
         """All that have not ended."""
-        return [each for each in (self._serving, self._coming, self._leaving) if each]
+        return [*filter(None, (self._serving, self._coming)), *self._leaving]
 
     @property
-    def is_changing(self) -> bool:
-        """Whether a process is on its way, to or from here."""
-        return bool(self._coming or self._leaving)
+    def is_empty(self) -> bool:
+        """Whether no process serves, and none is to."""
+        return not (self._serving or self._coming)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no process is on its way, to here or from here."""
+        return not (self._coming or self._leaving)
 
     def has(self, pid: int) -> bool:
         """Whether it is the number of one of them."""
@@ -64,15 +69,16 @@ class Slot:
     def ready(self) -> None:
         """The one that was started serves."""
         self.has_served = True
-        self._leaving, self._serving, self._coming = self._serving, self._coming, None
-        if self._leaving:
-            self._leaving.signal(SIGTERM)
-            self._timer.after(self._leaving_seconds, partial(self._has_not_left, self._leaving))
+        replaced, self._serving, self._coming = self._serving, self._coming, None
+        if replaced:
+            self._leaving.append(replaced)
+            replaced.signal(SIGTERM)
+            self._timer.after(self._leaving_seconds, partial(self._has_not_left, replaced))
 
     def ended(self, pid: int) -> Outcome:
         """One of its processes has."""
-        if self._leaving and self._leaving.pid == pid:
-            self._leaving = None
+        if leaving := [each for each in self._leaving if each.pid == pid]:
+            self._leaving.remove(*leaving)
             return "left"
         if self._serving and self._serving.pid == pid:
             self._serving = None
@@ -86,5 +92,5 @@ class Slot:
             process.signal(SIGKILL)
 
     def _has_not_left(self, process: Process) -> None:
-        if process is self._leaving:
+        if process in self._leaving:
             process.signal(SIGKILL)

@@ -28,10 +28,9 @@ def ready(seconds: float) -> str:
     return f"ready in {seconds:.1f} s"
 
 
-def log_line(about: str, url: str, state: str) -> str:
+def runs_at(name: str, url: str, *, details: str, state: str) -> str:
     """The same for logs: `build/ runs at http://127.0.0.1:3000 · spa · 2 workers · ready …`."""
-    folder, *others = about.split(" · ")
-    return " · ".join((f"{folder} runs at {url}", *others, state))
+    return f"{name} runs at {url} · {details} · {state}"
 
 
 def welcome(

@@ -96,7 +96,7 @@ def test_the_url_is_one_that_a_browser_can_open(
     assert start.run(start.StartOptions(host=host, port=port)) == 0
     [plan] = planned
     assert plan.urls[0] == f"{url}:{port}"
-    assert plan.about == "build/ · spa · 1 worker"
+    assert (plan.name, plan.details) == ("build/", "spa · 1 worker")
 
 
 def test_the_api_is_not_given_the_sites_own_port(

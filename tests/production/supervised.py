@@ -36,7 +36,7 @@ for name, title, count in zip(("web", "api"), ("The front", "The API"), counts):
     servers.append(Server(name, title, command, count=int(count)))
     urls.append(f"http://127.0.0.1:{listener.getsockname()[1]}")
     listeners.append(listener)
-plan = Plan(tuple(servers), run_id, float(drain_seconds), "build/ · ssr", tuple(urls))
+plan = Plan(tuple(servers), run_id, float(drain_seconds), "build/", "ssr", tuple(urls))
 raise SystemExit(supervise(plan, Terminal(Paper(stamped=True))))
 """
 
