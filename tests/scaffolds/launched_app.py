@@ -10,7 +10,9 @@ from pathlib import Path
 from fastapi import FastAPI, Request, WebSocket
 from fastapi.responses import StreamingResponse
 
-from .serving import serve  # type: ignore[import-untyped]
+from .serving import draining, serve  # type: ignore[import-untyped]
+
+draining.SETTLING = float(os.environ.get("SETTLING", draining.SETTLING))
 
 app = FastAPI()
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
@@ -100,6 +101,15 @@ def test_objects_have_all_that_lines_have(objects: Launched) -> None:
         "bytes": 6,
         "ending": "whole",
     }
+
+
+def test_colours_are_for_eyes(tmp_path: Path) -> None:
+    for style in ("text", "json"):
+        with launched(tmp_path / style, FORCE_COLOR="1", LOG_FORMAT=style) as run:
+            answer(f"{run.url}/api/slow?seconds=0")
+            line = line_with(run, "/api/slow")
+        assert ("\x1b[32m200\x1b[0m" in line) == (style == "text")
+        assert "u001b" not in line
 
 
 def test_failures_are_objects_too(objects: Launched) -> None:

@@ -1,5 +1,6 @@
 """`backend/serving/draining.py` of every workspace: a process that ends breaks off what it can."""
 
+import contextlib
 import http.client
 import signal
 import time
@@ -106,3 +107,18 @@ def test_a_worker_whose_parent_was_killed_ends(tmp_path: Path) -> None:
             assert is_broken_off(stream)
         wait_for(lambda: not any(map(is_alive, workers)), seconds=20)
         assert still_open(run) == 0
+
+
+def test_connections_that_were_accepted_last_are_answered(tmp_path: Path) -> None:
+    with launched(tmp_path, SETTLING="5") as run, ExitStack() as stack:
+        run.process.send_signal(signal.SIGTERM)
+        connected: list[http.client.HTTPConnection] = []
+        with contextlib.suppress(ConnectionRefusedError):
+            while True:
+                connection = http.client.HTTPConnection("127.0.0.1", run.port, timeout=20)
+                connection.connect()
+                connected.append(stack.enter_context(closing(connection)))
+                time.sleep(0.01)
+        first, *_ = connected  # which nobody doubts was accepted
+        first.request("GET", "/api/pid")
+        assert first.getresponse().status == 200

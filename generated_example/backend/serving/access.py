@@ -7,13 +7,12 @@ somebody is, and so do query strings (an `EventSource` cannot send its token in 
 
 import logging
 import re
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
 from .exchange import Ending, Exchange
-from .logs import painted
 
 LOGGER = logging.getLogger(__name__)
 
@@ -51,16 +50,16 @@ class Answered:
         }
 
     def __str__(self) -> str:
-        status = str(self.status or "unanswered")
+        return self.shown(lambda text, _: text)
+
+    def shown(self, paint: Callable[[str, str], str]) -> str:
+        """The line, of which `paint` may put parts in a colour, a number of SGR."""
+        status = paint(str(self.status or "unanswered"), _COLOURS.get(self.status // 100, "33"))
         details = [duration(self.seconds), size(self.size)]
         if self.ending in _ENDINGS:
             details.append(_ENDINGS[self.ending])
         shown = "".join(f" · {detail}" for detail in details)
-        colour = _COLOURS.get(self.status // 100, "33")
-        return (
-            f"{self.method} {self.path} {painted(status, colour, sys.stdout)}"
-            f"{painted(shown, _DIM, sys.stdout)}"
-        )
+        return f"{self.method} {self.path} {status}{paint(shown, _DIM)}"
 
 
 def log(exchange: Exchange) -> None:

@@ -13,7 +13,6 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from types import FrameType
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,6 +24,10 @@ LINGER = 0.2
 """Seconds in which connections are still accepted: those on their way, and of proxies that do not
 know yet."""
 
+SETTLING = 0.1
+"""Seconds after them in which those that were accepted last have their requests read."""
+
+Handler = Callable[..., Any]
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -46,7 +49,7 @@ class Draining:
 
         return pass_on
 
-    def begin(self, end: Callable[[], None]) -> None:
+    def begin(self, server: Server, end: Callable[[], None]) -> None:
         """Calls `end`, which stops the server, when connections have had time to move."""
         self._asked.append(end)
         if self._exchanges.are_ending:  # somebody is in a hurry
@@ -57,7 +60,8 @@ class Draining:
             if exchange.is_resumable:
                 exchange.break_off()
         loop = asyncio.get_running_loop()
-        loop.call_later(LINGER, self._stop)
+        loop.call_later(LINGER, _refuse_connections, server)
+        loop.call_later(LINGER + SETTLING, self._stop)
         loop.call_later(self._timeout, self._break_off_all)
 
     async def _live(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,22 +98,22 @@ class Draining:
                 if callable(handler) and isinstance(server, Server):
                     _bound(server, seconds=math.ceil(self._timeout) + 1)
                     replaced[number] = handler
-                    signal.signal(number, partial(self._told, loop, handler))
+                    signal.signal(number, partial(told, server, handler))
             if replaced:
                 _end_with_the_parent()
+
+        def told(server: Server, handler: Handler, *signalled: Any) -> None:
+            loop.call_soon_threadsafe(self.begin, server, partial(handler, *signalled))
 
         yield attend
         for number, handler in replaced.items():
             signal.signal(number, handler)
 
-    def _told(
-        self,
-        loop: asyncio.AbstractEventLoop,
-        handler: Callable[[int, FrameType | None], Any],
-        number: int,
-        frame: FrameType | None,
-    ) -> None:
-        loop.call_soon_threadsafe(self.begin, partial(handler, number, frame))
+
+def _refuse_connections(server: Server) -> None:
+    """Where others listen on the socket, too, they get what comes now."""
+    for each in server.servers:
+        each.close()
 
 
 def _bound(server: Server, *, seconds: int) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TextIO
 
 _HARMFUL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
@@ -64,8 +65,10 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = _HARMFUL.sub(lambda found: repr(found[0])[1:-1], super().format(record))
-        if colour := _COLOURS.get(record.levelname):
-            text = f"{painted(record.levelname, colour, sys.stderr)} {text}"
+        if shown := getattr(record.msg, "shown", None):
+            text = shown(partial(_painted, stream=sys.stdout))
+        elif colour := _COLOURS.get(record.levelname):
+            text = f"{_painted(record.levelname, colour, stream=sys.stderr)} {text}"
         if self._is_bare:
             return text
         client = getattr(record.msg, "client", "")
@@ -87,11 +90,10 @@ class JsonLines(logging.Formatter):
         return json.dumps(fields | getattr(record.msg, "fields", {}), default=str)
 
 
-def painted(text: str, colour: str, stream: TextIO) -> str:
+def _painted(text: str, colour: str, *, stream: TextIO) -> str:
     """In that colour, a number of SGR, where somebody looks at it."""
-    has_colours = os.environ.get("FORCE_COLOR") or (
-        stream.isatty() and not os.environ.get("NO_COLOR")
-    )
+    is_seen = stream.isatty() and not os.environ.get("NO_COLOR")
+    has_colours = is_seen or os.environ.get("FORCE_COLOR")
     return f"\x1b[{colour}m{text}\x1b[0m" if has_colours else text
 
 
