@@ -31,6 +31,6 @@ class MissingTool(FluidkitError):
 
 
 class AlreadyRunning(FluidkitError):
-    """Another `fluidkit dev` runs in this workspace."""
+    """Another `fluidkit dev`, or `build`, runs in this workspace."""
 
     exit_code = 4

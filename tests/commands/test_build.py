@@ -1,6 +1,7 @@
 """`fluidkit build`."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -14,7 +15,8 @@ from fluidkit_cli.bundle import assemble
 from fluidkit_cli.bundle.server_code import NeedsServer
 from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_alone
 from fluidkit_cli.commands import build
-from fluidkit_cli.errors import FluidkitError
+from fluidkit_cli.devserver.lock import locked
+from fluidkit_cli.errors import AlreadyRunning, FluidkitError
 from fluidkit_cli.workspace import Workspace, find_workspace
 
 from .conftest import Built
@@ -290,6 +292,17 @@ def test_routes_on_a_server_are_welcome_where_there_is_one(
     assert "JavaScript server" not in caught.value.message
 
 
+def test_two_builds_do_not_run_at_once(
+    looks_installed: Workspace,
+) -> None:
+    looks_installed.state.mkdir()
+    with (
+        locked(looks_installed.state, command="build", file="build.lock"),
+        pytest.raises(AlreadyRunning, match=f"fluidkit build runs .* process {os.getpid()}"),
+    ):
+        build.run()
+
+
 @pytest.mark.workspace
 def test_a_real_build_says_what_it_made(built: Built) -> None:
     steps, summary = re.split(r"^build/ is ready, in [\d.]+ s\n", built.printed, flags=re.MULTILINE)
@@ -320,6 +333,23 @@ def test_an_app_that_needs_what_is_not_deployed_fails_the_build(built: Built) ->
     assert "In build/ alone the app does not import" in run.stderr
     assert "shared" in run.stderr
     assert files(built.root / "build") == good
+
+
+@pytest.mark.workspace
+def test_a_build_that_is_killed_leaves_the_last_one(built: Built) -> None:
+    good = {
+        name: (built.root / "build" / name).read_bytes() for name in files(built.root / "build")
+    }
+    command = [sys.executable, "-m", "fluidkit_cli", "build"]
+    with subprocess.Popen(command, cwd=built.root, stdout=subprocess.PIPE, text=True) as building:
+        assert building.stdout is not None
+        assert "· build/\n" in iter(building.stdout.readline, "")
+        building.kill()
+    left = {
+        name: (built.root / "build" / name).read_bytes() for name in files(built.root / "build")
+    }
+    assert left == good
+    assert fluidkit_build(built.root).returncode == 0
 
 
 @pytest.mark.workspace
