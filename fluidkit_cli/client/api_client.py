@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
-from typing import Any, Literal, TypeVar, cast, overload
+from typing import Any, Literal, TypeVar, overload
 
 import httpx2
 from typing_extensions import Unpack
@@ -14,8 +14,8 @@ from .async_connections import AsyncConnections
 from .async_stream import AsyncStream
 from .connections import Connections
 from .decorators import Calling, Streaming
-from .exchange import DEFAULT_TIMEOUT, Server
-from .options import RequestKeywords, StreamKeywords, StreamOptions
+from .options import RequestKeywords, RequestOptions, StreamKeywords, StreamOptions
+from .requests import DEFAULT_TIMEOUT, Server
 from .signatures import Endpoint, content_of, read_endpoint
 from .stream import Stream
 from .transports import for_async, for_sync
@@ -97,7 +97,7 @@ class APIClient:
         return asynchronous if endpoint.is_async else plain
 
     def calling(
-        self, endpoint: Endpoint, *, options: RequestKeywords
+        self, endpoint: Endpoint, *, options: RequestOptions
     ) -> Callable[..., Any]:
         """The function that stands for one with an answer in one piece."""
 
@@ -173,9 +173,7 @@ class Verb:
                     endpoint, options=settings, parse=response_parser
                 )
             else:
-                made = self._client.calling(
-                    endpoint, options=cast(RequestKeywords, options)
-                )
+                made = self._client.calling(endpoint, options=RequestOptions(**options))
             functools.update_wrapper(made, function)
             vars(made)["__signature__"] = endpoint.signature
             return made

@@ -9,7 +9,7 @@ import httpx2
 from .async_connections import AsyncConnections
 from .async_routes import AsyncRoutes
 from .connections import Connections
-from .exchange import DEFAULT_TIMEOUT, Server
+from .requests import DEFAULT_TIMEOUT, Server
 from .routes import Routes
 
 

@@ -1,15 +1,19 @@
 """What a caller may say of a stream, and what a stream may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
 from .media import Kind
+from .progress import Progress
 from .reconnect import Reconnect
 from .sse import LIMIT
 from .values import Reader
 
 OnInvalid = Literal["raise", "skip"]
+
+AS_CLIENT: Any = object()
+"""The client's own time-out."""
 
 
 class RequestKeywords(TypedDict, total=False):
@@ -19,10 +23,12 @@ class RequestKeywords(TypedDict, total=False):
         headers: Sent beside, and before, those of the client.
         timeout: Seconds for each step of the request: to connect, to send, to wait for more. Of a
             stream it limits all but the last, see `idle_timeout`.
+        on_upload_progress: Is told how much of the body has been sent, again and again.
     """
 
     headers: Mapping[str, str]
     timeout: float | None
+    on_upload_progress: Callable[[Progress], object]
 
 
 class StreamKeywords(RequestKeywords, total=False):
@@ -36,11 +42,19 @@ class StreamKeywords(RequestKeywords, total=False):
 
 
 @dataclass(frozen=True, slots=True)
-class StreamOptions:
+class RequestOptions:
+    """See `RequestKeywords`."""
+
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    timeout: float | None = AS_CLIENT
+    on_upload_progress: Callable[[Progress], object] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StreamOptions(RequestOptions):
     """How a stream is read.
 
     Attributes:
-        headers, timeout: See `RequestKeywords`.
         reconnect: See `Reconnect`. Unless given, `lost` for a GET of events, else `never`: lines
             and text have no ids, so that a new connection starts over, and what any other method
             does would be done again.
@@ -53,8 +67,6 @@ class StreamOptions:
         max_bytes: The longest line, and the longest data of an event.
     """
 
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    timeout: float | None = None
     reconnect: Reconnect | None = None
     idle_timeout: float | None = None
     on_invalid: OnInvalid = "raise"

@@ -7,7 +7,13 @@ from .answers import read_value
 from .calls import Call
 from .connections import Connections
 from .download import Download
-from .options import Content, RequestKeywords, StreamKeywords, StreamOptions
+from .options import (
+    Content,
+    RequestKeywords,
+    RequestOptions,
+    StreamKeywords,
+    StreamOptions,
+)
 from .stream import Stream
 from .values import TEXT, Reader, json_or_text, reader_of
 
@@ -22,12 +28,14 @@ class Routes:
 
     def json(self, call: Call, type: Any, options: RequestKeywords) -> Any:
         """An answer in one piece."""
-        response = self._connections.answer(call, options, accept=_JSON)
+        response = self._connections.answer(
+            call, RequestOptions(**options), accept=_JSON
+        )
         return read_value(response, reader_of(type), call)
 
     def empty(self, call: Call, options: RequestKeywords) -> None:
         """An answer without a body."""
-        self._connections.answer(call, options, accept=_JSON)
+        self._connections.answer(call, RequestOptions(**options), accept=_JSON)
 
     def events(
         self,

@@ -4,20 +4,13 @@ import contextlib
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol
+from typing import IO, Protocol
 
 import httpx2
 
 from .filenames import filename_of
 
 Target = str | Path | IO[bytes]
-
-
-class Progress(NamedTuple):
-    """Bytes so far, and those of the whole, if the server says."""
-
-    loaded: int
-    total: int | None
 
 
 class Saving(Protocol):

@@ -2,10 +2,10 @@
 
 import contextlib
 import socket
-import time
+import threading
 import weakref
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import GeneratorType, TracebackType
 from typing import Any, Generic, Self, cast
 
@@ -13,11 +13,12 @@ import httpx2
 from typing_extensions import TypeVar
 
 from .calls import Call
-from .connections import Connections, chunks_of
-from .decoding import Decoder
+from .connections import Connections
+from .decoder import Decoder
 from .errors import ClientError
 from .events import ServerSentEvent
 from .exchange import FAILURES, broken_off
+from .inflating import chunks_of
 from .options import Content, StreamOptions
 from .reading import SKIPPED, UNREADABLE, Reading
 
@@ -72,6 +73,7 @@ class Stream(Generic[T, E], Iterator[T]):
     def close(self) -> None:
         """Ends the stream, and its connection, at once."""
         self._reading.close()
+        self._held.closed.set()
         items = self._items() if self._items else None
         if items is not None and not items.gi_running:
             items.close()
@@ -100,9 +102,10 @@ class Stream(Generic[T, E], Iterator[T]):
 
 @dataclass(slots=True)
 class _Held:
-    """The answer that is being read."""
+    """The answer that is being read, and whether somebody wants no more."""
 
     response: httpx2.Response | None = None
+    closed: threading.Event = field(default_factory=threading.Event)
 
 
 def _items(  # noqa: C901 - the loops are one within the other, see below
@@ -138,7 +141,7 @@ def _items(  # noqa: C901 - the loops are one within the other, see below
         except ClientError as error:
             if reading.is_closed:
                 return
-            time.sleep(reading.failed(error))
+            _pause(held, reading.failed(error))
 
 
 @contextlib.contextmanager
@@ -157,6 +160,10 @@ def _opened(
     finally:
         held.response = None
         response.close()
+
+
+def _pause(held: _Held, seconds: float) -> None:
+    held.closed.wait(seconds)
 
 
 def _cut(response: httpx2.Response) -> None:

@@ -32,7 +32,7 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that streams would have waited."""
     pauses: list[float] = []
-    monkeypatch.setattr("fluidkit_cli.client.stream.time.sleep", pauses.append)
+    monkeypatch.setattr("fluidkit_cli.client.stream._pause", lambda _, pause: pauses.append(pause))
     return pauses
 
 

@@ -19,7 +19,7 @@ _MENTIONED = """
 MENTIONED = frozenset(_MENTIONED.split())
 # Keys of `options`, which no parameter may have.
 _OPTIONS = """
-    headers idle_timeout last_event_id max_bytes on_invalid reconnect timeout
+    headers idle_timeout last_event_id max_bytes on_invalid on_upload_progress reconnect timeout
 """
 OPTIONS = frozenset(_OPTIONS.split())
 # Attributes of every pydantic model, of any version.

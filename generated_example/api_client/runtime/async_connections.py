@@ -2,28 +2,26 @@
 """Sends requests and awaits their answers, over a client of httpx2 for each event loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import cast
 from weakref import WeakKeyDictionary
 
 import httpx2
 
 from .calls import Call
-from .errors import ConnectionFailed
+from .errors import ClientError, ConnectionFailed
 from .exchange import (
     FAILURES,
     LIMITS,
     MOST_REDIRECTS,
-    Headers,
-    Server,
     api_error,
     broken_off,
-    merged,
+    check_readable,
     same_origin,
     unanswered,
 )
-from .options import RequestKeywords, StreamOptions
+from .options import RequestOptions, StreamOptions
+from .requests import Headers, Outgoing, Server
 
 
 class AsyncConnections:
@@ -49,18 +47,15 @@ class AsyncConnections:
             await kept.life.aclose()
 
     async def answer(
-        self, call: Call, options: RequestKeywords, *, accept: str
+        self, call: Call, options: RequestOptions, *, accept: str
     ) -> httpx2.Response:
         """An answer as a whole.
 
         Raises:
             ClientError: it is no success, or there is none.
         """
-        headers = merged(
-            call.all_headers, options.get("headers", {}), {"accept": accept}
-        )
-        timeout = options.get("timeout", self._server.timeout)
-        response = await self._send(call, headers, httpx2.Timeout(timeout))
+        outgoing = self._server.for_answer(call, options, accept=accept)
+        response = await self._send(outgoing)
         await _read(response, call)
         return response
 
@@ -72,26 +67,24 @@ class AsyncConnections:
         Raises:
             ClientError: it is no success, or there is none.
         """
-        timeout = self._server.timeout if options.timeout is None else options.timeout
-        patience = httpx2.Timeout(timeout, read=options.idle_timeout)
-        return await self._send(call, merged(headers, options.headers), patience)
+        return await self._send(self._server.for_stream(call, headers, options))
 
-    async def _send(
-        self, call: Call, headers: Headers, patience: httpx2.Timeout
-    ) -> httpx2.Response:
-        response = await self._follow(call, headers, patience)
-        if not response.is_success:
-            await _read(response, call, is_error=True)
-            raise api_error(response, call)
+    async def _send(self, outgoing: Outgoing) -> httpx2.Response:
+        response = await self._follow(outgoing)
+        try:
+            if not response.is_success:
+                await _read(response, outgoing.call, is_error=True)
+                raise api_error(response, outgoing.call)
+            check_readable(response, outgoing.call)
+        except ClientError:
+            await response.aclose()
+            raise
         return response
 
-    async def _follow(
-        self, call: Call, headers: Headers, patience: httpx2.Timeout
-    ) -> httpx2.Response:
-        client = await self._opened()
+    async def _follow(self, outgoing: Outgoing) -> httpx2.Response:
+        client, call = await self._opened(), outgoing.call
         try:
-            arguments = self._server.arguments(call, headers, patience=patience)
-            request = client.build_request(**arguments)
+            request = self._server.request(client.build_request, outgoing)
             for _ in range(MOST_REDIRECTS):
                 response = await client.send(
                     request, stream=True, follow_redirects=False
@@ -113,9 +106,7 @@ class AsyncConnections:
         loop = asyncio.get_running_loop()
         kept = self._clients.get(loop)
         if kept is None:
-            client = httpx2.AsyncClient(
-                headers=self._server.headers, transport=self._transport, limits=LIMITS
-            )
+            client = httpx2.AsyncClient(transport=self._transport, limits=LIMITS)
             kept = self._clients[loop] = _Kept(client, _life(client))
             await anext(kept.life)
         return kept.client
@@ -133,13 +124,6 @@ async def _life(client: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
         yield
     finally:
         await client.aclose()
-
-
-def achunks_of(response: httpx2.Response) -> AsyncIterable[bytes]:
-    """The body as it comes. Without an encoding, past the layers that would take it to pieces."""
-    if "content-encoding" in response.headers:
-        return response.aiter_bytes()
-    return cast(httpx2.AsyncByteStream, response.stream)
 
 
 async def _read(

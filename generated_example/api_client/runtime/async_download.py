@@ -4,11 +4,13 @@
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from .async_connections import AsyncConnections, achunks_of
+from .async_connections import AsyncConnections
 from .calls import Call
 from .exchange import FAILURES, broken_off
+from .inflating import achunks_of
 from .options import StreamOptions
-from .saving import Progress, Target, head_of, saved
+from .progress import Progress
+from .saving import Target, head_of, saved
 
 
 class AsyncDownload:

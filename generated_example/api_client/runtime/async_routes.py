@@ -9,7 +9,13 @@ from .async_connections import AsyncConnections
 from .async_download import AsyncDownload
 from .async_stream import AsyncStream
 from .calls import Call
-from .options import Content, RequestKeywords, StreamKeywords, StreamOptions
+from .options import (
+    Content,
+    RequestKeywords,
+    RequestOptions,
+    StreamKeywords,
+    StreamOptions,
+)
 from .routes import events_of
 from .values import TEXT, reader_of
 
@@ -24,12 +30,14 @@ class AsyncRoutes:
 
     async def json(self, call: Call, type: Any, options: RequestKeywords) -> Any:
         """An answer in one piece."""
-        response = await self._connections.answer(call, options, accept=_JSON)
+        response = await self._connections.answer(
+            call, RequestOptions(**options), accept=_JSON
+        )
         return read_value(response, reader_of(type), call)
 
     async def empty(self, call: Call, options: RequestKeywords) -> None:
         """An answer without a body."""
-        await self._connections.answer(call, options, accept=_JSON)
+        await self._connections.answer(call, RequestOptions(**options), accept=_JSON)
 
     def events(
         self,

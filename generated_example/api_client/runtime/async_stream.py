@@ -5,19 +5,20 @@ import asyncio
 import contextlib
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import AsyncGeneratorType, TracebackType
 from typing import Any, Generic, Self, cast
 
 import httpx2
 from typing_extensions import TypeVar
 
-from .async_connections import AsyncConnections, achunks_of
+from .async_connections import AsyncConnections
 from .calls import Call
-from .decoding import Decoder
+from .decoder import Decoder
 from .errors import ClientError
 from .events import ServerSentEvent
 from .exchange import FAILURES, broken_off
+from .inflating import achunks_of
 from .options import Content, StreamOptions
 from .reading import SKIPPED, UNREADABLE, Reading
 
@@ -72,6 +73,7 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
     async def aclose(self) -> None:
         """Ends the stream, and its connection, at once."""
         self._reading.close()
+        self._held.closed.set()
         items = self._items() if self._items else None
         if items is not None and not items.ag_running:
             await items.aclose()
@@ -107,9 +109,10 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
 
 @dataclass(slots=True)
 class _Held:
-    """The answer that is being read."""
+    """The answer that is being read, and whether somebody wants no more."""
 
     response: httpx2.Response | None = None
+    closed: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 async def _items(  # noqa: C901 - the loops are one within the other, see below
@@ -123,7 +126,7 @@ async def _items(  # noqa: C901 - the loops are one within the other, see below
     """
     while not reading.is_over:
         try:
-            async with _opened(connections, reading, held) as (decoder, chunks):
+            async with _Opened(connections, reading, held) as (decoder, chunks):
                 async for chunk in chunks:
                     for batch in decoder.feed(chunk):
                         read = batch.read
@@ -145,22 +148,54 @@ async def _items(  # noqa: C901 - the loops are one within the other, see below
         except ClientError as error:
             if reading.is_closed:
                 return
-            await asyncio.sleep(reading.failed(error))
+            await _pause(held, reading.failed(error))
 
 
-@contextlib.asynccontextmanager
-async def _opened(
-    connections: AsyncConnections, reading: Reading, held: _Held
-) -> AsyncGenerator[tuple[Decoder, AsyncIterable[bytes]], None]:
-    response = await connections.open(reading.call, reading.headers, reading.options)
-    held.response = response
-    try:
-        yield (
-            reading.opened(response.status_code, response.headers),
-            achunks_of(response),
+class _Opened:
+    """One connection: its decoder, and its chunks.
+
+    No generator: a loop that shuts down closes those all at once, whichever is within the other.
+    """
+
+    __slots__ = ("_connections", "_held", "_reading")
+
+    def __init__(
+        self, connections: AsyncConnections, reading: Reading, held: _Held
+    ) -> None:
+        self._connections = connections
+        self._reading = reading
+        self._held = held
+
+    async def __aenter__(self) -> tuple[Decoder, AsyncIterable[bytes]]:
+        reading = self._reading
+        response = await self._connections.open(
+            reading.call, reading.headers, reading.options
         )
-    except FAILURES as error:
-        raise broken_off(error, reading.call) from error
-    finally:
-        held.response = None
-        await response.aclose()
+        self._held.response = response
+        try:
+            decoder = reading.opened(response.status_code, response.headers)
+        except ClientError:
+            await self._close()
+            raise
+        return decoder, achunks_of(response)
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._close()
+        if isinstance(error, FAILURES):
+            raise broken_off(error, self._reading.call) from error
+
+    async def _close(self) -> None:
+        response, self._held.response = self._held.response, None
+        if response is not None:
+            await response.aclose()
+
+
+async def _pause(held: _Held, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await held.closed.wait()

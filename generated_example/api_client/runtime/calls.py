@@ -4,17 +4,14 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from .errors import ApiError, InvalidRequest
-
-Upload = Path | bytes | IO[bytes] | tuple[str, bytes | IO[bytes]]
-"""A file to send: by its path, its content, opened, or its content under a name."""
+from .uploads import is_upload, part
 
 Values = Mapping[str, Any]
 
@@ -154,42 +151,20 @@ def _lists(values: Values) -> dict[str, list[str]]:
 
 def _texts(values: Values) -> Values:
     return {
-        name: [item for item in _items(value) if not _is_file(item)]
+        name: [item for item in _items(value) if not is_upload(item)]
         for name, value in values.items()
     }
 
 
 def _files(values: Values) -> Iterator[tuple[str, Any]]:
     for name, value in values.items():
-        yield from ((name, _opened(item)) for item in _items(value) if _is_file(item))
+        yield from ((name, part(item)) for item in _items(value) if is_upload(item))
 
 
 def _items(value: Any) -> Sequence[Any]:
-    if _is_file(value):
-        return [value]
-    return _listed(value)
+    return [value] if is_upload(value) else _listed(value)
 
 
 def _listed(value: Any) -> Sequence[Any]:
     is_list = isinstance(value, list | tuple | set | frozenset)
     return list(cast(Iterable[Any], value)) if is_list else [value]
-
-
-def _is_file(value: Any) -> bool:
-    match value:
-        case Path() | bytes():
-            return True
-        case (str(), content):
-            return _is_file(content)
-        case _:
-            return hasattr(value, "read")
-
-
-def _opened(file: Any) -> Any:
-    match file:
-        case Path():
-            return (file.name, file.read_bytes())
-        case bytes():
-            return ("file", file)
-        case _:
-            return file

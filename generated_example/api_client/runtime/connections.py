@@ -1,26 +1,25 @@
 # Copied by fluidkit. Changes to this file are overwritten.
 """Sends requests and waits for their answers, over one client of httpx2."""
 
-from collections.abc import Iterable
-from typing import cast
+import os
+import threading
 
 import httpx2
 
 from .calls import Call
-from .errors import ConnectionFailed
+from .errors import ClientError, ConnectionFailed
 from .exchange import (
     FAILURES,
     LIMITS,
     MOST_REDIRECTS,
-    Headers,
-    Server,
     api_error,
     broken_off,
-    merged,
+    check_readable,
     same_origin,
     unanswered,
 )
-from .options import RequestKeywords, StreamOptions
+from .options import RequestOptions, StreamOptions
+from .requests import Headers, Outgoing, Server
 
 
 class Connections:
@@ -32,26 +31,26 @@ class Connections:
         self._server = server
         self._transport = transport
         self._client: httpx2.Client | None = None
+        self._process = 0
+        self._lock = threading.Lock()
 
     def close(self) -> None:
         """Ends them all; a later request opens new ones."""
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        with self._lock:
+            client, self._client = self._client, None
+        if client is not None:
+            client.close()
 
     def answer(
-        self, call: Call, options: RequestKeywords, *, accept: str
+        self, call: Call, options: RequestOptions, *, accept: str
     ) -> httpx2.Response:
         """An answer as a whole.
 
         Raises:
             ClientError: it is no success, or there is none.
         """
-        headers = merged(
-            call.all_headers, options.get("headers", {}), {"accept": accept}
-        )
-        timeout = options.get("timeout", self._server.timeout)
-        response = self._send(call, headers, httpx2.Timeout(timeout))
+        outgoing = self._server.for_answer(call, options, accept=accept)
+        response = self._send(outgoing)
         _read(response, call)
         return response
 
@@ -63,26 +62,24 @@ class Connections:
         Raises:
             ClientError: it is no success, or there is none.
         """
-        timeout = self._server.timeout if options.timeout is None else options.timeout
-        patience = httpx2.Timeout(timeout, read=options.idle_timeout)
-        return self._send(call, merged(headers, options.headers), patience)
+        return self._send(self._server.for_stream(call, headers, options))
 
-    def _send(
-        self, call: Call, headers: Headers, patience: httpx2.Timeout
-    ) -> httpx2.Response:
-        response = self._follow(call, headers, patience)
-        if not response.is_success:
-            _read(response, call, is_error=True)
-            raise api_error(response, call)
+    def _send(self, outgoing: Outgoing) -> httpx2.Response:
+        response = self._follow(outgoing)
+        try:
+            if not response.is_success:
+                _read(response, outgoing.call, is_error=True)
+                raise api_error(response, outgoing.call)
+            check_readable(response, outgoing.call)
+        except ClientError:
+            response.close()
+            raise
         return response
 
-    def _follow(
-        self, call: Call, headers: Headers, patience: httpx2.Timeout
-    ) -> httpx2.Response:
-        client = self._opened()
+    def _follow(self, outgoing: Outgoing) -> httpx2.Response:
+        client, call = self._opened(), outgoing.call
         try:
-            arguments = self._server.arguments(call, headers, patience=patience)
-            request = client.build_request(**arguments)
+            request = self._server.request(client.build_request, outgoing)
             for _ in range(MOST_REDIRECTS):
                 response = client.send(request, stream=True, follow_redirects=False)
                 try:
@@ -99,18 +96,12 @@ class Connections:
         raise ConnectionFailed("unreachable").placed(call.name)
 
     def _opened(self) -> httpx2.Client:
-        if self._client is None:
-            self._client = httpx2.Client(
-                headers=self._server.headers, transport=self._transport, limits=LIMITS
-            )
-        return self._client
-
-
-def chunks_of(response: httpx2.Response) -> Iterable[bytes]:
-    """The body as it comes. Without an encoding, past the layers that would take it to pieces."""
-    if "content-encoding" in response.headers:
-        return response.iter_bytes()
-    return cast(httpx2.SyncByteStream, response.stream)
+        # several threads may be the first; a fork must not speak on connections of its parent
+        with self._lock:
+            if self._client is None or self._process != os.getpid():
+                self._process = os.getpid()
+                self._client = httpx2.Client(transport=self._transport, limits=LIMITS)
+            return self._client
 
 
 def _read(response: httpx2.Response, call: Call, *, is_error: bool = False) -> None:

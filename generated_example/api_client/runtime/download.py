@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .calls import Call
-from .connections import Connections, chunks_of
+from .connections import Connections
 from .exchange import FAILURES, broken_off
+from .inflating import chunks_of
 from .options import StreamOptions
-from .saving import Progress, Target, head_of, saved
+from .progress import Progress
+from .saving import Target, head_of, saved
 
 
 class Download:

@@ -3,19 +3,21 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 
 from .calls import Call
-from .errors import ApiError, ClientError, ConnectionFailed, DataError, InvalidRequest
+from .errors import (
+    ApiError,
+    ClientError,
+    ConnectionFailed,
+    DataError,
+    InvalidRequest,
+)
+from .inflating import check_encoding
 from .media import is_json
 from .values import reader_of
-
-DEFAULT_TIMEOUT = 30.0
-"""Seconds for each step of a request. A stream may be silent for longer."""
 
 MOST_REDIRECTS = 20
 LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
@@ -23,34 +25,6 @@ LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=20)
 
 FAILURES = (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL)
 """What httpx2 raises that is told as an error of ours."""
-
-Headers = Mapping[str, str | bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where requests go, and what holds for all of them."""
-
-    base_url: str
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
-    timeout: float | None = DEFAULT_TIMEOUT
-
-    def arguments(
-        self, call: Call, headers: Headers, *, patience: httpx2.Timeout
-    ) -> dict[str, Any]:
-        """Those of httpx2's `build_request`."""
-        return {
-            "method": call.method,
-            "url": self.base_url.rstrip("/") + call.address,
-            "headers": headers,
-            "timeout": patience,
-            **call.content,
-        }
-
-
-def merged(*sources: Headers) -> Headers:
-    """Later ones count, whatever the case of their names."""
-    return {name.lower(): value for source in sources for name, value in source.items()}
 
 
 def same_origin(
@@ -68,6 +42,14 @@ def same_origin(
     if (target.url.scheme, target.url.netloc) != (asked.scheme, asked.netloc):
         raise ConnectionFailed("unreachable")
     return target
+
+
+def check_readable(response: httpx2.Response, call: Call) -> None:
+    """Raises DataError: the body is packed in a way that was not asked for."""
+    try:
+        check_encoding(response.headers)
+    except DataError as error:
+        raise error.placed(call.name, status=response.status_code) from None
 
 
 def unanswered(error: Exception, call: Call) -> ClientError:

@@ -7,11 +7,14 @@ from typing import Any
 from pydantic import ValidationError
 
 from .calls import Call
-from .decoding import Batch, Decoder, EventDecoder, LineDecoder, TextDecoder
+from .decoder import Batch, Decoder
 from .errors import ApiError, ClientError, ConnectionFailed, DataError
+from .event_decoder import EventDecoder
+from .line_decoder import LineDecoder
 from .media import ACCEPTED, Kind, kind_of
 from .options import Content, StreamOptions
 from .reconnect import Backoff, Reconnect, is_taken_up_again
+from .text_decoder import TextDecoder
 
 SKIPPED: Any = object()
 """What `mend` returns for an item that is left out."""

@@ -5,7 +5,7 @@ from .async_download import AsyncDownload
 from .async_routes import AsyncRoutes
 from .async_stream import AsyncStream
 from .base_client import AsyncBaseClient, BaseClient
-from .calls import NOTHING, Call, Upload, with_flag
+from .calls import NOTHING, Call, with_flag
 from .download import Download
 from .errors import (
     ApiError,
@@ -18,9 +18,10 @@ from .errors import (
 from .events import ServerSentEvent
 from .model import HTTPValidationError, Model, ValidationError
 from .options import RequestKeywords, StreamKeywords
+from .progress import Progress
 from .routes import Routes
-from .saving import Progress
 from .stream import Stream
+from .uploads import Upload
 from .values import TEXT
 
 __all__ = [
