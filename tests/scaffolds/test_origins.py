@@ -1,6 +1,12 @@
 """`backend/serving/origins.py` of every workspace: what pages of other sites may ask."""
 
+import json
+import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +15,9 @@ from fastapi.testclient import TestClient
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.websockets import WebSocketDisconnect
+from uv import find_uv_bin
 
-from scaffolds.backends import backend_module
+from scaffolds.backends import BACKEND, backend_module
 
 serving = backend_module("serving")
 
@@ -173,3 +180,37 @@ def test_what_is_not_of_the_api_may_be_shown_anywhere() -> None:
 @pytest.mark.parametrize("path", ["/api", "/api/", "/api/items/", "/api/nothing"])
 def test_no_path_of_the_api_is_left_out(path: str) -> None:
     assert Shop().ask("GET", {"Sec-Fetch-Site": "cross-site"}, path) == 403
+
+
+@pytest.fixture(scope="module", params=["0.115.0", "newest"])
+def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An interpreter with that FastAPI."""
+    if request.param == "newest":
+        return sys.executable
+    environment = tmp_path_factory.mktemp("old")
+    python = str(environment / "bin/python")
+    uv = [find_uv_bin(), "--quiet"]
+    needed = (f"fastapi=={request.param}", "uvicorn")
+    for command in (
+        ["venv", "--clear", "--python", sys.executable, environment],
+        ["pip", "install", "--python", python, *needed],
+    ):
+        subprocess.run([*uv, *command], check=True, timeout=120)
+    return python
+
+
+# 82 of `tests/cases/adversarial.json`: older ones read JSON that is not called so
+def test_no_fastapi_runs_a_route_for_a_form_of_another_site(python: str, tmp_path: Path) -> None:
+    shutil.copytree(BACKEND / "serving", tmp_path / "backend/serving")
+    program = Path(__file__).parent / "apps/cross_site.py"
+    run = subprocess.run(
+        [python, program],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    found = {"refused": [403] * 8, "unmarked": [422] * 3, "ran": 0, "ours": 200}
+    assert json.loads(run.stdout) == found
