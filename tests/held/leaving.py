@@ -91,7 +91,7 @@ def by_closing_one_half(port: int, paths: Sequence[str]) -> list[float]:
 def _one_by_one(
     port: int, paths: Sequence[str], act: Callable[[socket.socket], None]
 ) -> list[float]:
-    clients = [_opened(port, path) for path in paths]
+    clients = [opened(port, path) for path in paths]
     moments = []
     for client in clients:
         time.sleep(random.uniform(0, SENDING))  # at any moment between two values
@@ -104,7 +104,7 @@ def _one_by_one(
     return moments
 
 
-def _opened(port: int, path: str) -> socket.socket:
+def opened(port: int, path: str) -> socket.socket:
     """A stream of which something was read."""
     client = socket.create_connection(("127.0.0.1", port), timeout=20)
     client.sendall(f"GET /api/{path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
@@ -120,8 +120,8 @@ def _opened(port: int, path: str) -> socket.socket:
 READER = """
 import sys, time
 sys.path[:0] = {search!r}
-from held.leaving import _opened
-clients = [_opened({port}, path) for path in {paths!r}]
+from held.leaving import opened
+clients = [opened({port}, path) for path in {paths!r}]
 print("open", flush=True)
 time.sleep(600)
 """

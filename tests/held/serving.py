@@ -30,7 +30,11 @@ class Served:
         """Until it answers there."""
         url = f"http://127.0.0.1:{self.port}{path}"
         wait_for(lambda: self.process.poll() is not None or answer(url))
-        assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+        assert self.process.poll() is None, self.logged
+
+    @property
+    def logged(self) -> str:
+        return self.log.read_text(encoding="utf-8")
 
     @property
     def memory(self) -> int:

@@ -34,7 +34,7 @@ from pydantic import BaseModel
 from .channel import Away, Channel, Event, adapter_of, in_time, refuse_workers, store
 from .channel_memory import BEGINNING
 from .run_log import Ended, Ending, Entry, RunLog, Snapshot
-from .serving.failures import reason_of
+from .serving.reports import reason_of
 
 T = TypeVar("T")
 

@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-import json
-import os
-import secrets
 from collections.abc import Awaitable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from traceback import format_exception_only
 from typing import Any, Literal, cast
 
+from anyio import BrokenResourceError
 from fastapi import FastAPI
 from starlette.datastructures import Headers
 from starlette.middleware import Middleware
@@ -18,9 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .generators import watched
-
-EVENT = "fluidkit.error"
-"""Of this event the clients in `frontend/src/lib/api` make a `ServerError`."""
+from .reports import event_of
 
 PATIENCE = 0.1
 """Seconds that the end of a stream waits for the app to return: background tasks may take long."""
@@ -74,15 +69,14 @@ class HonestEnds:
         try:
             await self.app(scope, receive, answer.send)
         except BaseException as error:
-            if answer.is_cut_off and isinstance(error, Exception):
-                return  # FastAPI fails when a client goes that has not taken everything
-            await answer.break_off(error)
-            raise
+            if not answer.was_left(error):
+                await answer.break_off(error)
+                raise
         else:
             await answer.finish()
         finally:
             answer.forget(scope)
-            if answer.is_broken or answer.is_cut_off:
+            if not answer.has_ended:
                 await generators.close()
 
 
@@ -108,7 +102,7 @@ class Answer:
     _cancellations: int = 0
     _late: asyncio.TimerHandle | None = None
     _ending: asyncio.Task[None] | None = None
-    is_broken: bool = False
+    _is_broken: bool = False
     _is_told: bool = False
     _sender: asyncio.Task[Any] | None = None
     _since: float = 0
@@ -123,6 +117,17 @@ class Answer:
             return self._end(message)
         # no coroutine of ours for each event of many streams
         return self._send(message) if self.patience is None else self._send_in_time(message)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing that could break off."""
+        return bool(self._kind == "whole" or self._late or self._ending)
+
+    def was_left(self, error: BaseException) -> bool:
+        """FastAPI fails when a client goes that has not taken everything: no fault of anybody."""
+        if self.is_cut_off:
+            return isinstance(error, Exception)
+        return _comes_of_leaving(error) and self._transport and self._transport.is_closing()
 
     async def finish(self) -> None:
         """The app has returned."""
@@ -142,7 +147,7 @@ class Answer:
             self._late.cancel()
         is_failure = isinstance(error, Exception) and not isinstance(error, ClientDisconnect)
         if is_failure and self._kind == "events" and not self._is_told:
-            await self._pass_on(_event(error), more_body=True)
+            await self._pass_on(event_of(error), more_body=True)
             self._is_told = True
         self._break()
 
@@ -157,7 +162,7 @@ class Answer:
             await self._send({**message, "more_body": True})
         # a generator may swallow its cancellation, and FastAPI cancels when one has raised
         is_cut = self._request.cancelling() > self._cancellations
-        if not is_cut and not self.is_broken:
+        if not is_cut and not self._is_broken:
             self._late = asyncio.get_running_loop().call_later(PATIENCE, self._end_late)
 
     def _end_late(self) -> None:
@@ -203,16 +208,22 @@ class Answer:
         self.is_cut_off = True
         if self._outer:
             return self._outer._cut_off()
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if transport is not None:
-            transport.abort()
-        return transport is not None
+        if self._transport:
+            self._transport.abort()
+        return self._transport is not None
+
+    @property
+    def _transport(self) -> Any:
+        """Of uvicorn; other servers keep theirs to themselves."""
+        if self._outer:
+            return self._outer._transport
+        return getattr(getattr(self._send, "__self__", None), "transport", None)
 
     def _break(self) -> None:
         """What has no end here has none outside either."""
-        self.is_broken = True
+        self._is_broken = True
         if self._outer:
-            self._outer.is_broken, self._outer._is_told = True, self._is_told
+            self._outer._is_broken, self._outer._is_told = True, self._is_told
 
 
 Kind = Literal["whole", "stream", "events"]
@@ -228,27 +239,7 @@ def _kind_of(start: Message) -> Kind:
     return "events" if is_plain and media_type == "text/event-stream" else "stream"
 
 
-def _event(error: BaseException) -> bytes:
-    """Begins with a comment: half an event that was sent before becomes part of this one."""
-    return f":\nevent: {EVENT}\ndata: {json.dumps(_report(error))}\n\n".encode()
-
-
-def reason_of(error: BaseException) -> str:
-    """What a client may know of an error, in words."""
-    known = _report(error)
-    return known["message"] if "message" in known else f"Error {known['id']}"
-
-
-def _report(error: BaseException) -> dict[str, str]:
-    """What the client may know. `fluidkit dev` and `fastapi dev` set the variable."""
-    if os.environ.get("FASTAPI_ENV") == "development":
-        return {"message": _summary(error)}
-    name = secrets.token_hex(4)
-    error.add_note(f"The client was told: error {name}")
-    return {"id": name}
-
-
-def _summary(error: BaseException) -> str:
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return "".join(format_exception_only(error)).strip()
+def _comes_of_leaving(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(_comes_of_leaving, error.exceptions))
+    return isinstance(error, (BrokenResourceError, ClientDisconnect))
