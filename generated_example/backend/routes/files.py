@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from ..data.documents import stored_documents
 from ..problems import Problem
+from ..serving.downloads import attachment
 
 router = APIRouter()
 
@@ -44,7 +45,7 @@ async def download_file(file_id: str):
         file_streamer(),
         media_type="application/octet-stream",
         headers={
-            "Content-Disposition": f'attachment; filename="{file_path.name}"',
+            "Content-Disposition": attachment(file_path.name),
             "Content-Length": str(file_path.stat().st_size),
         },
     )
