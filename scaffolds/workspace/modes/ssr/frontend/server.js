@@ -35,8 +35,9 @@ const { handler } = await import('./build/handler.js');
 
 const server = http.createServer({
 	requestTimeout: 0, // an upload takes as long as it takes
-	headersTimeout: HEADERS_SECONDS * 1000, // but who never says what he wants is not waited for
-	connectionsCheckingInterval: HEADERS_SECONDS * 100,
+	// but who never says what he wants is not waited for; it is looked after now and then
+	headersTimeout: HEADERS_SECONDS * 950,
+	connectionsCheckingInterval: HEADERS_SECONDS * 50,
 	shouldUpgradeCallback: isUpgrade
 });
 const { isDraining, upgraded } = drainable(server);
