@@ -44,7 +44,13 @@ def _tools(folder: Path) -> dict[str, str]:
     npm.write_text(f'#!/bin/sh\nexec {shlex.join(npm_command(node))} "$@"\n', encoding="utf-8")
     npm.chmod(0o755)
     (folder / "uv").symlink_to(Path(sys.executable).with_name("uv"))
-    environment = {**os.environ, **node_environment(node), "UV_PYTHON": sys.executable}
+    environment = {
+        **os.environ,
+        **node_environment(node),
+        "UV_PYTHON": sys.executable,
+        "npm_config_prefer_offline": "true",
+        "npm_config_audit": "false",
+    }
     environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
     return environment
 

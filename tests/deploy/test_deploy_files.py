@@ -1,9 +1,11 @@
 """What `fluidkit new` lays out for deploying, as the programs that will read it see it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from getpass import getuser
 from itertools import product
 from pathlib import Path
 
@@ -94,17 +96,45 @@ def test_systemd_runs_the_units_and_lets_them_do_little(
 
 
 def prepared_server(root: Path, workspace: Path) -> str:
-    """A machine's files after what `deploy/README.md` says; the option that names them."""
+    """A machine's files after all that `deploy/README.md` says; the option that names them."""
     system = Path("/usr/lib/systemd/system")
     shutil.copytree(system, root / system.relative_to("/"), symlinks=True)
-    units = root / "etc/systemd/system"
-    units.mkdir(parents=True)
-    for unit in (workspace / "deploy").glob("*.s*"):
-        shutil.copy(unit, units / f"my-shop-2-{unit.name}")
-    release = root / "srv/my-shop-2/releases/1"
-    for program in (release / ".venv/bin/python", root / "usr/bin/node"):
-        program.parent.mkdir(parents=True, exist_ok=True)
-        program.write_text("#!/bin/sh\n", encoding="utf-8")
-        program.chmod(0o755)
-    (root / "srv/my-shop-2/current").symlink_to("releases/1")
+    for part in ("etc/systemd/system", "etc/caddy", "srv"):
+        (root / part).mkdir(parents=True)
+    add_program(root / "usr/bin/node", "")
+    for program, text in STAND_INS.items():
+        add_program(root / "stand-in" / program, text)
+    (workspace / "deploy/.env").touch()
+    (workspace / "build").mkdir()
+    once, release = commands_for_a_plain_server(workspace)
+    environment = {"PATH": f"{root}/stand-in{os.pathsep}{os.environ['PATH']}", "USER": getuser()}
+    for commands, folder in ((once, workspace / "deploy"), (release, workspace)):
+        local = re.sub(r"(?<![\w.])/(etc|srv)/", rf"{root}/\1/", commands)
+        check("sh", "-euc", f"cd {folder}\n{local}", environment=environment)
     return f"--root={root}"
+
+
+def add_program(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    file.chmod(0o755)
+
+
+def commands_for_a_plain_server(workspace: Path) -> tuple[str, str]:
+    """What is done once, and for each release."""
+    guide = (workspace / "deploy/README.md").read_text(encoding="utf-8")
+    section = guide.split("## On a plain server")[1]
+    once, _redis, release = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+    return once, release
+
+
+STAND_INS = {
+    "sudo": 'exec "$@"',
+    "systemctl": "",
+    "fluidkit": "",
+    "git": "echo 1.0",
+    "rsync": 'cp -r "$2" "${3#server:}"',
+    "ssh": 'exec sh -c "$2"',
+    "python3": "mkdir -p .venv/bin; cp /bin/true .venv/bin/python; cp /bin/true .venv/bin/pip",
+}
+"""For programs that would need the machine, or the network."""
