@@ -11,10 +11,6 @@ HEADERS_TIMEOUT = 30
 HEADERS_LIMIT = 65_536
 """Bytes of them. httptools keeps all that come; h11 has a limit of its own."""
 
-LINGER = 0.2
-"""Seconds that connections without a request stay when no more are accepted: one may be on its
-way, and would be answered by a reset."""
-
 if TYPE_CHECKING:
     _Protocol = asyncio.Protocol
 else:
@@ -48,9 +44,6 @@ class Deadline(_Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
-
-    def shutdown(self) -> None:
-        asyncio.get_running_loop().call_later(LINGER, super().shutdown)
 
     def _wait(self) -> None:
         """Further bytes do not prolong it."""
