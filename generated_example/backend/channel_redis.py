@@ -21,7 +21,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
-from .channel_memory import BEGINNING, Entry, Log, Missed, Place, Ring, place_of, text_of
+from .channel_entries import APPEND, border_after, entry_of
+from .channel_memory import BEGINNING, Log, Missed, Place, Ring, place_of, text_of
 
 T = TypeVar("T")
 
@@ -46,27 +47,6 @@ EPOCH = "channels:epoch"
 
 REMEMBERED = 60
 """Seconds for which `publish` may be tried again."""
-
-# The token makes it safe to try again after an answer was lost: an event is added once. Each tells
-# which one was before it, so that of the oldest that is left it is known whether any is missing.
-# Ids grow also where Redis has forgotten its own, and its clock was set back.
-APPEND = """
-local known = redis.call('GET', KEYS[2])
-if known then return known end
-local entry = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
-local id, before = '*', entry and entry[1] or ''
-if not entry then
-    local clock = redis.call('TIME')
-    local now, moment, number = clock[1] * 1000 + math.floor(clock[2] / 1000), ARGV[4], ARGV[5]
-    if now <= tonumber(moment) then id = moment .. '-' .. number + 1 end
-end
-id = redis.call(
-    'XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], id, 'value', ARGV[3], 'before', before
-)
-redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('SET', KEYS[2], id, 'EX', ARGV[6])
-return id
-"""
 
 logger = logging.getLogger("uvicorn.error")
 
@@ -144,9 +124,11 @@ class Redis:
             pipeline.xrange(PREFIX + name, min=f"({text_of(place)}", count=BATCH)
             pipeline.xinfo_stream(PREFIX + name)
             found, about = await pipeline.execute(raise_on_error=False)
-        border = _border(place, None if isinstance(about, ResponseError) else about)
+        if isinstance(found, Exception):  # as while Redis starts
+            raise found
+        border = border_after(place, None if isinstance(about, ResponseError) else about)
         if border is None:
-            return Missed(place, [_entry(*each) for each in found], is_gap=False)
+            return Missed(place, [entry_of(*each) for each in found], is_gap=False)
         return Missed(border, (await self._after(name, border)).entries, is_gap=True)
 
     async def _read_this_too(self) -> None:
@@ -188,13 +170,13 @@ class Redis:
                     self._tear(name, ring)
                     continue
                 for entry in entries:
-                    ring.append(_entry(*entry))
+                    ring.append(entry_of(*entry))
                 self._seen(ring.last)
 
     async def _look_for_tears(self) -> None:
         """A Redis that comes back may have lost the newest of what was read of it."""
         for name, ring in list(self._rings.items()):
-            if _border(ring.last, await self._about(name)) is not None:
+            if border_after(ring.last, await self._about(name)) is not None:
                 self._tear(name, ring)
 
     async def _look_for_an_epoch(self) -> None:
@@ -240,20 +222,3 @@ async def _cancellable(ask: Callable[[], Awaitable[T]]) -> T:
     if task and task.cancelling() > before:
         raise asyncio.CancelledError
     return found
-
-
-def _border(place: Place, about: dict[str, Any] | None) -> Place | None:
-    """None when nothing after a place is missing, else the place after which the oldest follow."""
-    oldest = about and about["first-entry"]
-    if not about or not oldest:
-        return None if place == (0, 0) else (0, 0)
-    before = oldest[1].get("before")
-    border = place_of(before) if before else (0, 0)
-    if place_of(oldest[0]) <= place <= place_of(about["last-generated-id"]):
-        return None
-    is_known = border <= place < place_of(oldest[0]) if before else place == (0, 0)
-    return None if is_known else border
-
-
-def _entry(id: str, fields: dict[str, str]) -> Entry:
-    return Entry(place_of(id), fields["value"])

@@ -19,9 +19,10 @@ import os
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import FastAPI, Header
+from fastapi import FastAPI, Header, routing
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
+from sse_starlette import EventSourceResponse as StarletteResponse
 
 from backend import channel, run as running
 from backend.channel import Channel, Event, Gap, Start, channels
@@ -31,6 +32,7 @@ from backend.run import Ended, Runs, Snapshot, runs
 
 channel.PATIENCE = float(os.environ["PATIENCE"])
 running.LEASE, running.LOOK = 1.5, 0.5
+routing._PING_INTERVAL = StarletteResponse.DEFAULT_PING_INTERVAL = float(os.environ["PING"])
 
 
 class Tick(BaseModel):
@@ -64,6 +66,17 @@ async def follow_ticks(
                 yield ServerSentEvent(event="gap", id=event.id, data={})
             case Start():
                 yield ServerSentEvent(id=event.id)
+
+
+@app.get("/starlette")
+async def follow_starlette(last_event_id: Annotated[str | None, Header()] = None):
+    async def events():
+        async for event in ticks.follow(last_event_id):
+            name = "tick" if isinstance(event, Event) else "other"
+            data = event.value.model_dump_json() if isinstance(event, Event) else "{}"
+            yield {"event": name, "id": event.id, "data": data}
+
+    return StarletteResponse(events())
 
 
 @app.post("/ticks")
@@ -142,16 +155,17 @@ def _command(process: int) -> bytes:
 
 @contextmanager
 def serving(
-    folder: Path, *, redis_url: str = "", workers: int = 1, patience: float = 30
+    folder: Path, *, redis_url: str = "", workers: int = 1, **settings: float
 ) -> Iterator[Served]:
-    """Runs the application with uvicorn."""
+    """Runs the application with uvicorn; `settings` are the seconds of `patience` and `ping`."""
     folder.mkdir(exist_ok=True)
     (folder / "served.py").write_text(APP, encoding="utf-8")
     with contextlib.suppress(FileExistsError):
         (folder / "backend").symlink_to(BACKEND)
     port = free_port()
     environment = {**os.environ, "PYTHONPATH": str(folder)}
-    environment["PATIENCE"] = str(patience)
+    for name, standard in (("patience", 30.0), ("ping", 15.0)):
+        environment[name.upper()] = str(settings.get(name, standard))
     environment.pop("REDIS_URL", None)
     if redis_url:
         environment["REDIS_URL"] = redis_url

@@ -6,7 +6,8 @@ import os
 import signal
 import socket
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,63 @@ def test_a_reader_that_takes_nothing_is_cut_off_as_if_it_had_gone(tmp_path: Path
         wait_for(lambda: publish(served, text="x" * 100_000) and connections(served) == 0)
         reader.close()
     assert "Traceback" not in served.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["/ticks", "/starlette"])
+def test_streams_are_kept_alive_while_redis_is_away(
+    fragile: RedisServer, tmp_path: Path, path: str
+) -> None:
+    with serving(tmp_path / "app", redis_url=fragile.url, ping=0.2) as served:
+        reader = socket.create_connection(("127.0.0.1", served.port), timeout=30)
+        reader.sendall(f"GET {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode())
+        read_until(reader, b"id: ")
+        fragile.kill()
+        for _ in range(3):
+            read_until(reader, b": ping")
+        fragile.start()
+        publish(served, text="after")
+        assert b"gap" not in read_until(reader, b'"after"')
+        reader.close()
+
+
+def test_a_dead_run_is_stopped_also_while_redis_is_away(
+    fragile: RedisServer, tmp_path: Path
+) -> None:
+    with serving(tmp_path, redis_url=fragile.url) as one, other(tmp_path, fragile) as two:
+        run = post(one, "/counts")
+        os.kill(one.process.pid, signal.SIGKILL)
+        fragile.kill()
+        with ThreadPoolExecutor() as pool:
+            stopping = [pool.submit(post, two, f"/counts/{run}/stop") for _ in range(2)]
+            fragile.start()
+            assert stopping[0].result(timeout=30) == stopping[1].result(timeout=30)
+        assert stopping[0].result()["status"] == "failed"
+
+
+def test_a_run_goes_on_when_redis_forgets_it(fragile: RedisServer) -> None:
+    running, count = backend_module("run"), asyncio.Queue[int]()
+
+    async def work() -> AsyncIterator[int]:
+        while (number := await count.get()) < 5:
+            yield number
+
+    async def scene() -> None:
+        async with backend_module("channel").channels(), running.runs(), asyncio.timeout(30):
+            counts = running.Runs[int]("counts")
+            follower = counts.follow(await counts.start(work()))
+            assert (await anext(follower)).is_whole
+            count.put_nowait(1)
+            assert (await anext(follower)).value == 1
+            await asyncio.sleep(1.2)  # until Redis is known
+            await asyncio.to_thread(fragile.ask, "FLUSHALL")
+            snapshot = await anext(follower)
+            assert (snapshot.values, snapshot.is_whole) == ([], False)
+            for number in (2, 5):
+                count.put_nowait(number)
+            assert (await anext(follower)).value == 2
+            assert (await anext(follower)).status == "done"
+
+    asyncio.run(scene())
 
 
 def test_a_run_is_stopped_by_another_worker(fragile: RedisServer, tmp_path: Path) -> None:

@@ -6,7 +6,9 @@ import pytest
 from api_client import ApiError, AppTransport, Client, HTTPValidationError
 from api_client.models import Answer, ChatRequest, Ended, Problem, Token, Usage
 from backend.data import assistant
+from backend.data.conversation import Part
 from backend.main import app
+from backend.run import Runs
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +62,17 @@ def test_who_stops_reading_leaves_the_answer_to_others(client: Client, endless: 
             break
     assert not endless.is_set()
     assert isinstance(next(client.chat.follow_answer(run)), Answer)
+
+
+def test_of_an_answer_that_is_too_long_the_end_is_kept(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("backend.routes.chat.answers", Runs[Part]("short", history=5))
+    run = asked(client, "Hello")
+    text, _ = said(client, run)
+    answer = next(client.chat.follow_answer(run))
+    assert isinstance(answer, Answer) and not answer.is_whole
+    assert text.endswith(answer.text)
 
 
 def test_stop_ends_the_answer_on_the_server(client: Client, endless: asyncio.Event):
