@@ -71,7 +71,7 @@ def _said(error: OSError) -> str:
     """The first of them, where many files could not be copied."""
     match error:
         case shutil.Error() if error.args and error.args[0]:
-            source, _, why = error.args[0][0]
-            return f"{source}: {why}"
+            *_, why = error.args[0][0]
+            return str(why)
         case _:
             return str(error)

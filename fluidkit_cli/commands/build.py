@@ -122,6 +122,6 @@ def _sizes(workspace: Workspace) -> Sizes:
 def _say_summary(workspace: Workspace, before: Sizes | None, *, seconds: float) -> None:
     folder, sizes = bundle_folder(workspace), _sizes(workspace)
     console.say(f"{folder.name}/ is ready, in {seconds:.1f} s", style="bold")
-    say_sizes(sizes, before=before)
+    say_sizes(sizes, before=before, frontend=workspace.frontend)
     console.hint("fluidkit start")
     console.hint(f"without fluidkit: see {folder.name}/README.md")

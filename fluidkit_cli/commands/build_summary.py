@@ -1,10 +1,12 @@
 """What `fluidkit build` says of sizes: by kind, with what has changed since the last build."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from rich.cells import cell_len
 
 from .. import console
+from ..bundle.chunks import shown_name
 from ..bundle.sizes import KINDS, SCRIPTS, Size, Sizes
 
 _NARROW = 60
@@ -15,10 +17,13 @@ _MEGABYTE = 1_000_000
 Row = tuple[str, ...]
 
 
-def say_sizes(sizes: Sizes, *, before: Sizes | None) -> None:
-    """A table, with what has grown or shrunk since `before`, if there was a build."""
+def say_sizes(sizes: Sizes, *, before: Sizes | None, frontend: Path) -> None:
+    """A table, with what has grown or shrunk since `before`, if there was a build.
+
+    `frontend` is the folder from which it was built, where the names of pages are.
+    """
     width = console.width()
-    rows = list(_rows(sizes, before))
+    rows = list(_rows(sizes, before, frontend))
     if width is not None and width < _NARROW:
         rows = [(name, *rest[:1]) for name, *rest in rows]
     columns = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
@@ -30,7 +35,7 @@ def say_sizes(sizes: Sizes, *, before: Sizes | None) -> None:
     console.say()
 
 
-def _rows(sizes: Sizes, before: Sizes | None) -> Iterator[Row]:
+def _rows(sizes: Sizes, before: Sizes | None, frontend: Path) -> Iterator[Row]:
     """Names, bytes, bytes as they are sent, and the difference in what counts."""
     yield _row("Front end", sizes.front_end, before.front_end if before else None)
     for kind in KINDS:
@@ -38,7 +43,7 @@ def _rows(sizes: Sizes, before: Sizes | None) -> Iterator[Row]:
             yield _row(f"  {kind}", sizes.public[kind], before.public[kind] if before else None)
         if kind == SCRIPTS:
             for name, size in sizes.largest:
-                yield _row(f"    {name.rpartition('immutable/')[2]}", size, None)
+                yield _row(f"    {shown_name(name, frontend)}", size, None)
     if sizes.server.files:
         yield _unsent("Front server", sizes.server, before.server if before else None)
     yield _unsent("Backend", sizes.backend, before.backend if before else None)

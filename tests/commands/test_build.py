@@ -308,7 +308,7 @@ def test_a_real_build_says_what_it_made(built: Built) -> None:
     steps, summary = re.split(r"^build/ is ready, in [\d.]+ s\n", built.printed, flags=re.MULTILINE)
     assert steps.splitlines()[-1].startswith("✓ build/, ")
     assert re.search(r"^  Front end +[\d.]+ kB +[\d.]+ kB sent$", summary, re.MULTILINE)
-    assert re.search(r"^      nodes/2\.\S+\.js +[\d.]+ kB +[\d.]+ kB sent$", summary, re.MULTILINE)
+    assert re.search(r"^      \+page\.svelte +[\d.]+ kB +[\d.]+ kB sent$", summary, re.MULTILINE)
     made = files(built.root / "build")
     assert f"All {len(made)} files" in summary
     assert summary.splitlines()[-2].strip() == "fluidkit start"
