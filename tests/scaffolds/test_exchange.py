@@ -6,7 +6,6 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from anyio import BrokenResourceError
 from starlette.types import Message, Receive, Scope, Send
 
 from scaffolds.asking import END, START, chunk
@@ -44,11 +43,14 @@ class Connection:
 Act = Callable[[Send], Awaitable[None]]
 
 
-def ending(exchange: ModuleType, act: Act, connection: Connection) -> str:
+def ending(
+    exchange: ModuleType, act: Act, connection: Connection, *, opened: set[Any] | None = None
+) -> str:
     """How the exchange of an application that does so has ended."""
     ended: list[Any] = []
     listeners = backend_module("serving.listeners").Listeners(50)
     exchanges = exchange.Exchanges(listeners=listeners, ended=ended.append)
+    exchanges.open = exchanges.open if opened is None else opened
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await act(send)
@@ -76,11 +78,6 @@ async def half(send: Send) -> None:
     await send(chunk(b"data"))
 
 
-async def broken(send: Send) -> None:
-    await half(send)
-    raise ExceptionGroup("of a task group", [BrokenResourceError()])
-
-
 async def wrong(send: Send) -> None:
     await half(send)
     raise ValueError("a mistake of the application")
@@ -91,11 +88,23 @@ def test_an_end_is_told_from_a_client_that_leaves(exchange: ModuleType) -> None:
     assert ending(exchange, half, Connection(has_left=True)) == "left"
 
 
-def test_what_a_leaving_client_makes_fail_is_no_failure(exchange: ModuleType) -> None:
-    assert ending(exchange, broken, Connection(has_left=True)) == "left"
+@pytest.mark.parametrize("has_left", [False, True])
+def test_a_failure_is_told_to_the_server(exchange: ModuleType, has_left: bool) -> None:
+    with pytest.raises(ValueError, match="a mistake"):
+        ending(exchange, wrong, Connection(has_left=has_left))
 
 
-@pytest.mark.parametrize(("act", "has_left"), [(broken, False), (wrong, False), (wrong, True)])
-def test_other_failures_are(exchange: ModuleType, act: Act, has_left: bool) -> None:
-    with pytest.raises((ValueError, ExceptionGroup)):
-        ending(exchange, act, Connection(has_left=has_left))
+def test_what_is_broken_off_has_no_end_and_is_no_failure(exchange: ModuleType) -> None:
+    connection = Connection()
+
+    async def last(send: Send) -> None:
+        await half(send)
+        [exchanged] = opened  # as `Draining` finds it
+        exchanged.break_off()
+        await send(END)
+        raise ValueError("as generators do that cannot be closed")
+
+    opened: set[Any] = set()
+    assert ending(exchange, last, connection, opened=opened) == "cut"
+    assert END not in connection.sent
+    assert connection.has_left

@@ -7,8 +7,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from time import perf_counter
 from typing import Any, Literal
 
-from anyio import BrokenResourceError, ClosedResourceError
-from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .listeners import Listeners, User, is_stream, user_of
@@ -66,18 +64,16 @@ class Exchange:
                 self.end("cut")
                 raise
             self.task.uncancel()
-        except Exception as error:
-            has_left = _is_of_leaving(error) and getattr(self.transport, "is_closing", bool)()
-            self.end("left" if has_left else "failed")
-            if not has_left and not self._is_over:
+        except Exception:
+            self.end("failed")
+            if not self._is_over:
                 raise
             LOGGER.debug("Raised when nobody listened any more", exc_info=True)
-            self._is_over = True
         finally:
             self._exchanges.open.discard(self)
             self._exchanges.listeners.let_go(self.user)
             self.end("left")
-        if self._is_over and self.ending != "whole":
+        if self.ending == "cut":
             await self._until_closed(receive)
 
     def send(self, message: Message) -> Awaitable[None]:
@@ -173,13 +169,6 @@ class Exchanges:
             return Exchange(scope, send, self).run(app, receive)
 
         return pass_on
-
-
-def _is_of_leaving(error: Exception) -> bool:
-    """FastAPI and Starlette raise it now and then, when a client goes."""
-    if isinstance(error, ExceptionGroup):
-        return all(map(_is_of_leaving, error.exceptions))
-    return isinstance(error, (BrokenResourceError, ClosedResourceError, ClientDisconnect))
 
 
 async def _nothing() -> None:
