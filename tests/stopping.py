@@ -4,51 +4,19 @@ import asyncio
 import itertools
 import os
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fluidkit_cli.templates import scaffolds_folder
-from fluidkit_cli.workspace import Mode
+import httpx2
+
 from running import answer, free_port, wait_for
-
-APP = """
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from typing import Annotated
-
-from fastapi import FastAPI, Header
-from fastapi.sse import EventSourceResponse, ServerSentEvent
-
-from .serving import serve
-
-LastId = Annotated[int | None, Header()]
-app = FastAPI()
-
-
-@app.get("/api/tenths", response_class=EventSourceResponse)
-async def tenths(last_event_id: LastId = None) -> AsyncIterator[ServerSentEvent]:
-    number = last_event_id or int(time.time() * 10) - 1
-    while True:
-        while number < int(time.time() * 10):
-            number += 1
-            yield ServerSentEvent(id=str(number), data=number)
-        await asyncio.sleep(0.05)
-
-
-serve(app)
-"""
-"""The same events, whichever process is asked."""
-
-HANDLER = "export function handler(request, response) { response.end('page'); }\n"
-PROJECT = '[project]\nname = "stopping"\n[tool.fluidkit]\nmode = "{mode}"\npython = "{python}"\n'
 
 
 @dataclass(slots=True)
@@ -136,22 +104,6 @@ def started(folder: Path, *, workers: int = 1) -> Iterator[Started]:
         process.wait(timeout=20)
 
 
-def lay_out(folder: Path, mode: Mode) -> None:
-    """A workspace that is built, in its few files."""
-    scaffolds = scaffolds_folder() / "workspace"
-    shutil.copytree(scaffolds / "base/backend", folder / "build/backend")
-    (folder / "build/backend/main.py").write_text(APP, encoding="utf-8")
-    project = PROJECT.format(mode=mode, python=sys.executable)
-    (folder / "pyproject.toml").write_text(project, encoding="utf-8")
-    if mode == "ssr":
-        source, frontend = scaffolds / "modes/ssr/frontend", folder / "build/frontend"
-        (frontend / "build").mkdir(parents=True)
-        (frontend / "build/handler.js").write_text(HANDLER, encoding="utf-8")
-        (frontend / "package.json").write_text('{"type": "module"}', encoding="utf-8")
-        shutil.copy2(source / "server.js", frontend)
-        shutil.copytree(source / "server", frontend / "server")
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Seconds until the processes were gone, or new; the followers; how many had lost theirs."""
@@ -191,6 +143,37 @@ async def restart(folder: Path, *, streams: int, workers: int) -> Outcome:
             seconds = time.monotonic() - begin
             await _until(lambda: all(each.back_after is not None for each in followers))
         return Outcome(seconds, followers)
+
+
+async def restart_under_load(folder: Path, *, askers: int) -> Counter[str]:
+    """SIGHUP while all ask one question after the other: how often they heard what.
+
+    Half of them keep their connections for as long as they may.
+    """
+    heard: Counter[str] = Counter()
+    over = asyncio.Event()
+    with started(folder, workers=2) as run:
+        tasks = [
+            asyncio.create_task(_ask(run.port, heard, over, keep=number % 2 == 0))
+            for number in range(askers)
+        ]
+        await _until(lambda: heard["200"] > askers)
+        run.process.send_signal(signal.SIGHUP)
+        await _until(lambda: run.says(" restarted "))
+        over.set()
+        await asyncio.gather(*tasks)
+    return heard
+
+
+async def _ask(port: int, heard: Counter[str], over: asyncio.Event, *, keep: bool) -> None:
+    limits = httpx2.Limits(max_keepalive_connections=1 if keep else 0)
+    async with httpx2.AsyncClient(limits=limits, timeout=20) as client:
+        while not over.is_set():
+            try:
+                response = await client.get(f"http://127.0.0.1:{port}/api/answer")
+                heard[str(response.status_code)] += 1
+            except httpx2.HTTPError as error:
+                heard[type(error).__name__] += 1
 
 
 @asynccontextmanager

@@ -2,7 +2,8 @@
 
 Two run side by side, and the one that has all streams gets SIGTERM: how long until all its
 processes are gone, and until each client has events again, from the other one. Then one with two
-workers gets SIGHUP. No event may be missed or come twice, and no stream may look as if it ended.
+workers gets SIGHUP, once with the streams and once with clients that ask one question after the
+other. No event may be missed or come twice, no stream may look as if it ended, no answer be lost.
 """
 
 import argparse
@@ -13,8 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from built_by_hand import lay_out
 from fluidkit_cli.workspace import Mode
-from stopping import Outcome, lay_out, restart, stop_one_of_two
+from stopping import Outcome, restart, restart_under_load, stop_one_of_two
 
 GOAL = 3.0
 """Seconds until all processes are gone."""
@@ -36,7 +38,10 @@ def main() -> int:
             _print(f"{mode} SIGTERM", stopped)
             restarted = asyncio.run(restart(root, streams=streams, workers=2))
             _print(f"{mode} SIGHUP", restarted)
+            heard = asyncio.run(restart_under_load(root, askers=8))
+            print(f"{mode} SIGHUP while 8 ask: {dict(heard)}")
             failed |= stopped.seconds > GOAL or bool(stopped.faults + restarted.faults)
+            failed |= set(heard) != {"200"}
     return int(failed)
 
 
