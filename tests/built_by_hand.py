@@ -1,4 +1,4 @@
-"""What `fluidkit build` would leave of a small application, without anything to install or build."""
+"""What `fluidkit build` leaves of a small application, with nothing to install or build."""
 
 import shutil
 import sys
