@@ -15,6 +15,7 @@ import { closeSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { seen } from './server/addresses.js';
 import { explain, within } from './server/answers.js';
+import { answersAsset } from './server/assets.js';
 import { drainable } from './server/draining.js';
 import { forward, forwardUpgrade } from './server/forwarding.js';
 import { secure } from './server/headers.js';
@@ -50,6 +51,7 @@ server.on('request', (request, response) => {
 		if (answersHealth(request, response, isDraining)) return;
 		if (isForApi(request)) return forward(request, response); // which has a log of its own
 		logged(response, { path: pathOf(request), asked, isDraining });
+		if (answersAsset(request, response)) return;
 		Object.assign(request.headers, asked);
 		return handler(request, response, () => response.writeHead(404).end());
 	});
