@@ -4,6 +4,7 @@ import base64
 import gzip
 import html
 import json
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +59,11 @@ def _content(file: Path) -> bytes:
 
 def _forms(value: str) -> Iterator[bytes]:
     """As JavaScript, JSON, pages, addresses and source maps write it: also one in another."""
-    yield from _in_base64(value.encode())
+    raw = os.fsencode(value)
+    yield raw
+    yield from _in_base64(raw)
+    if raw.decode(errors="ignore") != value:
+        return  # an environment may hold bytes that are no text
     written = {value}
     for _ in range(2):  # a string within the source that a source map has as a string
         written |= {write(text) for text in written for write in _WRITERS}

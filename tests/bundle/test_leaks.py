@@ -4,6 +4,7 @@ import base64
 import gzip
 import html
 import json
+import os
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -41,6 +42,11 @@ def test_a_secret_is_found_in_every_form(tmp_path: Path, text: str) -> None:
     assert [(leak.file, leak.what) for leak in leaks_in(tmp_path, [SECRET])] == [
         (file, "the value of API_SECRET")
     ]
+
+
+def test_a_secret_of_an_environment_need_not_be_text(tmp_path: Path) -> None:
+    (tmp_path / "chunk.js").write_bytes(b"'caf\xe9-s3cr3t'")
+    assert list(leaks_in(tmp_path, [Secret("API_SECRET", os.fsdecode(b"caf\xe9-s3cr3t"))]))
 
 
 def test_what_is_like_a_secret_is_no_leak(tmp_path: Path) -> None:
