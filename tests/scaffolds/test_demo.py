@@ -13,7 +13,7 @@ from fluidkit_cli.templates import render_workspace
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace of the template, with nothing installed."""
+    """A workspace of the template, with its clients and nothing installed."""
     root = tmp_path_factory.mktemp("demo")
     values = {"name": "shop", "package_manager": "npm"}
     for file in render_workspace("demo", mode="spa", values=values):
@@ -24,6 +24,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = f'[tool.fluidkit]\npython = "{Path(sys.executable).as_posix()}"\n'
     text = settings.read_text(encoding="utf-8").replace("[tool.fluidkit]\n", python)
     settings.write_text(text, encoding="utf-8")
+    run(root, "fluidkit_cli", "generate")
     return root
 
 
