@@ -109,6 +109,15 @@ def test_a_worker_whose_parent_was_killed_ends(tmp_path: Path) -> None:
         assert still_open(run) == 0
 
 
+def test_a_proxy_has_as_long_as_it_needs_to_see_it(tmp_path: Path) -> None:
+    with launched(tmp_path, SHUTDOWN_DELAY="1.5") as run:
+        began = time.monotonic()
+        run.process.send_signal(signal.SIGTERM)
+        while found := answer(f"{run.url}/api/pid"):
+            assert found[0] == 200
+        assert time.monotonic() - began >= 1.4
+
+
 def test_connections_that_were_accepted_last_are_answered(tmp_path: Path) -> None:
     with launched(tmp_path, SETTLING="5") as run, ExitStack() as stack:
         run.process.send_signal(signal.SIGTERM)

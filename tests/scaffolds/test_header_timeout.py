@@ -164,12 +164,19 @@ def test_a_websocket_stays_open(protocol: type[Any]) -> None:
     run(protocol, test)
 
 
+@pytest.mark.parametrize("kept", [False, True], ids=["new", "kept"])
 def test_headers_without_an_end_take_no_memory(
-    protocol: type[Any], monkeypatch: pytest.MonkeyPatch
+    protocol: type[Any], monkeypatch: pytest.MonkeyPatch, kept: bool
 ) -> None:
-    monkeypatch.setattr(backend_module("serving.protocol"), "HEADERS_TIMEOUT", 60)
+    module = backend_module("serving.protocol")
+    monkeypatch.setattr(module, "HEADERS_TIMEOUT", 60)
+    monkeypatch.setattr(module, "REST_LIMIT", 1_000_000)
 
     async def test(port: int, connection: Connection) -> None:
+        if kept:  # after a body that comes when it was answered, and that nobody has read
+            await connection.send(b"POST /nowhere HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\n\r\n")
+            assert b"Not Found" in await connection.answer()
+            await connection.send(b"x")
         sent = 0
         with contextlib.suppress(ConnectionError):
             await connection.send(b"GET / HTTP/1.1\r\nx: ")
@@ -177,5 +184,18 @@ def test_headers_without_an_end_take_no_memory(
                 await connection.send(b"x" * 10_000)
                 sent += 10_000
         assert sent < 50_000_000
+
+    run(protocol, test)
+
+
+def test_the_rest_of_a_body_that_was_answered_before_may_come(protocol: type[Any]) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        size = b"content-length: 1000000"
+        await connection.send(b"POST /nowhere HTTP/1.1\r\nhost: x\r\n" + size + b"\r\n\r\n")
+        assert b"Not Found" in await connection.answer()
+        for _ in range(100):
+            await connection.send(b"x" * 10_000)
+        await connection.send(SMALL)
+        assert await connection.answer() == b"2"
 
     run(protocol, test)

@@ -11,6 +11,9 @@ HEADERS_TIMEOUT = 30
 HEADERS_LIMIT = 65_536
 """Bytes of them. httptools keeps all that come; h11 has a limit of its own."""
 
+REST_LIMIT = 104_857_600
+"""Bytes of a body that come after the answer, which clients may have to send to see it."""
+
 if TYPE_CHECKING:
     _Protocol = asyncio.Protocol
 else:
@@ -36,10 +39,9 @@ class Deadline(_Protocol):
             self._stop_waiting()
             return
         self._wait()
-        if cycle is None or not cycle.more_body:  # else it is the rest of a body nobody reads
-            self._waited_for += len(data)
-            if self._waited_for > HEADERS_LIMIT:
-                self._transport.close()
+        self._waited_for += len(data)
+        if self._waited_for > (REST_LIMIT if cycle and cycle.more_body else HEADERS_LIMIT):
+            self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()

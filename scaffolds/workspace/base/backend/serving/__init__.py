@@ -32,11 +32,12 @@ def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     _surround(app, limit_bodies(settings.body_limit))
     report_failures(app)
     exchanges = Exchanges(listeners=Listeners(settings.streams_per_user), ended=access.log)
+    draining = Draining(exchanges, delay=settings.shutdown_delay, timeout=settings.shutdown_timeout)
     _surround(
         app,
         partial(SameSite, owner=app),
         exchanges.around,
-        Draining(exchanges, timeout=settings.shutdown_timeout).around,
+        draining.around,
         Health(exchanges, checks=ready).around,
         SecureAnswers,
     )

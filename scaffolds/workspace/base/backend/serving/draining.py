@@ -20,12 +20,8 @@ from uvicorn import Server
 
 from .exchange import Exchanges
 
-LINGER = 0.2
-"""Seconds in which connections are still accepted: those on their way, and of proxies that do not
-know yet."""
-
 SETTLING = 0.1
-"""Seconds after them in which those that were accepted last have their requests read."""
+"""Seconds in which the connections that were accepted last have their requests read."""
 
 Handler = Callable[..., Any]
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -34,8 +30,9 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 class Draining:
     """Begins with the signal that ends uvicorn, of which uvicorn itself hears a little later."""
 
-    def __init__(self, exchanges: Exchanges, *, timeout: float) -> None:
+    def __init__(self, exchanges: Exchanges, *, delay: float, timeout: float) -> None:
         self._exchanges = exchanges
+        self._delay = delay
         self._timeout = timeout
         self._asked: list[Callable[[], None]] = []
 
@@ -60,8 +57,8 @@ class Draining:
             if exchange.is_resumable:
                 exchange.break_off()
         loop = asyncio.get_running_loop()
-        loop.call_later(LINGER, _refuse_connections, server)
-        loop.call_later(LINGER + SETTLING, self._stop)
+        loop.call_later(self._delay, _refuse_connections, server)
+        loop.call_later(self._delay + SETTLING, self._stop)
         loop.call_later(self._timeout, self._break_off_all)
 
     async def _live(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

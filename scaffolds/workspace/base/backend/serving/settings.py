@@ -21,6 +21,10 @@ class Settings:
     shutdown_timeout: float = field(default_factory=lambda: _number("SHUTDOWN_TIMEOUT", "5"))
     """Seconds that requests get to end when the process is told to."""
 
+    shutdown_delay: float = field(default_factory=lambda: _number("SHUTDOWN_DELAY", "0.2"))
+    """Seconds of them in which connections are still accepted: those on their way, and of proxies
+    that do not know yet. Longer than a proxy waits between two looks at `/readyz`, none is lost."""
+
     body_limit: int = field(default_factory=lambda: int(_number("BODY_LIMIT", str(100 * MEBIBYTE))))
     """Bytes of a request's body."""
 
