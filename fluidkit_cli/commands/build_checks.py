@@ -115,7 +115,7 @@ def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> Flu
         f"{relpath(place, folder)}:{failure.line}" if place.is_relative_to(folder) else "the app"
     )
     for module, distribution in error.missed.items():
-        if f"'{module}'" in failure.message:
+        if _speaks_of(module, failure.message):
             return Undeclared(
                 f"{where} imports {module} of the package {distribution}, which is installed, "
                 "but not among the dependencies in pyproject.toml",
@@ -128,6 +128,12 @@ def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> Flu
         hint=f"What it imports must lie in {workspace.package}/ or be among the dependencies"
         + (f". It looked for what is not: {missed}" if missed else ""),
     )
+
+
+def _speaks_of(module: str, message: str) -> bool:
+    """As Python says it of a module, and of a part of a namespace."""
+    package, _, name = module.rpartition(".")
+    return f"'{module}'" in message or f"'{name}' from '{package}'" in message
 
 
 def _routes(api: Api) -> set[str]:

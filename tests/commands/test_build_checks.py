@@ -134,6 +134,17 @@ def test_a_package_that_is_not_asked_for_is_named_with_its_module(workspace: Wor
     assert caught.value.hint == "Add it under [project]: uv add rich"
 
 
+def test_a_part_of_a_namespace_is_named_too(workspace: Workspace, tmp_path: Path) -> None:
+    packages = tmp_path / "packages"
+    write(packages / "parts/one.py", "")
+    write(packages / "part_one-1.0.dist-info/METADATA", "Name: part-one\nVersion: 1.0\n")
+    write(packages / "part_one-1.0.dist-info/RECORD", "parts/one.py,,\n")
+    python = f'#!/bin/sh\nPYTHONPATH={packages} exec {sys.executable} "$@"\n'
+    write(tmp_path / ".venv/bin/python", python)
+    with pytest.raises(Undeclared, match=r"imports parts\.one of the package part-one, "):
+        check_alone(workspace, f"from parts import one\n{APP}", "part-one")
+
+
 def test_a_package_that_only_a_message_speaks_of_is_named_too(workspace: Workspace) -> None:
     asking = """try:
     import rich
