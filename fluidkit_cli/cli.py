@@ -162,7 +162,7 @@ def routes(
 
 @app.command()
 def build() -> None:
-    """Check and build into `build/`."""
+    """Check and build into `build/`. With `CI` set, stale clients are an error."""
     from .commands import build as command
 
     command.run()
