@@ -42,13 +42,13 @@ class Report:
             self.stop()
             self._welcome()
 
-    def crashed(self, slot: Slot, how: str, *, delay: float) -> None:
-        """A process has ended, and another one follows."""
-        self._screen.put(wording.again(slot.title, how, delay=delay), "warn")
-
     def note(self, text: str) -> None:
         """Says what happens."""
         self._screen.put(text, "note")
+
+    def warn(self, text: str) -> None:
+        """Says what is wrong and is mended."""
+        self._screen.put(text, "warn")
 
     def error(self, text: str) -> None:
         """Says why it fails."""

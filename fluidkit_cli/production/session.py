@@ -10,7 +10,7 @@ from ..devserver.clock import Clock
 from ..devserver.events import Due, Ended, Message, Printed, Signalled
 from ..devserver.guard_process import GuardProcess
 from ..devserver.terminal import Terminal
-from ..devserver.wording import ended_how
+from ..devserver.wording import cannot_start, ended_how
 from . import wording
 from .ending import KILL_SECONDS, Ending
 from .launcher import Launcher, Ready
@@ -21,6 +21,9 @@ from .slot import Slot
 
 HANGUP_SECONDS = 0.3
 """Until a terminal is gone whose shell has been told so, and tells us, before it is."""
+
+GUARD_SECONDS = 1.0
+"""Until a guard that the system would not start is started again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ class Session:
     def start(self) -> None:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
         self._report.start()
-        self._edges.guard.start()
+        self._start_guard()
         for slot in self._slots:
             self._start(slot)
 
@@ -78,7 +81,8 @@ class Session:
             case Ready():
                 self._ready(message.pid)
             case Ended(process="guard"):
-                self._guard_ended()
+                self._edges.guard.ended()
+                self._start_guard()
             case Ended():
                 self._ended(message)
             case Signalled():
@@ -138,13 +142,17 @@ class Session:
 
     def _again(self, slot: Slot, how: str) -> None:
         delay = slot.backoff.next()
-        self._report.crashed(slot, how, delay=delay)
+        self._report.warn(wording.again(slot.title, how, delay=delay))
         self._edges.timer.after(delay, partial(self._start, slot))
 
-    def _guard_ended(self) -> None:
-        self._edges.guard.ended()
-        if not self._ending.begun:
+    def _start_guard(self) -> None:
+        if self._ending.begun:
+            return
+        try:
             self._edges.guard.start()
+        except OSError as error:
+            self._report.warn(cannot_start("The guard", error, delay=GUARD_SECONDS))
+            self._edges.timer.after(GUARD_SECONDS, self._start_guard)
 
     def _signalled(self, number: int) -> None:
         match number:

@@ -1,35 +1,17 @@
 """The place of one process, with processes that are only numbers."""
 
 import signal
-from collections.abc import Callable
 from itertools import count
 
 import pytest
 
-from fluidkit_cli.devserver.clock import Clock
 from fluidkit_cli.devserver.process import Process
 from fluidkit_cli.production import slot as module
 from fluidkit_cli.production.slot import Slot
 
+from .hands import Hands
+
 LEAVING_SECONDS = 9.0
-
-
-class Hands(Clock):
-    """A clock that goes on when it is told to."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[float, Callable[[], None]]] = []
-
-    def now(self) -> float:
-        return 0
-
-    def after(self, seconds: float, act: Callable[[], None]) -> None:
-        self.waiting.append((seconds, act))
-
-    def pass_(self, seconds: float) -> None:
-        for due, act in self.waiting:
-            if due == seconds:
-                act()
 
 
 @pytest.fixture
