@@ -20,6 +20,7 @@ from scaffolds.asking import END, START, Application, Asking, ask, chunk
 from scaffolds.backends import backend_module
 from scaffolds.failing_app import EVENTS, KINDS, router
 
+PATIENCE = backend_module("serving.answers").PATIENCE
 MIDDLEWARE = ("none", "before", "after", "twice", "gzip")
 
 
@@ -208,7 +209,7 @@ def test_a_cleanup_that_takes_long_hides_no_failure(failures: ModuleType, middle
         try:
             yield
         finally:
-            await asyncio.sleep(4 * failures.PATIENCE)
+            await asyncio.sleep(4 * PATIENCE)
 
     app = honest(failures, middleware=middleware)
 
@@ -388,7 +389,7 @@ def test_an_answer_without_a_body_is_passed_on_at_once(
         asking = Asking(raw(failures, act), method=method)
         began = asyncio.get_running_loop().time()
         answer = await asking.until(lambda answer: answer.has_ended)
-        assert asyncio.get_running_loop().time() - began < failures.PATIENCE
+        assert asyncio.get_running_loop().time() - began < PATIENCE
         assert answer.messages == [start, END]
         going_on.set()
         await asking.returned
