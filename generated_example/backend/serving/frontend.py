@@ -20,7 +20,8 @@ STATIC = Path(__file__).parents[2] / "static"
 SHELL = "200.html"
 """Answers all addresses that only the browser knows."""
 
-_RANGES = re.compile(r"bytes=(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*", re.ASCII)
+_RANGES = re.compile(r"bytes=((?:\d{1,18}-\d{0,18}|-\d{1,18})(?:\s*,\s*|$))+", re.ASCII)
+_BOTH_ENDS = re.compile(r"(\d+)-(\d+)", re.ASCII)
 _OF_CONTENT = {b"content-length", b"content-type", b"content-encoding", b"accept-ranges"}
 
 
@@ -54,6 +55,10 @@ class FrontendRoute(BaseRoute):
         if scope["method"] not in {"GET", "HEAD"}:
             raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        if b"range" in asked and not (scope["method"] == "GET" and _is_range(asked[b"range"])):
+            del asked[b"range"]
+            headers = [each for each in scope["headers"] if each[0] != b"range"]
+            scope = {**scope, "headers": headers}
         match _found(self._site, scope["frontend_path"], accept=asked.get(b"accept", "")):
             case None:
                 raise _gone()
@@ -62,6 +67,12 @@ class FrontendRoute(BaseRoute):
             case asset:
                 answer = await _answer(asset, asked, method=scope["method"])
         await answer(scope, receive, send)
+
+
+def _is_range(text: str) -> bool:
+    """What is none is left out, https://www.rfc-editor.org/rfc/rfc9110#section-14.2"""
+    ends = _BOTH_ENDS.findall(text)
+    return bool(_RANGES.fullmatch(text)) and all(int(first) <= int(last) for first, last in ends)
 
 
 def _gone() -> HTTPException:
@@ -104,8 +115,7 @@ def _redirect(to: str, query: bytes) -> Whole:
 
 
 async def _answer(asset: Asset, asked: Mapping[bytes, str], *, method: str) -> ASGIApp:
-    # of the file as it is; what cannot be understood is no range
-    is_part = method == "GET" and _RANGES.fullmatch(asked.get(b"range", "")) is not None
+    is_part = b"range" in asked  # of the file as it is
     form = asset.plain if is_part else asset.form_for(asked.get(b"accept-encoding", ""))
     if form.content is None:
         form = await asyncio.to_thread(_renewed, form)
