@@ -171,6 +171,15 @@ def test_who_asks_while_it_ends_is_told_to_ask_elsewhere(folder: Path) -> None:
         assert front.process.wait(timeout=3) == 0
 
 
+def test_it_is_found_for_as_long_as_proxies_take_to_hear_of_its_end(folder: Path) -> None:
+    with serving(folder, api=False, SHUTDOWN_DELAY="2") as front:
+        front.process.terminate()
+        wait_for(lambda: b"draining" in front.request("GET", "/readyz")[2])
+        status, headers, _ = front.request("GET", "/")
+        assert (status, headers["connection"]) == (200, "close")
+        assert front.process.wait(timeout=20) == 0
+
+
 def not_ready(connection: http.client.HTTPConnection) -> tuple[str | None, bytes] | None:
     """What is said of it, once it is so."""
     connection.request("GET", "/readyz")

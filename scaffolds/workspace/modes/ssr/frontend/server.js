@@ -9,6 +9,7 @@
 //   FORWARDED_ALLOW_IPS   whose X-Forwarded headers count, as for uvicorn
 //   LOG_FORMAT, LOG_LEVEL json for one object a line; WARNING for no lines about requests
 //   HEADERS_TIMEOUT       seconds that a client has to say what it wants
+//   SHUTDOWN_DELAY        seconds that it goes on to accept connections when it is told to end
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
 
 import { closeSync, writeSync } from 'node:fs';

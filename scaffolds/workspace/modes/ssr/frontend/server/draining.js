@@ -1,10 +1,8 @@
 // The end: who asks is sent elsewhere, events are broken off, what else is open may finish.
 
 import net from 'node:net';
-import { SHUTDOWN_SECONDS } from './settings.js';
+import { DELAY_SECONDS, SHUTDOWN_SECONDS } from './settings.js';
 
-/** Who has not heard of the end yet is still answered, on a connection that closes then. */
-const NOTICE_MILLISECONDS = 200;
 const BREAK_OFF_MILLISECONDS = 50;
 
 /**
@@ -30,11 +28,12 @@ export function drainable(server) {
 		// an answer that is on its way now may turn out to be one of events
 		setInterval(breakOff, BREAK_OFF_MILLISECONDS).unref();
 		setTimeout(() => process.exit(), SHUTDOWN_SECONDS * 1000).unref();
+		// who has not heard of the end yet is still answered, on a connection that closes then
 		setTimeout(() => {
 			// that of http would close connections on which a request may be coming just now
 			net.Server.prototype.close.call(server, () => process.emit('sveltekit:shutdown', signal));
 			server.closeIdleConnections();
-		}, NOTICE_MILLISECONDS);
+		}, DELAY_SECONDS * 1000);
 	}
 
 	server.prependListener('request', (_request, response) => {

@@ -8,6 +8,7 @@ export const LISTEN_FD = setting('LISTEN_FD', '', (text) => (text ? number(text)
 export const API = setting('FLUIDKIT_API_URL', 'http://127.0.0.1:8000', (text) => new URL(text));
 export const PATHS = setting('FLUIDKIT_PROXY', '["/api"]', JSON.parse);
 export const ORIGIN = setting('ORIGIN', '', (text) => (text ? new URL(text) : undefined));
+export const DELAY_SECONDS = setting('SHUTDOWN_DELAY', '0.2', number);
 export const SHUTDOWN_SECONDS = setting('SHUTDOWN_TIMEOUT', '5', number);
 export const HEADERS_SECONDS = setting('HEADERS_TIMEOUT', '30', number);
 
