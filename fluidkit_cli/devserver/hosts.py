@@ -8,6 +8,7 @@ A page of another origin cannot read our answers, but it can send forms, and ope
 """
 
 import ipaddress
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ Allows = Callable[[str], bool]
 
 RUN_HEADER = b"x-fluidkit-run"
 """The run's id, which only processes of the run know."""
+
+SETTING = "ALLOWED_ORIGINS"
+"""Of the workspace's `backend/serving/origins.py`."""
 
 _POLICY_VIOLATION = 1008
 _AUTHORITY = re.compile(r"(?:\[([\da-f:.]+)\]|([^\s:@/?#\[\]]+))(?::\d*)?", re.IGNORECASE)
@@ -45,7 +49,7 @@ FOREIGN_ORIGIN = Refusal(
     403,
     "for a foreign origin",
     "fluidkit dev answers no page of another origin. "
-    "If it is yours, name it in allow_origins of the app's CORSMiddleware.\n",
+    "If it is yours, name it in ALLOWED_ORIGINS or for the app's CORSMiddleware.\n",
 )
 
 
@@ -73,13 +77,14 @@ def refusal(
 
 
 def allowed_origins(app: object) -> Allows:
-    """Those that the app's own CORSMiddleware allows."""
+    """Those that `ALLOWED_ORIGINS` names, as in production, or the app's own CORSMiddleware."""
+    named = {each.strip().rstrip("/") for each in os.environ.get(SETTING, "").split(",")} - {""}
     checks = [
         CORSMiddleware(_nothing, *middleware.args, **middleware.kwargs).is_allowed_origin
         for middleware in getattr(app, "user_middleware", ())
         if middleware.cls is CORSMiddleware
     ]
-    return lambda origin: any(check(origin) for check in checks)
+    return lambda origin: origin in named or any(check(origin) for check in checks)
 
 
 async def refuse(refused: Refusal, *, kind: str, send: Send) -> None:

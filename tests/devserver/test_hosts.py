@@ -121,6 +121,13 @@ def test_origins_that_the_app_allows_may() -> None:
     assert asked(OWN, {"origin": "https://evil.example"}, app=app) is FOREIGN_ORIGIN
 
 
+def test_origins_that_the_settings_name_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_ORIGINS", "https://shop.example/, https://login.example")
+    for origin in ("https://shop.example", "https://login.example"):
+        assert asked(OWN, {"origin": origin}) is None
+    assert asked(OWN, {"origin": "https://evil.example"}) is FOREIGN_ORIGIN
+
+
 @pytest.mark.parametrize(
     ("kind", "start"),
     [
