@@ -1,8 +1,10 @@
 """Pages and assets a second: what is built, against the plainest that could serve it.
 
-In the mode `spa` that is Starlette's StaticFiles, served by uvicorn; in the mode `ssr` adapter-node
-without our front server. The same files, the same bytes, the same machine; all take turns, so that
-what it does besides hits all alike. Run it with `make bench`, or alone with `--rounds N`.
+In the mode `spa` that is Starlette's StaticFiles, served by uvicorn, and both log requests; in the
+mode `ssr` adapter-node without our front server, and neither does. The same files, the same bytes,
+the same machine; all take turns, so that what it does besides hits all alike, and the processor
+time of an answer is told besides, which others take nothing of. Run it with `make bench`, or alone
+with `--rounds N`.
 """
 
 import argparse
@@ -34,18 +36,34 @@ app = Starlette(routes=[Mount("/", StaticFiles(directory="static", html=True))])
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A process that serves at `url`."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def cpu_seconds(self) -> float:
+        """What it has used so far, https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html"""
+        text = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="utf-8")
+        fields = text.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True, slots=True)
 class Contender:
     """A server of the built site; `paths` are its addresses of the things that are asked for."""
 
     name: str
-    url: str
+    server: "Server"
     paths: dict[str, str]
     rates: dict[str, list[float]] = field(default_factory=dict)
+    costs: dict[str, list[float]] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
 
     def take_turn(self, thing: str, *, coding: str, seconds: float) -> None:
-        asked = self.url + self.paths[thing]
+        asked = self.server.url + self.paths[thing]
         node = find_node()
+        before = self.server.cpu_seconds()
         run = subprocess.run(
             [node, "--no-warnings", LOAD, asked, coding, "16", str(seconds)],
             env=node_environment(node),
@@ -55,7 +73,9 @@ class Contender:
         )
         answers = json.loads(run.stdout)
         assert answers["status"] == "200", f"{asked}: {answers}"
+        spent = self.server.cpu_seconds() - before
         self.rates.setdefault(thing, []).append(answers["count"] / seconds)
+        self.costs.setdefault(thing, []).append(spent / answers["count"] * 1e6)
         self.sizes[thing] = answers["size"]
 
 
@@ -85,14 +105,19 @@ def _compare(contenders: Sequence[Contender], *, coding: str, options: argparse.
 
 
 def _report(thing: str, contenders: Sequence[Contender], *, coding: str) -> None:
-    # without the round that warmed them up
-    rates = [statistics.median(each.rates.pop(thing)[1:]) for each in contenders]
+    ours, theirs = (_medians(each, thing) for each in contenders)
     each = [
-        f"{contender.name} {rate:.0f}/s ({contender.sizes[thing]} B)"
-        for contender, rate in zip(contenders, rates, strict=True)
+        f"{contender.name} {rate:.0f}/s, {cost:.0f} us of CPU ({contender.sizes[thing]} B)"
+        for contender, (rate, cost) in zip(contenders, (ours, theirs), strict=True)
     ]
-    ratio = rates[0] / rates[1]
-    print(f"{thing}, Accept-Encoding: {coding}: {', '.join(each)}: {ratio:.2f} x", flush=True)
+    ratios = f"{ours[0] / theirs[0]:.2f} x, by CPU {theirs[1] / ours[1]:.2f} x"
+    print(f"{thing}, Accept-Encoding: {coding}: {'; '.join(each)}: {ratios}", flush=True)
+
+
+def _medians(contender: Contender, thing: str) -> tuple[float, float]:
+    """Without the round that warmed it up."""
+    rates, costs = contender.rates.pop(thing), contender.costs.pop(thing)
+    return statistics.median(rates[1:]), statistics.median(costs[1:])
 
 
 def _built(folder: Path, *, mode: Mode) -> Path:
@@ -122,7 +147,7 @@ def _ssr(root: Path, servers: ExitStack) -> Sequence[Contender]:
     frontend = root / "build/frontend"
     node = str(find_node())
     paths = {"page of ssr": "/", "asset of ssr": _asset(frontend / "build/client")}
-    ours = servers.enter_context(_server([node, "server.js"], frontend))
+    ours = servers.enter_context(_server([node, "server.js"], frontend, LOG_LEVEL="WARNING"))
     theirs = servers.enter_context(_server([node, "build/index.js"], frontend))
     return Contender("fluidkit", ours, paths), Contender("adapter-node", theirs, paths)
 
@@ -135,10 +160,9 @@ def _asset(folder: Path) -> str:
 
 
 @contextmanager
-def _server(command: Sequence[str], folder: Path) -> Iterator[str]:
-    """Its address. Both of a pair log each request, as they do when nobody tells them anything."""
+def _server(command: Sequence[str], folder: Path, **others: str) -> Iterator[Server]:
     port = free_port()
-    settings = {"HOST": "127.0.0.1", "PORT": str(port)}
+    settings = {"HOST": "127.0.0.1", "PORT": str(port), **others}
     arguments = ["--port", str(port)] if "uvicorn" in command else []
     process = subprocess.Popen(
         [*command, *arguments],
@@ -150,7 +174,7 @@ def _server(command: Sequence[str], folder: Path) -> Iterator[str]:
     try:
         url = f"http://127.0.0.1:{port}"
         wait_for(lambda: answer(f"{url}/"))
-        yield url
+        yield Server(url, process)
     finally:
         process.terminate()
         process.wait(timeout=20)
