@@ -160,8 +160,11 @@ class Verb:
         `response_parser` makes an item of the text of an event or a line. See `StreamKeywords`.
 
         Raises:
-            TypeError: from the decorator, when the function is none that can be called so.
+            TypeError: an option is none; or, from the decorator, the function cannot be called so.
         """
+        known = StreamKeywords if streaming_response else RequestKeywords
+        if unknown := sorted(options.keys() - known.__annotations__.keys()):
+            raise TypeError(f"{self._method} {path} cannot use {', '.join(unknown)}")
         frame = inspect.currentframe()
         names = _names_around(frame.f_back if frame else None)
 

@@ -2,7 +2,7 @@
 """Sends requests and awaits their answers, over a client of httpx2 for each event loop."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -39,6 +39,7 @@ class AsyncConnections:
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept] = (
             WeakKeyDictionary()
         )
+        self._read: dict[int, AsyncIterator[bytes]] = {}
 
     async def aclose(self) -> None:
         """Ends all of this event loop; a later request opens new ones."""
@@ -68,6 +69,15 @@ class AsyncConnections:
             ClientError: it is no success, or there is none.
         """
         return await self._send(self._server.for_stream(call, headers, options))
+
+    def keep(self, chunks: AsyncIterator[bytes]) -> None:
+        """Until `forget`: of generators that are within one another, and are forgotten together,
+        the garbage collector would end all at once."""
+        self._read[id(chunks)] = chunks
+
+    def forget(self, chunks: AsyncIterator[bytes]) -> None:
+        """They are not read any more."""
+        self._read.pop(id(chunks), None)
 
     async def _send(self, outgoing: Outgoing) -> httpx2.Response:
         response = await self._follow(outgoing)

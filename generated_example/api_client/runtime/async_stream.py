@@ -4,7 +4,7 @@
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from dataclasses import dataclass, field, replace
 from types import AsyncGeneratorType, TracebackType
 from typing import Any, Generic, Self, cast
@@ -157,7 +157,7 @@ class _Opened:
     No generator: a loop that shuts down closes those all at once, whichever is within the other.
     """
 
-    __slots__ = ("_connections", "_held", "_reading")
+    __slots__ = ("_chunks", "_connections", "_held", "_reading")
 
     def __init__(
         self, connections: AsyncConnections, reading: Reading, held: _Held
@@ -166,7 +166,7 @@ class _Opened:
         self._reading = reading
         self._held = held
 
-    async def __aenter__(self) -> tuple[Decoder, AsyncIterable[bytes]]:
+    async def __aenter__(self) -> tuple[Decoder, AsyncIterator[bytes]]:
         reading = self._reading
         response = await self._connections.open(
             reading.call, reading.headers, reading.options
@@ -177,7 +177,9 @@ class _Opened:
         except ClientError:
             await self._close()
             raise
-        return decoder, achunks_of(response)
+        self._chunks = aiter(achunks_of(response))
+        self._connections.keep(self._chunks)
+        return decoder, self._chunks
 
     async def __aexit__(
         self,
@@ -186,6 +188,7 @@ class _Opened:
         traceback: TracebackType | None,
     ) -> None:
         await self._close()
+        self._connections.forget(self._chunks)
         if isinstance(error, FAILURES):
             raise broken_off(error, self._reading.call) from error
 
