@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, cast
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from .descriptors import watch
+
 HEADERS_TIMEOUT = 30
 """Seconds that a client has from its connection, or its last answer, for all headers it sends."""
 
@@ -30,6 +32,7 @@ class Deadline(_Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
         super().connection_made(transport)
+        watch(transport.get_extra_info("socket").fileno())
         self._wait()
 
     def data_received(self, data: bytes) -> None:
