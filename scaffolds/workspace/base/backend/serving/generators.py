@@ -80,7 +80,7 @@ def _iterated_in_threads(generator: "AsyncGeneratorType[Any, Any]") -> "Generato
     """The synchronous one behind what Starlette makes of it."""
     if generator.ag_code is not iterate_in_threadpool.__code__:
         return None
-    iterator = cast(FrameType, generator.ag_frame).f_locals["iterator"]
+    iterator = cast(FrameType, generator.ag_frame).f_locals.get("iterator")
     return iterator if isinstance(iterator, GeneratorType) else None
 
 
