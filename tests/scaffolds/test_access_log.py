@@ -16,6 +16,7 @@ from scaffolds.backends import backend_module
 from scaffolds.launching import Launched, launched
 
 CANARY = "canary"
+LONG = r"([2-9]\d\d ms|[\d.]+ s)"
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +51,8 @@ def line_with(run: Launched, part: str) -> str:
 def test_a_request_is_one_line(text: Launched) -> None:
     answer(f"{text.url}/api/slow?seconds=0.2&name=one_line")
     line = line_with(text, "/api/slow")
-    time, size = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", r"6 B"
-    assert re.fullmatch(rf"{time} 127\.0\.0\.1 GET /api/slow 200 · 2\d\d ms · {size}", line)
+    time = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"
+    assert re.fullmatch(rf"{time} 127\.0\.0\.1 GET /api/slow 200 · {LONG} · 6 B", line)
 
 
 def test_a_stream_is_one_when_it_ends(text: Launched) -> None:
@@ -59,7 +60,7 @@ def test_a_stream_is_one_when_it_ends(text: Launched) -> None:
         connection.request("POST", "/api/ticks?seconds=0.3")
         body = connection.getresponse().read()
     line = line_with(text, "POST /api/ticks")
-    assert re.search(rf"POST /api/ticks 200 · 3\d\d ms · {len(body)} B$", line)
+    assert re.search(rf"POST /api/ticks 200 · {LONG} · {len(body)} B$", line)
 
 
 def test_a_client_that_leaves_is_told_from_an_end(text: Launched) -> None:
@@ -74,7 +75,7 @@ def test_a_websocket_is_one_too(text: Launched) -> None:
         websocket.send("echo")
         assert websocket.recv() == "echo"
     line = line_with(text, "/api/echo")
-    assert re.search(r" WebSocket /api/echo 101 · \d+ ms · 4 B · left by the client$", line)
+    assert re.search(r" WebSocket /api/echo 101 · [\d.]+ m?s · 4 B · left by the client$", line)
 
 
 def test_a_failure_is_a_line_and_a_traceback(text: Launched) -> None:
@@ -172,11 +173,12 @@ def test_secrets_of_a_request_are_in_no_log(text: Launched) -> None:
         with closing(HTTPConnection("127.0.0.1", text.port, timeout=20)) as connection:
             connection.request("GET", f"{path}?token={CANARY}", headers=SECRETS)
             connection.getresponse().read()
+    before = text.output.count("WebSocket")
     key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13"
     upgrade = f"Connection: Upgrade\r\nUpgrade: websocket\r\n{key}\r\nCookie: {CANARY}"
     handshake = f"GET /api/echo?t={CANARY} HTTP/1.1\r\nHost: x\r\n{upgrade}\r\n\r\n"
     assert b"101" in send_raw(text, handshake.encode())
-    wait_for(lambda: "/api/nowhere" in text.output and text.output.count("WebSocket") == 2)
+    wait_for(lambda: "/api/nowhere" in text.output and text.output.count("WebSocket") > before)
     assert CANARY not in text.output
     assert CANARY not in text.errors
 

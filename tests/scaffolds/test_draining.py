@@ -44,7 +44,7 @@ def still_open(run: Launched) -> int:
 
 @pytest.mark.parametrize("program", [LAUNCHER, PLAIN], ids=["launcher", "uvicorn"])
 def test_streams_are_broken_off_and_others_end(tmp_path: Path, program: tuple[str, ...]) -> None:
-    with launched(tmp_path, program=program) as run, ExitStack() as stack:
+    with launched(tmp_path, program=program, SHUTDOWN_TIMEOUT="60") as run, ExitStack() as stack:
         streams = [stack.enter_context(open_stream(run)) for _ in range(STREAMS)]
         others = [
             stack.enter_context(open_stream(run, "POST", "/api/ticks?seconds=1")),
@@ -54,7 +54,7 @@ def test_streams_are_broken_off_and_others_end(tmp_path: Path, program: tuple[st
         began = time.monotonic()
         run.process.send_signal(signal.SIGTERM)
         assert all(map(is_broken_off, streams))
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 20
         assert all(other.read().endswith(b"data: 1\n\n") for other in others)
         run.process.wait(timeout=20)
         assert still_open(run) == 0
@@ -84,7 +84,7 @@ def test_what_does_not_end_in_time_is_broken_off(tmp_path: Path) -> None:
         wait_for(lambda: still_open(run) == 2)
         began = time.monotonic()
         run.end()
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
         for connection in slow:
             with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
                 connection.getresponse()
