@@ -101,7 +101,7 @@ async def _follow(crowd: Crowd, pipe: Connection) -> None:
     await breaking
     with suppress(TimeoutError):
         await _until(lambda: all(listener.last == published[-1] for listener in listeners))
-    pipe.send(_heard(listeners, published, time.process_time() - processor))
+    pipe.send(compare(listeners, published, time.process_time() - processor))
 
 
 async def _until(what: Callable[[], bool]) -> None:
@@ -184,7 +184,8 @@ class Listener(asyncio.Protocol):
             self.last = place
 
 
-def _heard(listeners: list[Listener], published: "array[int]", seconds: float) -> Heard:
+def compare(listeners: list[Listener], published: "array[int]", seconds: float) -> Heard:
+    """What the listeners should have got, and what they got, for so many seconds of work."""
     missing = twice = disordered = 0
     delays = array("d")
     for listener in listeners:
