@@ -9,7 +9,18 @@ from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.api import Api, Array, Event, Events, Json, Model, Scalar, Type
+from fluidkit_cli.api import (
+    Api,
+    Array,
+    Event,
+    Events,
+    Json,
+    Model,
+    Parameter,
+    Reference,
+    Scalar,
+    Type,
+)
 from fluidkit_cli.api import Field as FieldType
 from fluidkit_cli.describe.remote import describe_remotely
 from fluidkit_cli.emit import emit_python
@@ -101,6 +112,52 @@ def test_text_of_the_app_stays_text(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert "copy" in run.stdout
+
+
+ODD_NAMES = (
+    "\ufb01",
+    "fi",
+    "__secret",
+    "__init__",
+    "_routes",
+    "\U0001d422\U0001d41f",
+    "self",
+    "import",
+)
+
+
+def test_names_that_python_reads_otherwise_are_told_apart(tmp_path: Path) -> None:
+    """Ligatures and letters of mathematics are others to it, and two underscores a secret."""
+    parameters = tuple(Parameter(each, each, "query", NUMBER, False) for each in ODD_NAMES)
+    routes = tuple(
+        route(name, f"GET /r{number}", Json(Reference("Odd")), parameters)
+        for number, name in enumerate(ODD_NAMES)
+    )
+    fields = tuple(FieldType(each, NUMBER) for each in ODD_NAMES)
+    write_changed(tmp_path / "odd", emitted(Api(routes, (Model("Odd", fields),))))
+    script = (
+        "import inspect, json, odd, odd.models as models\n"
+        f"names = {ODD_NAMES!r}\n"
+        "odd_one = models.Odd.model_validate(dict.fromkeys(names, 1))\n"
+        "assert set(odd_one.model_dump(by_alias=True)) == set(names)\n"
+        "[module] = [v for k, v in vars(odd.Client).items() if not k.startswith('__')]\n"
+        "routes = getattr(odd.Client('http://x'), module.attrname)\n"
+        "methods = [getattr(routes, n) for n in dir(routes) if not n.startswith('_')]\n"
+        "methods += [routes._routes_]\n"
+        "assert len(methods) == len(names), methods\n"
+        "for method in methods:\n"
+        "    taken = inspect.signature(method).parameters\n"
+        "    assert len(taken) == len(names) + 1 and not any('__' in n for n in taken), taken\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_the_copied_runtime_runs_without_fluidkit(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+import unicodedata
 
 from ...workspace import Naming
 from ..names import free_name
@@ -14,7 +15,7 @@ _MENTIONED = """
     BaseClient BaseModel Call ConfigDict Decimal Download Enum Field Generic HTTPValidationError
     IntEnum Literal Model NOTHING RequestKeywords Routes ServerSentEvent Stream StreamKeywords
     StrEnum TEXT TypeAliasType TypeVar UUID Union Unpack Upload bool bytes datetime dict float int
-    list models overload str tuple with_flag
+    list models overload str tuple with_flag _routes
 """
 MENTIONED = frozenset(_MENTIONED.split())
 # Keys of `options`, which no parameter may have.
@@ -74,6 +75,8 @@ def free_names(names: list[str], *, taken: set[str]) -> list[str]:
 
 
 def _legal(name: str) -> str:
-    text = _NOT_A_NAME.sub("_", name) or "_"
+    """As Python itself reads it: ligatures are their letters, and two underscores hide a name."""
+    text = _NOT_A_NAME.sub("_", unicodedata.normalize("NFKC", name)) or "_"
+    text = text.strip("_") or "_" if text.startswith("__") else text
     text = f"_{text}" if text[0].isdigit() else text
     return f"{text}_" if keyword.iskeyword(text) else text
