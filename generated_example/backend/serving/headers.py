@@ -1,6 +1,6 @@
 """Headers that keep browsers from doing with an answer what it was not made for."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,11 +59,11 @@ class _Answer:
         """As the object has whose method uvicorn's own `send` is: some break answers off by it."""
         return getattr(getattr(self._send, "__self__", None), "transport", None)
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             headers = _secured(message.get("headers", ()), self._added)
             message = {**message, "headers": headers}
-        await self._send(message)
+        return self._send(message)
 
 
 def _is_by_https(scope: Scope) -> bool:
