@@ -1,9 +1,12 @@
 """What `fluidkit build` looks at before the last build is replaced."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from os.path import relpath
 from pathlib import Path
+
+from dotenv import dotenv_values
 
 from ..api import Api
 from ..bundle.dependencies import Undeclared
@@ -20,6 +23,8 @@ from ..workspace import Workspace
 from .outputs import Output
 
 _MOST_NAMES = 5
+_FURTHER_SETTINGS = (".env.local", ".env.production", ".env.production.local")
+"""https://vite.dev/guide/env-and-mode#env-files"""
 
 
 class BuildFailed(FluidkitError):
@@ -83,17 +88,13 @@ def check_leaks(workspace: Workspace, folder: Path) -> None:
         BuildFailed: it does; settings and files are named, never a value.
     """
     declared = public_settings(workspace.frontend)
-    private = {
-        name: value
-        for name, value in settings_in(workspace.root).items()
-        if not is_public(name, declared=declared)
-    }
-    around = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in private and not is_public(name, declared=declared)
-    }
-    secrets = {*secrets_among(private), *secrets_among(around, by_name=True)}
+
+    def private(settings: Mapping[str, str]) -> dict[str, str]:
+        return {n: v for n, v in settings.items() if not is_public(n, declared=declared)}
+
+    secrets = {*secrets_among(private(os.environ), by_name=True)}
+    for settings in _settings(workspace.root):
+        secrets |= {*secrets_among(private(settings))}
     places = [*public_folders(folder), workspace.output]
     found = [
         f"{_shown(leak.file, workspace, folder)} holds {leak.what}"
@@ -106,6 +107,15 @@ def check_leaks(workspace: Workspace, folder: Path) -> None:
             details=found[1:],
             hint="Keep it in the backend; if it is none, declare it as public in src/env.ts",
         )
+
+
+def _settings(root: Path) -> Iterator[Mapping[str, str]]:
+    """Those of `.env`, and of the files beside it that Vite reads too."""
+    yield settings_in(root)
+    for name in _FURTHER_SETTINGS:
+        with suppress(OSError, UnicodeDecodeError):
+            values = dotenv_values(root / name)
+            yield {key: value for key, value in values.items() if value is not None}
 
 
 def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> FluidkitError:

@@ -96,6 +96,14 @@ def test_a_secret_is_told_by_its_name_and_never_by_its_value(
     ]
 
 
+def test_files_that_vite_reads_hold_secrets_too(workspace: Workspace) -> None:
+    write(workspace.root / ".env.production", "API_TOKEN=from-the-file-3\nEMPTY\n")
+    write(workspace.root / ".env", "TITLE=My shop\n")
+    write(workspace.state / "build/static/a.js", "'from-the-file-3'")
+    with pytest.raises(BuildFailed, match="holds the value of API_TOKEN"):
+        check_leaks(workspace, workspace.state / "build")
+
+
 def test_what_is_declared_as_public_is_no_secret(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
