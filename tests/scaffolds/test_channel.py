@@ -240,6 +240,18 @@ def test_what_is_of_another_type_is_not_published() -> None:
     run(scene)
 
 
+def test_what_was_published_before_the_type_was_changed_is_a_gap() -> None:
+    async def scene() -> None:
+        await Channel[Joined]("notes").publish(Joined(name="Ada"))
+        notes = Channel[Note]("notes")
+        [id] = await published(notes, range(1))
+        gap, event = await follow(notes, count=2, after=channel.BEGINNING)
+        assert isinstance(gap, Gap)
+        assert event.id == id
+
+    run(scene)
+
+
 def test_channels_of_other_names_are_other_channels() -> None:
     async def scene() -> None:
         ada, grace = Channel[Note]("ada"), Channel[Note]("grace")

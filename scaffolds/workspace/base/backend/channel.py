@@ -29,9 +29,9 @@ from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from fastapi import HTTPException
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
-from .channel_memory import BEGINNING, Memory, Missed, Place, Ring, place_of, text_of
+from .channel_memory import BEGINNING, Entry, Memory, Missed, Place, Ring, place_of, text_of
 from .serving.failures import cut_off_after
 
 T = TypeVar("T")
@@ -53,7 +53,10 @@ class Event(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Some events after the last one that was seen are no longer there; the oldest left follow."""
+    """Some events after the last one that was seen are no longer there, or cannot be read.
+
+    The oldest that are left follow.
+    """
 
     id: str
 
@@ -148,7 +151,7 @@ class Channel(Generic[T]):
                     place = max(place, ring.floor)
             for entry in entries:
                 place = entry.place
-                yield Event(text_of(place), entry.value(adapter))
+                yield _told(entry, adapter)
             await ring.later_than(place)
 
 
@@ -240,6 +243,13 @@ def adapter_of(generic: object) -> TypeAdapter[Any]:
         name = type(generic).__name__
         raise TypeError(f"Say what it is for, as in {name}[Notification](...)") from None
     return _adapter(get_args(made_for)[0])
+
+
+def _told(entry: Entry, adapter: TypeAdapter[Any]) -> Event[Any] | Gap:
+    try:
+        return Event(text_of(entry.place), entry.value(adapter))
+    except ValidationError:  # published before the type was changed
+        return Gap(text_of(entry.place))
 
 
 @cache
