@@ -1,6 +1,7 @@
 """Streams of every kind that a client can hold, laid out as `backend/main.py` by `serving.py`."""
 
 import asyncio
+import gc
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -59,6 +60,11 @@ async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
 @router.get("/left")
 async def when_left() -> dict[str, float]:
     return left
+
+
+@router.get("/collected_after")
+async def collected_after() -> int:
+    return gc.get_threshold()[0]
 
 
 @router.get("/produced")

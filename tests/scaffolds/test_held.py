@@ -65,3 +65,7 @@ def test_who_does_not_read_costs_little_and_the_others_nothing(
         asyncio.run(hear())
     # nobody is left to send to, and these generators wait for nothing else
     assert answer(f"http://127.0.0.1:{api.port}/api/left")
+
+
+def test_garbage_is_not_collected_with_every_event(served: tuple[Served, Served]) -> None:
+    assert answer(f"http://127.0.0.1:{served[0].port}/api/collected_after") == (200, "10000")
