@@ -120,7 +120,7 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     copy_snippets(project, section("Every kind") + section("Pages from the server"))
     include_routers(project)
     clients = project / "frontend/src/lib/api"
-    for name in ("ask", "notes", "reports", "room", "rows", "steps"):
+    for name in ("ask", "board", "notes", "reports", "room", "rows", "steps", "tea"):
         wait_for((clients / f"{name}.api.ts").exists)
 
     page.goto(f"{dev.url}/room")
@@ -157,6 +157,19 @@ def test_every_kind_of_stream_works_by_copying(dev: Running, project: Path, page
     page.goto(f"{dev.url}/by-hand")
     expect(page.get_by_text("2 online: Hi, tea")).to_be_visible()
     expect(page.get_by_text("The sum is 4950")).to_be_visible()
+
+    page.goto(f"{dev.url}/board")
+    page.get_by_label("Post").fill("Hello, board")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Hello, board")).to_be_visible()
+
+    page.goto(f"{dev.url}/tea")
+    page.get_by_role("button", name="Brew").click()
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* cups$"))).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(re.compile(r"^[1-9]\d* cups$"))).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("It is stopped")).to_be_visible()
 
     page.goto(f"{dev.url}/summary")
     expect(page.get_by_text("45", exact=True)).to_be_visible()
