@@ -1,7 +1,8 @@
 """How much later an event arrives through the front server than from the worker itself.
 
 Each event carries the moment it was made at. Fails when the front adds 2 ms or more to the median
-of one stream, or of one among a hundred. Run it with `make bench`, or alone with `--seconds N`.
+of one stream, or of one beside 99 that are quiet. Run it with `make bench`, or alone with
+`--seconds N`.
 """
 
 import argparse
@@ -22,6 +23,7 @@ from held.serving import Served, both, worker
 MOST_ADDED = 0.002
 RATE = 20.0
 STREAMS = (1, 100)
+QUIET_PATH = "/api/direct_events/quiet?pause=3600"
 FULL = 500
 """Streams that are sent more than one worker can make."""
 FULL_RATE = 100.0
@@ -51,7 +53,7 @@ def main() -> int:
         ):
             for streams in STREAMS:
                 found = {
-                    way: measured(served, streams=streams, seconds=seconds)
+                    way: measured(served, streams=1, quiet=streams - 1, seconds=seconds)
                     for way, served in zip(WAYS, (bare, *ours), strict=True)
                 }
                 add_rows(table, streams, found)
@@ -76,8 +78,9 @@ def add_rows(table: Table, streams: int, found: dict[str, Measured]) -> None:
     table.add_section()
 
 
-def measured(served: Served, *, streams: int, seconds: float) -> Measured:
+def measured(served: Served, *, streams: int, seconds: float, quiet: int = 0) -> Measured:
     async def hear() -> Measured:
+        others = await listen(served.port, count=quiet, path=QUIET_PATH)
         listeners = await listen(served.port, count=streams)
         await listeners.hear(1)
         listeners.delays.seconds.clear()
@@ -85,6 +88,7 @@ def measured(served: Served, *, streams: int, seconds: float) -> Measured:
         assert not listeners.problems, listeners.problems[:5]
         delays = listeners.delays
         listeners.close()
+        others.close()
         return Measured(delays.quantile(0.5), delays.quantile(0.99), events)
 
     return uvloop.run(hear())
