@@ -492,13 +492,13 @@ def test_what_is_built_runs_elsewhere_as_its_readme_says(built: Path, tmp_path: 
     shutil.copytree(built / "build", folder)
     assert list(folder.rglob("node_modules")) == []
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert "uvicorn backend.main:app --port 8000 --timeout-graceful-shutdown 5\n" in readme
+    assert ".venv/bin/python -m backend.serving --port 8000\n" in readme
     assert "\nnode frontend/server.js\n" in readme
     port, api_port = str(free_port()), str(free_port())
     settings = {"PORT": port, "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}"}
-    uvicorn = [str(built / ".venv/bin/uvicorn"), "backend.main:app", "--port", api_port]
+    api = [str(built / ".venv/bin/python"), "-m", "backend.serving", "--port", api_port]
     with ExitStack() as servers:
-        for command in (uvicorn, [str(find_node()), "frontend/server.js"]):
+        for command in (api, [str(find_node()), "frontend/server.js"]):
             environment = {**os.environ, **settings}
             server = subprocess.Popen(command, cwd=folder, env=environment)
             servers.enter_context(server)
