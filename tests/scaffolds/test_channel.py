@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field, computed_field
 
-from scaffolds.backends import backend_module
+from scaffolds.backends import RedisServer, backend_module
 
 pytestmark = pytest.mark.usefixtures("store")
 
@@ -279,6 +279,32 @@ def test_nothing_is_left_of_followers_who_have_gone() -> None:
         await asyncio.sleep(0)
         gc.collect()
         assert not list(channel.store()._rings)
+
+    run(scene)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "takes"),
+    [
+        ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0"),
+        ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),
+    ],
+)
+def test_an_event_waits_for_a_redis_that_is_full_or_no_longer_the_first(
+    redis: RedisServer, store: str, refuses: str, takes: str
+) -> None:
+    async def scene() -> None:
+        notes = Channel[Note]("notes")
+        redis.ask(*refuses.split())
+        try:
+            publishing = asyncio.create_task(notes.publish(Note(number=1)))
+            await asyncio.wait([publishing], timeout=0.3)
+            assert publishing.done() == (store == "memory")
+        finally:
+            redis.ask(*takes.split())
+        async with asyncio.timeout(20):
+            await publishing
+        assert numbers(await notes.kept()) == [1]
 
     run(scene)
 

@@ -19,7 +19,7 @@ from weakref import WeakValueDictionary
 from redis import asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
 
 from .channel_entries import APPEND, border_after, entry_of
 from .channel_memory import BEGINNING, Log, Missed, Place, Ring, place_of, text_of
@@ -44,6 +44,9 @@ PREFIX = "channel:"
 
 EPOCH = "channels:epoch"
 """A key that is gone when Redis has forgotten everything."""
+
+AWAY = (redis.ConnectionError, redis.TimeoutError, OSError, OutOfMemoryError, ReadOnlyError)
+"""What passes: also that it is full until events expire, or that another one takes over."""
 
 REMEMBERED = 60
 """Seconds for which `publish` may be tried again."""
@@ -203,7 +206,7 @@ class Redis:
             try:
                 async with self._turns:
                     return await _cancellable(ask)
-            except (redis.ConnectionError, redis.TimeoutError, OSError) as error:
+            except AWAY as error:
                 self._say_away(error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)
