@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, WebSocket
+from fastapi import FastAPI, HTTPException, Request, WebSocket
 from fastapi.responses import StreamingResponse
 
 from .serving import draining, serve  # type: ignore[import-untyped]
@@ -53,6 +53,11 @@ def blocked(seconds: float) -> str:
 @app.get("/api/fails")
 def fails() -> str:
     raise RuntimeError("\x1b[2J")
+
+
+@app.websocket("/api/denied")
+async def denied(socket: WebSocket) -> None:
+    raise HTTPException(404, "No such room")
 
 
 @app.websocket("/api/echo")

@@ -9,6 +9,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from running import answer, wait_for
@@ -76,6 +77,13 @@ def test_a_websocket_is_one_too(text: Launched) -> None:
         assert websocket.recv() == "echo"
     line = line_with(text, "/api/echo")
     assert re.search(r" WebSocket /api/echo 101 · [\d.]+ m?s · 4 B · left by the client$", line)
+
+
+def test_a_websocket_that_the_app_denies_has_its_status(text: Launched) -> None:
+    with pytest.raises(InvalidStatus), connect(f"ws://127.0.0.1:{text.port}/api/denied"):
+        pass
+    line = line_with(text, "/api/denied")
+    assert re.search(r" WebSocket /api/denied 404 · \d+ ms · 25 B$", line)
 
 
 def test_a_failure_is_a_line_and_a_traceback(text: Launched) -> None:

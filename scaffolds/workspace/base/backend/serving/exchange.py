@@ -81,7 +81,7 @@ class Exchange:
         if self._is_over:
             return _nothing()
         match message["type"]:
-            case "http.response.body":
+            case "http.response.body" | "websocket.http.response.body":
                 self.size += len(message.get("body", b""))
                 if not message.get("more_body", False):
                     return self._send_last(message)
@@ -89,8 +89,8 @@ class Exchange:
                 return self._start(message)
             case "websocket.send":
                 self.size += len(message.get("text") or message.get("bytes") or b"")
-            case "websocket.accept":
-                self.status = 101
+            case "websocket.accept" | "websocket.http.response.start":
+                self.status = message.get("status", 101)
             case "websocket.close":
                 self.status = self.status or 403
                 return self._send_last(message)
