@@ -217,6 +217,22 @@ test('a stream that nobody reads any more ends with its page, and is told of', a
 	warn.mock.restore();
 });
 
+test('an answer that was read to its end is not told of, however soon its page is complete', async () => {
+	const warn = mock.method(console, 'warn', () => {});
+	for (const encoding of ['identity', 'gzip']) {
+		answer = (_, response) => {
+			const text = JSON.stringify({ read: 'whole' });
+			response.setHeader('content-encoding', encoding);
+			response.end(encoding === 'gzip' ? zlib.gzipSync(text) : text);
+		};
+		const event = pageEvent();
+		assert.deepEqual(await (await ask(event, '/api/visits')).json(), { read: 'whole' });
+		api.withCookies(event, new Response(null, { status: 204 }));
+	}
+	assert.equal(warn.mock.callCount(), 0);
+	warn.mock.restore();
+});
+
 test('a page without a body leaves no stream open either', async () => {
 	const warn = mock.method(console, 'warn', () => {});
 	const gone = Promise.withResolvers<void>();

@@ -110,7 +110,9 @@ async function ask(event: RequestEvent, request: Request): Promise<Response> {
 	asked.on('response', resolve).on('error', reject).end(Buffer.from(body));
 	const complain = () => console.warn(`${pathname} was still open when its page was complete`);
 	page.signal.addEventListener('abort', complain);
-	asked.on('close', () => page.signal.removeEventListener('abort', complain));
+	const silence = () => page.signal.removeEventListener('abort', complain);
+	// the connection closes a little after the answer ends, and a page can be complete by then
+	asked.on('close', silence).on('response', (answer) => answer.on('end', silence));
 	try {
 		return responseOf(await promise);
 	} catch (error) {
