@@ -214,3 +214,16 @@ def test_no_fastapi_runs_a_route_for_a_form_of_another_site(python: str, tmp_pat
     assert run.returncode == 0, run.stderr
     found = {"refused": [403] * 8, "unmarked": [422] * 3, "ran": 0, "ours": 200}
     assert json.loads(run.stdout) == found
+
+
+@pytest.mark.parametrize("path", ["/api/orders", "/orders"])
+def test_an_app_that_lies_below_api_itself_is_guarded_as_a_whole(path: str) -> None:
+    shop = Shop()
+    shop.client = TestClient(shop.app, OURS, root_path="/api")
+
+    @shop.app.post("/orders")
+    async def order() -> None:
+        shop.asked.append("orders")
+
+    assert shop.ask("POST", {"Sec-Fetch-Site": "cross-site", "Origin": EVIL}, path) == 403
+    assert shop.ask("POST", {"Sec-Fetch-Site": "same-origin"}, path) == 200

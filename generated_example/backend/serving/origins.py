@@ -39,8 +39,9 @@ class SameSite:
             await JSONResponse({"detail": DETAIL}, 403)(scope, receive, send)
 
     def _is_refused(self, scope: Scope) -> bool:
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        if path != "/api" and not path.startswith("/api/"):
+        root = scope.get("root_path", "")
+        path = scope["path"].removeprefix(root)
+        if not any(f"{each}/".startswith("/api/") for each in (path, root + path)):
             return False
         asked = {name: value.decode("latin-1") for name, value in scope["headers"]}
         if not _is_cross_site(asked) or _is_link(scope, asked):
