@@ -73,6 +73,15 @@ def test_each_page_is_a_line_which_nobody_who_asks_can_forge(
     assert re.search(r"Z %ad6\.6\.6\.6 GET /%1b\[2J\|x+\.\.\. 200 · \d+ ms$", odd)
 
 
+def test_whoever_starts_it_by_hand_is_told_where_it_listens(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, api=False) as front:
+        front.request("GET", "/visits")
+    address = f"http://127.0.0.1:{front.port}"
+    assert f"frontend/server.js at {address}, pid {front.process.pid}" in capfd.readouterr().err
+
+
 def test_the_log_can_be_of_objects_for_machines(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

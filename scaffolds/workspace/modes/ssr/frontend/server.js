@@ -78,8 +78,13 @@ server.on('error', (error) => {
 	process.exit(1);
 });
 server.listen(LISTEN_FD === undefined ? { port: PORT, host: HOST } : { fd: LISTEN_FD }, () => {
-	if (!env.READY_FD) return;
+	if (!env.READY_FD) return console.error(`frontend/server.js at ${url()}, pid ${process.pid}`);
 	writeSync(Number(env.READY_FD), '\n');
 	closeSync(Number(env.READY_FD));
 	delete env.READY_FD;
 });
+
+function url() {
+	const { address, family, port } = server.address();
+	return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
