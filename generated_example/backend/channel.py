@@ -186,6 +186,7 @@ class Store(Protocol):
 @asynccontextmanager
 async def channels() -> AsyncIterator[None]:
     """For the lifespan of the application: closes what channels have opened."""
+    store()  # an address that is none is told now, and not to the first who publishes
     try:
         yield
     finally:

@@ -309,6 +309,20 @@ def test_an_event_waits_for_a_redis_that_is_full_or_no_longer_the_first(
     run(scene)
 
 
+def test_nothing_starts_with_an_address_that_is_none_of_a_redis(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "localhost")
+    begun: list[bool] = []
+
+    async def scene() -> None:
+        begun.append(True)
+
+    with pytest.raises(ValueError, match="Redis URL must specify"):
+        run(scene)
+    assert not begun
+
+
 def test_nothing_is_left_of_channels_that_are_used_no_more(
     monkeypatch: pytest.MonkeyPatch, store: str
 ) -> None:
