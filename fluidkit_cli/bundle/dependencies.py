@@ -39,7 +39,7 @@ def check_dependencies(workspace: Workspace) -> frozenset[str]:
             raise Undeclared(
                 f"{name} is not among the dependencies in pyproject.toml, which are all that is "
                 "installed where it is deployed",
-                hint=f"Add it under [project]: uv add {name}",
+                hint=f"Add a line for it, or: uv add {name}",
             )
     return frozenset(installed.distributions) - frozenset(found)
 

@@ -129,7 +129,7 @@ def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> Flu
             return Undeclared(
                 f"{where} imports {module} of the package {distribution}, which is installed, "
                 "but not among the dependencies in pyproject.toml",
-                hint=f"Add it under [project]: uv add {distribution}",
+                hint=f"Add a line for it, or: uv add {distribution}",
             )
     missed = ", ".join(sorted(set(error.missed.values())))
     return BuildFailed(

@@ -139,7 +139,7 @@ def test_a_package_that_is_not_asked_for_is_named_with_its_module(workspace: Wor
     assert caught.value.message.startswith(
         "backend/main.py:1 imports rich of the package rich, which is installed, but not among"
     )
-    assert caught.value.hint == "Add it under [project]: uv add rich"
+    assert caught.value.hint == "Add a line for it, or: uv add rich"
 
 
 def test_a_part_of_a_namespace_is_named_too(workspace: Workspace, tmp_path: Path) -> None:
