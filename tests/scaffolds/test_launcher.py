@@ -95,6 +95,34 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
     assert line.startswith(f"Cannot listen on 127.0.0.1, port {port}: Address already in use")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_CONCURRENCY", "-1"),
+        ("WEB_CONCURRENCY", "many"),
+        ("SHUTDOWN_TIMEOUT", "inf"),
+        ("SHUTDOWN_TIMEOUT", "-1"),
+        ("BODY_LIMIT", "nan"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_said_at_the_start(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    lay_out(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-m", "backend.serving", "--port", "0"],
+        cwd=tmp_path,
+        env={**os.environ, name: value},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode
+    assert repr(value) in run.stderr.splitlines()[-1]
+
+
 def test_an_application_that_does_not_start_is_a_failure(tmp_path: Path) -> None:
     lay_out(tmp_path)
     for workers in ("1", "2"):

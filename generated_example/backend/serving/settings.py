@@ -1,5 +1,6 @@
 """What can be set from outside: variables of the environment, with what holds without them."""
 
+import math
 import os
 from dataclasses import dataclass, field
 
@@ -9,9 +10,12 @@ MEBIBYTE = 1_048_576
 def _number(name: str, default: str) -> float:
     text = os.environ.get(name, default)
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise ValueError(f"{name} is {text!r}, which is no number") from None
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise ValueError(f"{name} cannot be {text!r}")
+    return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,8 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", type=int, default=environ("PORT", "8000"), help="default: PORT, %(default)s")
     add("--fd", type=int, help="a descriptor that listens already, instead of host and port")
     default = environ("WEB_CONCURRENCY", "1")
-    add("--workers", type=int, default=default, help="default: WEB_CONCURRENCY, %(default)s")
+    add("--workers", type=_count, default=default, help="default: WEB_CONCURRENCY, %(default)s")
     return parser
+
+
+def _count(text: str) -> int:
+    """Without a worker, uvicorn listens and never answers."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes")
+    return int(text)
 
 
 def _listener(options: argparse.Namespace) -> socket.socket:
