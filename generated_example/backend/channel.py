@@ -26,12 +26,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Generic, Protocol, TypeVar, get_args
+from typing import Any, Generic, Protocol, TypeVar
 
 from fastapi import HTTPException
 from pydantic import TypeAdapter, ValidationError
 
 from .channel_memory import BEGINNING, Entry, Memory, Missed, Place, Ring, place_of, text_of
+from .channel_types import adapter_of
 from .serving.failures import cut_off_after
 
 T = TypeVar("T")
@@ -236,23 +237,8 @@ def workers() -> int:
     return int(command[1] if command else os.environ.get("WEB_CONCURRENCY", "1"))
 
 
-def adapter_of(generic: object) -> TypeAdapter[Any]:
-    """Reads and writes what `Channel[T]`, or another generic class, was made for."""
-    try:
-        made_for = generic.__orig_class__  # type: ignore[attr-defined]
-    except AttributeError:
-        name = type(generic).__name__
-        raise TypeError(f"Say what it is for, as in {name}[Notification](...)") from None
-    return _adapter(get_args(made_for)[0])
-
-
 def _told(entry: Entry, adapter: TypeAdapter[Any]) -> Event[Any] | Gap:
     try:
         return Event(text_of(entry.place), entry.value(adapter))
     except ValidationError:  # published before the type was changed
         return Gap(text_of(entry.place))
-
-
-@cache
-def _adapter(type: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(type)

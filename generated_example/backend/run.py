@@ -31,8 +31,9 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
-from .channel import Away, Channel, Event, adapter_of, in_time, refuse_workers, store
+from .channel import Away, Channel, Event, in_time, refuse_workers, store
 from .channel_memory import BEGINNING
+from .channel_types import adapter_of
 from .run_log import Ended, Ending, Entry, RunLog, Snapshot
 from .serving.reports import reason_of
 

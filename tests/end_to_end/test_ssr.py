@@ -11,7 +11,7 @@ import sys
 import urllib.parse
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -560,11 +560,12 @@ def test_a_server_that_dies_cuts_streams_and_is_back_at_once(
 
 def run_id_of(run: Running) -> str:
     """What marks the servers of a `fluidkit start`, read from the guard that it started."""
-    for pid, command in all_processes():
-        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
-        parent = int(status.rpartition(")")[2].split()[1])
-        if parent == run.process.pid and "embedded.py guard" in command:
-            return command.split()[-2]
+    guards = ((pid, command) for pid, command in all_processes() if "embedded.py guard" in command)
+    for pid, command in guards:
+        with suppress(OSError):  # that of another run may just have ended
+            status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+            if int(status.rpartition(")")[2].split()[1]) == run.process.pid:
+                return command.split()[-2]
     raise AssertionError("it has no guard")
 
 

@@ -79,20 +79,30 @@ def test_it_says_when_it_serves_on_a_socket_that_it_is_given(tmp_path: Path) -> 
 
 
 def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
-    lay_out(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as holder:
         port = str(holder.getsockname()[1])
-        run = subprocess.run(
-            [sys.executable, "-m", "backend.serving", "--port", port],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        line = refused(tmp_path, port)
+    assert line.startswith(f"Cannot listen on 127.0.0.1, port {port}: Address already in use")
+
+
+def test_a_port_that_there_is_not_is_said_in_one_line(tmp_path: Path) -> None:
+    assert refused(tmp_path, "70000").startswith("Cannot listen on 127.0.0.1, port 70000: ")
+
+
+def refused(folder: Path, port: str) -> str:
+    """What the launcher says of a port that it cannot have."""
+    lay_out(folder)
+    run = subprocess.run(
+        [sys.executable, "-m", "backend.serving", "--port", port],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert run.returncode == 1
     [line] = run.stderr.splitlines()
-    assert line.startswith(f"Cannot listen on 127.0.0.1, port {port}: Address already in use")
+    return line
 
 
 @pytest.mark.parametrize(

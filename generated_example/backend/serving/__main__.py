@@ -104,8 +104,9 @@ def _listener(options: argparse.Namespace) -> socket.socket:
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     try:
         return socket.create_server((options.host, options.port), family=family, backlog=BACKLOG)
-    except OSError as error:
-        sys.exit(f"Cannot listen on {options.host}, port {options.port}: {error.strerror}")
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        sys.exit(f"Cannot listen on {options.host}, port {options.port}: {reason}")
 
 
 def _url(listener: socket.socket) -> str:

@@ -1,0 +1,21 @@
+"""The types that channels and runs carry, as in `Channel[Notification](...)`."""
+
+from functools import cache
+from typing import Any, get_args
+
+from pydantic import TypeAdapter
+
+
+def adapter_of(generic: object) -> TypeAdapter[Any]:
+    """Reads and writes what `Channel[T]`, or another generic class, was made for."""
+    try:
+        made_for = generic.__orig_class__  # type: ignore[attr-defined]
+    except AttributeError:
+        name = type(generic).__name__
+        raise TypeError(f"Say what it is for, as in {name}[Notification](...)") from None
+    return _adapter(get_args(made_for)[0])
+
+
+@cache
+def _adapter(type: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(type)
