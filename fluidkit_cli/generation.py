@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .api import Api
-from .emit import Memory, emit_typescript, known_names
+from .emit import TYPESCRIPT, Dialect, Memory, emit_typescript, known_names
 from .files import GeneratedFile
 from .svelte import is_svelte_project
 from .workspace import DateForm, Naming
@@ -31,14 +31,15 @@ def client_files(  # noqa: PLR0913 - all that the files follow from
         naming=naming,
         dates=dates,
         svelte=is_svelte_project(output),
-        known=names_in(output),
+        known=names_in(output, dialect=TYPESCRIPT),
         memory=memory,
     )
 
 
-def names_in(output: Path) -> dict[str, str]:
-    """What the clients in the folder call the app's types, see `known_names`."""
+def names_in(output: Path, *, dialect: Dialect) -> dict[str, str]:
+    """What the client in the folder calls the app's types, see `known_names`."""
     try:
-        return known_names((output / "types.ts").read_text(encoding="utf-8", errors="replace"))
+        text = (output / dialect.file).read_text(encoding="utf-8", errors="replace")
     except OSError:
         return {}
+    return known_names(text, dialect=dialect)

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Literal
 
 from ..api import Api
-from ..emit import emit_python
+from ..emit import PYTHON, emit_python
 from ..files import GeneratedFile
-from ..generation import client_files
+from ..generation import client_files, names_in
 from .target import Target, described
 
 Language = Literal["typescript", "python"]
@@ -61,4 +61,5 @@ def _files(api: Api, language: Language, folder: Path, target: Target) -> list[G
                 api, output=folder, package=target.package, naming=target.naming, dates=target.dates
             )
         case "python":
-            return emit_python(api, package=target.package)
+            known = names_in(folder, dialect=PYTHON)
+            return emit_python(api, package=target.package, known=known)

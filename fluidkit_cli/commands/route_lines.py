@@ -26,7 +26,7 @@ from ..api import (
     Type,
     Unknown,
 )
-from ..emit import Client, clients_of, module_file, type_printer
+from ..emit import TYPESCRIPT, Client, clients_of, module_file, type_printer
 from ..generation import names_in
 from .target import Target
 
@@ -130,7 +130,8 @@ def route_lines(api: Api, *, target: Target, folder: str) -> list[RouteLine]:
 
     `folder` is what the clients are imported from.
     """
-    text = type_printer(api, known=names_in(target.output), dates=target.dates)
+    known = names_in(target.output, dialect=TYPESCRIPT)
+    text = type_printer(api, known=known, dates=target.dates)
     clients = clients_of(api, package=target.package, naming=target.naming)
     return [_route_line(client, folder=folder, text=text) for client in clients]
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..api import Api, Decoder
-from ..emit import Memory, emit_python
+from ..emit import PYTHON, Memory, emit_python
 from ..files import GeneratedFile, write_changed
 from ..findings import findings_of, text_of
-from ..generation import client_files
+from ..generation import client_files, names_in
 from ..workspace import Workspace
 from .client_changes import file_change
 from .events import Generated, Note
@@ -21,7 +21,8 @@ class Emission:
     """Remembers what the last Api was read and printed as: of the next, only the difference is.
 
     `_output` is where its clients are and `_texts` what is in them, None before the first.
-    `_python_client` is where the other one is, if there is one, and `_printed` the Api in it.
+    `_python_client` is where the other one is, if there is one, and `_printed` what is in it,
+    below what that follows from: the Api, and the names there were.
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,7 @@ class Emission:
         self._texts: dict[str, str] | None = None
         self._api = Api()
         self._python_client: Path | None = None
-        self._printed: tuple[Api, list[GeneratedFile]] | None = None
+        self._printed: tuple[tuple[Api, dict[str, str]], list[GeneratedFile]] | None = None
 
     def write(self, worker: int, text: str, *, workspace: Workspace) -> Generated:
         """Raises FluidkitError."""
@@ -63,8 +64,10 @@ class Emission:
         """
         folder = workspace.python_client
         if folder is not None:
-            if self._printed is None or self._printed[0] != self._api:
-                self._printed = (self._api, emit_python(self._api, package=workspace.package))
+            known = names_in(folder, dialect=PYTHON)
+            if self._printed is None or self._printed[0] != (self._api, known):
+                files = emit_python(self._api, package=workspace.package, known=known)
+                self._printed = ((self._api, known), files)
             write_changed(folder, self._printed[1])
         if self._python_client and self._python_client != folder:
             _leave(self._python_client)

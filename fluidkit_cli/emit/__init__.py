@@ -2,12 +2,17 @@
 
 from .clients import Client, clients_of
 from .python import emit_python
+from .python.dialect import PYTHON
+from .type_names import Dialect, known_names
 from .typescript import emit_typescript, module_file, type_printer
+from .typescript.dialect import TYPESCRIPT
 from .typescript.memory import Memory
-from .typescript.type_names import known_names
 
 __all__ = [
+    "PYTHON",
+    "TYPESCRIPT",
     "Client",
+    "Dialect",
     "Memory",
     "clients_of",
     "emit_python",

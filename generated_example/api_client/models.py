@@ -7,10 +7,7 @@ from typing import Literal
 from .runtime import Model
 
 
-class AnalyticsRecord(Model):
-    name: str
-    value: float
-    time: datetime.datetime
+# From backend.data.conversation
 
 
 class Answer(Model):
@@ -22,16 +19,58 @@ class Answer(Model):
     usage: Usage | None
 
 
+class Token(Model):
+    text: str
+
+
+class Usage(Model):
+    tokens: int
+    seconds: float
+
+
+# From backend.data.export
+
+
+class Progress(Model):
+    done: int
+    total: int
+
+
+# From backend.problems
+
+
+class Problem(Model):
+    """The body of an `HTTPException`: declare it in `responses=`, and the client knows its type."""
+
+    detail: str
+
+
+# From backend.routes.analytics
+
+
+class AnalyticsRecord(Model):
+    name: str
+    value: float
+    time: datetime.datetime
+
+
+# From backend.routes.chat
+
+
 class ChatRequest(Model):
     message: str
 
 
-class Ended(Model):
-    """Nothing more will come. In production the reason of a failure is an id, as in the log."""
+# From backend.routes.files
 
+
+class StoredFile(Model):
     id: str
-    status: Literal["done", "stopped", "failed"]
-    reason: str
+    name: str
+    size: int
+
+
+# From backend.routes.items
 
 
 class Item(Model):
@@ -41,18 +80,24 @@ class Item(Model):
     id: int
 
 
-class Missed(Model):
-    reason: str
+class NewItem(Model):
+    name: str
+    quantity: int
+    email: str | None = None
+
+
+# From backend.routes.jobs
 
 
 class NewExport(Model):
     rows: int
 
 
-class NewItem(Model):
-    name: str
-    quantity: int
-    email: str | None = None
+# From backend.routes.notifications
+
+
+class Missed(Model):
+    reason: str
 
 
 class Notification(Model):
@@ -65,15 +110,7 @@ class NotificationInput(Model):
     time: datetime.datetime | None = None
 
 
-class Problem(Model):
-    """The body of an `HTTPException`: declare it in `responses=`, and the client knows its type."""
-
-    detail: str
-
-
-class Progress(Model):
-    done: int
-    total: int
+# From backend.routes.sources
 
 
 class Source(Model):
@@ -81,19 +118,7 @@ class Source(Model):
     text: str
 
 
-class StoredFile(Model):
-    id: str
-    name: str
-    size: int
-
-
-class Token(Model):
-    text: str
-
-
-class Usage(Model):
-    tokens: int
-    seconds: float
+# From backend.routes.welcome
 
 
 class Welcome(Model):
@@ -101,3 +126,14 @@ class Welcome(Model):
     python: str
     fastapi: str
     time: datetime.datetime
+
+
+# From backend.run_log
+
+
+class Ended(Model):
+    """Nothing more will come. In production the reason of a failure is an id, as in the log."""
+
+    id: str
+    status: Literal["done", "stopped", "failed"]
+    reason: str

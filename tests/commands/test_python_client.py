@@ -22,6 +22,21 @@ app = FastAPI()
 def read_item(item_id: int) -> list[str]:
     return []
 """
+ROUTE = """
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+router = APIRouter()
+
+
+class Missed(BaseModel):
+    {field}
+
+
+@router.get("/{path}")
+def {path}() -> Missed: ...
+"""
+USE = "from {module} import router as {module}\napp.include_router({module})\n"
 
 
 @pytest.fixture
@@ -51,6 +66,28 @@ def test_it_is_written_beside_the_typescript_client_which_leaves_it_alone(folder
         assert run(options) == 0
         assert (output / "main.api.ts").is_file()
         assert (client / "models.py").is_file()
+
+
+def test_a_model_of_an_equal_name_elsewhere_renames_none(folder: Path) -> None:
+    client, output = folder / "client", folder / "clients"
+    options = GenerateOptions(app="main:app", app_dir=folder, output=output, python_client=client)
+    add_route(folder, "notifications", field="reason: str")
+    assert run(options) == 0
+    add_route(folder, "board", field="count: int")
+    assert run(replace(options, check=True)) == 1
+    assert run(options) == 0
+    text = (client / "models.py").read_text(encoding="utf-8")
+    assert "# From board\n\n\n# Python: Missed\nclass BoardMissed(Model):\n    count: int" in text
+    assert "# From notifications\n\n\nclass Missed(Model):\n    reason: str" in text
+    assert "interface BoardMissed {" in (output / "types.ts").read_text(encoding="utf-8")
+    assert "-> models.BoardMissed:" in (client / "board.py").read_text(encoding="utf-8")
+    assert run(replace(options, check=True)) == 0
+
+
+def add_route(folder: Path, module: str, *, field: str) -> None:
+    (folder / f"{module}.py").write_text(ROUTE.format(field=field, path=module), encoding="utf-8")
+    with (folder / "main.py").open("a", encoding="utf-8") as file:
+        file.write(USE.format(module=module))
 
 
 def test_both_clients_in_one_folder_are_refused(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 
+from fluidkit_cli import emit
 from fluidkit_cli.api import (
     Alias,
     Api,
@@ -15,7 +16,7 @@ from fluidkit_cli.api import (
     Reference,
     TypeVariable,
 )
-from fluidkit_cli.emit import emit_typescript, known_names
+from fluidkit_cli.emit import PYTHON, TYPESCRIPT, emit_python, emit_typescript
 
 from .building import TEXT, route
 
@@ -25,6 +26,23 @@ def types_file(*types: NamedType, known: Mapping[str, str] = {}) -> str:
     files = emit_typescript(api, package="backend", naming="python", known=known)
     (text,) = [file.text for file in files if file.path == "types.ts"]
     return text
+
+
+def models_file(*types: NamedType, known: Mapping[str, str] = {}) -> str:
+    (text,) = [
+        file.text
+        for file in emit_python(Api((), types), package="backend", known=known)
+        if file.path == "models.py"
+    ]
+    return text
+
+
+def known_names(text: str) -> dict[str, str]:
+    return emit.known_names(text, dialect=TYPESCRIPT)
+
+
+def known_models(text: str) -> dict[str, str]:
+    return emit.known_names(text, dialect=PYTHON)
 
 
 def model(name: str, origin: str) -> Model:
@@ -127,3 +145,40 @@ def test_the_order_of_the_types_does_not_matter() -> None:
     first = types_file(*types)
     random.Random(1).shuffle(types)
     assert types_file(*types) == first
+
+
+def test_in_python_a_model_of_an_equal_name_elsewhere_renames_none() -> None:
+    known = known_models(models_file(SHOP))
+    text = models_file(SHOP_LATER, BLOG, known=known)
+    assert known_models(text) == {"shop.models:Item": "Item", "blog.models:Item": "BlogItem"}
+    assert models_file(BLOG, SHOP_LATER, known=known_models(text)) == text
+    assert "# From blog.models\n\n\n# Python: Item\nclass BlogItem(Model):" in text
+
+
+def test_python_names_new_types_as_typescript_does() -> None:
+    types = (SHOP_LATER, BLOG, model("new", "a:new"), model("Page_int_", "a:Page[int]"))
+    assert known_models(models_file(*types)) == known_names(types_file(*types)) | {"a:new": "new"}
+    later = {"shop.models:Item": "Item"}
+    assert known_models(models_file(*types, known=later)) == known_names(
+        types_file(*types, known=later)
+    ) | {"a:new": "new"}
+
+
+def test_names_that_python_does_not_allow_are_changed_and_kept() -> None:
+    types = (model("None", "a:None"), model("Model", "a:Model"), model("Model_", "b:Model_"))
+    text = models_file(*types)
+    names = {"a:None": "None_", "a:Model": "Model_", "b:Model_": "BModel_"}
+    assert known_models(text) == names
+    assert models_file(*types, known=names) == text
+    assert known_models(models_file(*types, known={"a:None": "None", "a:Model": "str"})) == names
+
+
+def test_what_a_docstring_says_gives_no_name_in_python() -> None:
+    odd = Alias("Odd", TEXT, "a\n# From elsewhere\nclass Odd(1):\nclass Z(", origin="shop:Odd")
+    text = models_file(odd, model("Z", "shop:Z"), model("It", "shop\nimport os #:I\u2028t"))
+    assert known_models(text) == {
+        "shop:Odd": "Odd",
+        "shop:Z": "Z",
+        "shop import os #:I t": "It",
+    }
+    assert "\nimport os" not in text

@@ -1,6 +1,6 @@
 """Python clients: one file a Python module, the models, and the runtime that they call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from ...errors import FluidkitError
 from ...files import GeneratedFile
 from ...templates import scaffolds_folder
 from ..clients import clients_of
+from ..type_names import by_module, type_names
 from ..typescript.cycles import Named, untangled
 from .clients import clients_text, module_imports, modules_of
+from .dialect import PYTHON
 from .imports import import_lines
-from .models import declaration, model_names, type_variables
+from .models import declaration, type_variables
 from .modules import ModulePrinter
 from .names import identifier
 from .objects import with_named_objects
@@ -26,16 +28,20 @@ _NOT_COPIED = {"__init__", "api_client", "decorators", "signatures"}
 """What is for requests that are declared by hand."""
 
 
-def emit_python(api: Api, *, package: str) -> list[GeneratedFile]:
+def emit_python(api: Api, *, package: str, known: Mapping[str, str] = {}) -> list[GeneratedFile]:
     """All files of the client, those first that others import: equal for equal arguments.
 
-    `package` is the first part of the app's module, which names leave out.
+    `package` is the first part of the app's module, which names leave out. `known` are the
+    `known_names` of the `models.py` that is to be replaced: no model is called otherwise because
+    another one came.
 
     Raises:
         FluidkitError: a type is nested too deeply.
     """
     try:
-        return [*_runtime_files(), *_own_files(with_named_objects(api), package)]
+        api = with_named_objects(api)
+        names = type_names(api.types, known=known, dialect=PYTHON)
+        return [*_runtime_files(), *_own_files(api, package, names)]
     except RecursionError as error:
         raise FluidkitError(
             "A type of the app is nested too deeply", hint="Give its inner part a name of its own"
@@ -52,9 +58,8 @@ def _runtime_files() -> Iterable[GeneratedFile]:
     yield GeneratedFile("runtime/__init__.py", frame.render(text=facade))
 
 
-def _own_files(api: Api, package: str) -> Iterable[GeneratedFile]:
+def _own_files(api: Api, package: str, names: dict[str, str]) -> Iterable[GeneratedFile]:
     frames = _frames()
-    names = model_names(api.types)
     yield GeneratedFile("models.py", _models_text(api, names, frames))
     modules = modules_of(clients_of(api, package=package, naming="python", identify=identifier))
     printer = ModulePrinter(
@@ -81,12 +86,12 @@ def _own_files(api: Api, package: str) -> Iterable[GeneratedFile]:
 def _models_text(api: Api, names: dict[str, str], frames: Environment) -> str:
     printer = TypePrinter(names, binary="bytes")
     named = {each.name: each for each in api.types}
-    declarations = [
-        declaration(_written_out(each, named), printer=printer)
-        for each in sorted(api.types, key=lambda each: names[each.name])
-    ]
+    declarations = {
+        each.name: declaration(_written_out(each, named), printer=printer) for each in api.types
+    }
+    parts = by_module(api.types, declarations, names=names, dialect=PYTHON)
     variables = [f'{name} = TypeVar("{name}")' for name in type_variables(api.types)]
-    text = "\n\n\n".join([*(["\n".join(variables)] if variables else []), *declarations])
+    text = "\n\n\n".join([*(["\n".join(variables)] if variables else []), *parts])
     return frames.get_template("models.py.jinja").render(imports=import_lines(text), text=text)
 
 

@@ -6,16 +6,9 @@ from typing import assert_never
 
 from ...api import types as api
 from .layout import INDENT, Code, call, flat, render, row
-from .names import MENTIONED, field_name, free_names, identifier, member_name
+from .names import field_name, free_names, member_name
 from .text import docstring, paragraph, string_literal
 from .types import TypePrinter, literal
-
-
-def model_names(types: Iterable[api.NamedType]) -> dict[str, str]:
-    """What each type is called in `models.py`."""
-    names = sorted(each.name for each in types)
-    wanted = [identifier(name) for name in names]
-    return dict(zip(names, free_names(wanted, taken=set(MENTIONED)), strict=True))
 
 
 def declaration(named: api.NamedType, *, printer: TypePrinter) -> str:

@@ -15,8 +15,10 @@ from ...templates import scaffolds_folder
 from ...workspace import DateForm, Naming
 from ..clients import Client, clients_of
 from ..text import comment_phrase
+from ..type_names import by_module, type_names
 from .dates import Dates, body_of, dates_of, revivals_of, singles
 from .declarations import declare
+from .dialect import TYPESCRIPT
 from .imports import import_statement
 from .layout import render
 from .memory import Memory
@@ -24,7 +26,6 @@ from .module import module_text
 from .revivers import revivers
 from .settling import settled_named, settled_type
 from .shapes import references, simplified
-from .type_names import by_module, type_names
 from .types import DATES_AS_TEXT, TypePrinter
 
 
@@ -120,7 +121,7 @@ def _type_files(
         )
         for type in api.types
     }
-    parts = list(by_module(api.types, declarations, names=printer.names))
+    parts = list(by_module(api.types, declarations, names=printer.names, dialect=TYPESCRIPT))
     if any(DATES_AS_TEXT in references(body_of(type)) for type in printer.named.values()):
         parts.insert(0, import_statement("./runtime.ts", types=["DatesAsText"]))
     text = frames.get_template("types.ts.jinja").render(parts=parts)
@@ -185,7 +186,7 @@ class _Modules:
 
 def _printing(api: Api, *, known: Mapping[str, str], dates: DateForm) -> _Printing:
     named: dict[str, NamedType] = {type.name: type for type in api.types}
-    names = type_names(api.types, known=known)
+    names = type_names(api.types, known=known, dialect=TYPESCRIPT)
     if dates == "string":
         return _Printing(TypePrinter(named, names), None)
     found = dates_of(named)
