@@ -44,6 +44,7 @@ def test_held_streams_miss_nothing_and_cost_little(
 
 
 @pytest.mark.parametrize("through", ["the worker alone", "the front"])
+@pytest.mark.attack(110)
 def test_who_does_not_read_costs_little_and_the_others_nothing(
     served: tuple[Served, Served], through: str
 ) -> None:

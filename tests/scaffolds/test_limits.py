@@ -89,6 +89,7 @@ def test_a_body_that_says_it_is_too_large_is_not_read(app: FastAPI) -> None:
     assert answer.error is None
 
 
+@pytest.mark.attack(115)
 @pytest.mark.parametrize(
     "body",
     [
