@@ -139,6 +139,7 @@ def test_a_run_ends_although_somebody_is_at_the_prompt(tmp_path: Path, way: str)
             else:
                 terminal.type(b"\x03")
                 terminal.shows("--KeyboardInterrupt--")
+                terminal.shows(PROMPT, times=2)
                 terminal.type(b"\x03")
             assert dev.wait(20) == (143 if way == "SIGTERM" else 130)
             assert asked.answers == []

@@ -14,10 +14,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from demo_site import Site, Visit
+from demo_site import How, Site, Visit
+from fluidkit_cli.workspace import Mode
 from running import wait_for
 
-pytestmark = [pytest.mark.workspace, pytest.mark.browser]
+# each mode and each way to serve it once; the other two pairs are opened by the tests of pages
+SERVED: list[tuple[Mode, How]] = [("ssr", "start"), ("spa", "dev")]
+
+pytestmark = [
+    pytest.mark.workspace,
+    pytest.mark.browser,
+    pytest.mark.parametrize("site", SERVED, ids="-".join, indirect=True),
+]
 
 LONGEST_TASK = 1_000
 """Milliseconds; a page that draws once a frame stays far below, also on a very busy machine."""
