@@ -54,7 +54,10 @@ class Health:
         failing = [getattr(check, "__name__", repr(check)) for check, holds in named if not holds]
         if failing != self._failing:
             self._failing = failing
-            LOGGER.warning("Not ready: %s", ", ".join(failing)) if failing else LOGGER.info("Ready")
+            if failing:
+                LOGGER.warning("Not ready: %s", ", ".join(failing))
+            else:
+                LOGGER.info("Ready")
         return failing
 
 
