@@ -1,10 +1,16 @@
 """What several parts of the tests share."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Tests start what they start as on a developer's machine, in a CI service as well."""
+    os.environ.pop("CI", None)
 
 
 @pytest.fixture(scope="session")
