@@ -1,6 +1,7 @@
 """What a save does to the clients on disk: all that matters reaches them, and nothing else."""
 
 import contextlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -312,9 +313,11 @@ def save(root: Path, files: Mapping[str, str | None]) -> None:
 
 def shown(root: Path, output: str = "frontend/src/lib/api") -> str:
     """The lines of all clients, each behind its file's name."""
-    lines = [""]
-    for file in sorted((root / output).glob("**/*.ts")):
-        name = file.relative_to(root / output)
+    folder, lines = root / output, [""]
+    # `glob` fails at a folder that is removed as it looks.
+    walked = ((at, file) for at, _, files in os.walk(folder) for file in files)
+    for file in sorted(Path(at, file) for at, file in walked if file.endswith(".ts")):
+        name = file.relative_to(folder)
         if name.name in ("runtime.ts", "live.svelte.ts") or "runtime" in name.parts:
             continue
         with contextlib.suppress(FileNotFoundError):  # just removed
