@@ -1,13 +1,11 @@
 """The end of a run: workers and Vite first, then the fork servers, the guard last."""
 
 from .edges import Edges
+from .guard_ending import GuardEnding
 from .workers import Workers
 
 KILL_SECONDS = 5.0
 """How long servers may take to end."""
-
-GUARD_SECONDS = 3.0
-"""How long the guard may take: it ends what is left, and gives it a second."""
 
 
 class Ending:
@@ -18,9 +16,9 @@ class Ending:
         self._api = edges.api
         self._web = edges.web
         self._guard = edges.guard
+        self._guard_ending = GuardEnding(edges.guard, edges.timer)
         self._timer = edges.timer
         self._closing_api = False
-        self._closing_guard = False
         self.begun = False
 
     def begin(self) -> None:
@@ -45,8 +43,4 @@ class Ending:
             self._api.close()
         if not self._api.idle:
             return False
-        if not self._closing_guard:
-            self._closing_guard = True
-            self._guard.close()
-            self._timer.after(GUARD_SECONDS, self._guard.kill)
-        return not self._guard.pid
+        return self._guard_ending.advance()

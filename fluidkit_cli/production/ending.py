@@ -5,14 +5,12 @@ from functools import partial
 from signal import SIGKILL, SIGTERM
 
 from ..devserver.clock import Clock
-from ..devserver.guard_process import GuardProcess
+from ..devserver.edges import GuardEdge
+from ..devserver.guard_ending import GuardEnding
 from .slot import Slot
 
 KILL_SECONDS = 3.0
 """How much longer than they should the servers may take to end."""
-
-GUARD_SECONDS = 3.0
-"""How long the guard may take: it ends what is left, and gives it a second."""
 
 Stage = Sequence[Slot]
 """The slots of one server."""
@@ -26,13 +24,12 @@ class Ending:
     """
 
     def __init__(
-        self, stages: Sequence[Stage], *, guard: GuardProcess, timer: Clock, drain_seconds: float
+        self, stages: Sequence[Stage], *, guard: GuardEdge, timer: Clock, drain_seconds: float
     ) -> None:
         self._stages = list(stages)
-        self._guard = guard
+        self._guard_ending = GuardEnding(guard, timer)
         self._timer = timer
         self._drain_seconds = drain_seconds
-        self._closing_guard = False
         self.begun = False
 
     def begin(self) -> None:
@@ -55,11 +52,7 @@ class Ending:
                 _signal(stage, SIGTERM)
         if not self.begun or self._stages:
             return False
-        if not self._closing_guard:
-            self._closing_guard = True
-            self._guard.close()
-            self._timer.after(GUARD_SECONDS, self._guard.kill)
-        return not self._guard.pid
+        return self._guard_ending.advance()
 
     def _signal_all(self, number: int) -> None:
         for stage in self._stages:
