@@ -11,7 +11,7 @@ _BOM = b"\xef\xbb\xbf"
 _COLON = 0x3A
 _LINE_FEED = 0x0A
 _RETURN = 0x0D
-_LONGEST_NUMBER = 20
+_LONGEST_NUMBER = 300
 
 
 class RawEvent(NamedTuple):
@@ -22,8 +22,14 @@ class RawEvent(NamedTuple):
     id: str
 
 
-Found = list[bytes] | RawEvent
-"""What a chunk holds: runs of data of plain events, called `message`, and single events."""
+class Run(NamedTuple):
+    """Data of plain events, called `message`, that came one after the other."""
+
+    payloads: list[bytes]
+    id: str
+
+
+Found = Run | RawEvent
 
 
 class EventParser:
@@ -71,12 +77,12 @@ class EventParser:
         found: list[Found] = []
         first = 0 if self._is_between else chunk.find(b"\n\n") + 2
         last = chunk.rfind(b"\n\n") + 2
-        if 1 < first < last or first == 0 < last:
+        if first < last > 1:
             self._read(chunk[:first], found)
             block = chunk[first:last]
             payloads = self.plain(block)
             if payloads:
-                found.append(payloads)
+                found.append(Run(payloads, self.last_event_id))
             else:
                 self._read(block, found)
             chunk = chunk[last:]

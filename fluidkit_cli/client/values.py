@@ -56,16 +56,16 @@ class Reader(Generic[T]):
         Raises:
             DataError: it is not of the type.
         """
+        text = text_of(payload) if lenient else _decoded(payload)
         if not isinstance(error, ValidationError):
             raise error
         if error.errors(include_url=False)[0]["type"] == "json_invalid":
-            text = text_of(payload) if lenient else _decoded(payload)
             value = _parsed(text)
             try:
                 return self._validator.validate_python(value)  # type: ignore[no-any-return]
             except ValidationError as cause:
                 error = cause
-        raise DataError("invalid_value", payload=text_of(payload)) from error
+        raise DataError("invalid_value", payload=text) from error
 
     def value(self, payload: bytes) -> T:
         """What the data of an event stands for.

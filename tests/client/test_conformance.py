@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from fluidkit_cli.client import APIClient, ConnectionFailed, DataError, ServerSentEvent
-from fluidkit_cli.client.sse import EventParser
+from fluidkit_cli.client.sse import EventParser, Run
 
 from .conformance import client_of, cuts_of, joined, read_cases
 
-EVENTS = read_cases("sse.json")
-LINES = read_cases("jsonl.json")
+EVENTS = read_cases("sse.json") + read_cases("more_sse.json")
+LINES = read_cases("jsonl.json") + read_cases("more_jsonl.json")
 FEW = 40
 """Cuts of a case that go through whole clients too: the parser has seen them all."""
 
@@ -31,8 +31,8 @@ def test_the_parser_reads_the_events_of_a_case_at_every_cut(case: dict[str, Any]
         events: list[tuple[str, str, str]] = []
         for chunk in chunks:
             for found in parser.feed(chunk):
-                if isinstance(found, list):
-                    events += [("message", _text(each), parser.last_event_id) for each in found]
+                if isinstance(found, Run):
+                    events += [("message", _text(each), found.id) for each in found.payloads]
                 else:
                     events.append((found.event, _text(found.data), found.id))
         assert events == _wanted(case), cut

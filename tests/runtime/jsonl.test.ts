@@ -21,7 +21,9 @@ interface HttpCase {
 
 const file = readCases<{ stream_cases: RecordCase[]; http_cases: HttpCase[] }>('jsonl.json');
 
-for (const testCase of file.stream_cases) {
+const more = readCases<{ stream_cases: RecordCase[] }>('more_jsonl.json');
+
+for (const testCase of [...file.stream_cases, ...more.stream_cases]) {
 	test(`${testCase.id} ${testCase.name}`, async () => {
 		for (const [cut, chunks] of cutsOf(testCase)) {
 			const found = await recorded(testCase, chunks);

@@ -7,7 +7,9 @@ import { eventParser, type EventSink } from '../../scaffolds/client/typescript/r
 import { cutsOf, readCases, type Bytes } from './cases.ts';
 import { eventsOf, parsed, type EventCase } from './conformance.ts';
 
-const { stream_cases: cases } = readCases<{ stream_cases: EventCase[] }>('sse.json');
+const cases = ['sse.json', 'more_sse.json'].flatMap(
+	(file) => readCases<{ stream_cases: EventCase[] }>(file).stream_cases
+);
 
 for (const testCase of cases) {
 	test(`${testCase.id} ${testCase.name}`, () => {

@@ -3,13 +3,13 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from .decoder import Batch, Decoder
 from .errors import ServerError
 from .events import ServerSentEvent
 from .options import Content, StreamOptions
-from .sse import EventParser, RawEvent
+from .sse import EventParser, RawEvent, Run
 from .values import Reader, has_odd_number, text_of
 
 FAILURE = "fluidkit.error"
@@ -60,10 +60,11 @@ class EventDecoder(Decoder):
     def _feed(self, chunk: bytes) -> list[Batch]:
         batches: list[Batch] = []
         for found in self._parser.feed(chunk):
-            if type(found) is list:
-                batch = self._plain(found, chunk)
-            else:
-                batch = self._single(cast(RawEvent, found))
+            match found:
+                case Run():
+                    batch = self._run(found, chunk)
+                case RawEvent():
+                    batch = self._single(found)
             if batch is not None:
                 batches.append(batch)
                 self.count += len(batch.payloads)
@@ -72,8 +73,8 @@ class EventDecoder(Decoder):
         self.fail(self._parser.error)
         return batches
 
-    def _plain(self, payloads: list[bytes], chunk: bytes) -> Batch | None:
-        """A run of events called `message`."""
+    def _run(self, run: Run, chunk: bytes) -> Batch | None:
+        payloads = run.payloads
         if self._ends and not self._ends.isdisjoint(payloads):
             self.is_done = True
             end = next(i for i, payload in enumerate(payloads) if payload in self._ends)
@@ -82,9 +83,7 @@ class EventDecoder(Decoder):
         if reader is None:
             return None
         if self.content.as_events:
-            read: Callable[[bytes], Any] = _as_events(
-                "message", self.last_event_id, reader
-            )
+            read: Callable[[bytes], Any] = _as_events("message", run.id, reader)
         else:
             # one look at the chunk costs far less than one at each event
             read = reader.careful if has_odd_number(chunk) else reader.read
