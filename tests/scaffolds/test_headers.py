@@ -4,7 +4,7 @@ import re
 
 import pytest
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from fastapi.testclient import TestClient
 
 from fluidkit_cli.templates import scaffolds_folder
@@ -40,6 +40,18 @@ def app() -> FastAPI:
     @app.get("/api/stored")
     def stored(name: str) -> FileResponse:
         return FileResponse(__file__, filename=name)
+
+    @app.get("/api/said")
+    def said(value: str) -> Response:
+        return Response(b"", headers={"X-Said": value})
+
+    @app.get("/api/sent")
+    def sent(to: str) -> RedirectResponse:
+        return RedirectResponse(to)
+
+    @app.get("/api/folder/")
+    def folder() -> None:
+        pass
 
     serving.serve(app)
     return app
@@ -102,3 +114,33 @@ def test_what_a_file_is_called_is_mended_on_its_way(app: FastAPI, route: str, na
     assert re.fullmatch(r'attachment; filename="[\w .;=-]{1,255}"', header)
     assert "x-evil" not in answer
     assert answer["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("value", ["a\r\nX-Evil: 1", "a\0b", "a\x7f"])
+def test_what_no_header_can_say_is_said_by_none(app: FastAPI, value: str) -> None:
+    with pytest.raises(ValueError, match="x-said cannot be sent as"):
+        TestClient(app).get("/api/said", params={"value": value})
+
+
+@pytest.mark.parametrize(
+    ("to", "location"),
+    [
+        ("http://evil.example/x", "/x"),
+        ("http://evil.example//other.example", "http://evil.example//other.example"),
+        ("http://evil.example/", "/"),
+        ("http://evil.example", "http://evil.example"),
+        ("https://evil.example/x", "https://evil.example/x"),
+        ("http://evil.example.com/x", "http://evil.example.com/x"),
+        ("http://shop.test/x", "http://shop.test/x"),
+        ("//other.example/x", "//other.example/x"),
+        ("x", "x"),
+    ],
+)
+def test_nobody_is_sent_to_a_host_that_the_client_made_up(
+    app: FastAPI, to: str, location: str
+) -> None:
+    client = client_of(app, "http://evil.example")
+    asked = client.get("/api/sent", params={"to": to}, follow_redirects=False)
+    assert asked.headers["location"] == location
+    asked = client.get("/api/folder?a=//b", follow_redirects=False)
+    assert asked.headers["location"] == "/api/folder/?a=//b"
