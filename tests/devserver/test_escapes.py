@@ -7,6 +7,7 @@ import pytest
 from fluidkit_cli.devserver.escapes import RESET, Colours, uncoloured, visible
 
 RED = "\x1b[31m"
+HARM = set("\x1b\x9b\x07\x08\x0e\u202e\u2066\u2028")
 
 HARMFUL = {
     "clear": "\x1b[2J",
@@ -26,13 +27,16 @@ HARMFUL = {
     "unfinished title": "\x1b]0;gone",
     "no end": "\x1b",
     "shift": "\x0e",
+    "direction": "\u202e",
+    "isolated direction": "\u2066",
+    "line": "\u2028",
 }
 
 
 @pytest.mark.parametrize("sequence", HARMFUL.values(), ids=HARMFUL.keys())
 def test_nothing_but_colours_gets_through(sequence: str) -> None:
     for text in (Colours().of(f"a{sequence}b"), uncoloured(f"a{sequence}b"), visible(sequence)):
-        assert not set(text.removesuffix(RESET)) & set("\x1b\x9b\x07\x08\x0e"), repr(text)
+        assert not set(text.removesuffix(RESET)) & HARM, repr(text)
 
 
 @pytest.mark.parametrize("text", ["plain", "tab\tstop", "naïve 日本語 🎉", ""])
