@@ -32,6 +32,19 @@ FORMS = {
     "base64": base64.b64encode(VALUE.encode()).decode(),
     "base64-later": base64.b64encode(f"user:{VALUE}; more".encode()).decode(),
     "base64-for-addresses": base64.urlsafe_b64encode(f"1{VALUE}".encode()).decode(),
+    # as Svelte writes it into a page: only what could end a text or an attribute
+    "svelte-text": VALUE.replace("&", "&amp;").replace("<", "&lt;"),
+    "svelte-attribute": VALUE.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;"),
+    "page-in-a-source-map": json.dumps(json.dumps(f"<p>{html.escape(VALUE)}</p>")),
+    "numbers-of-html": "".join(
+        f"&#{ord(letter)};" if letter in "<>&'" else letter for letter in VALUE
+    ),
+    "numbers-of-javascript": "".join(
+        letter if letter.isalnum() else f"\\x{ord(letter):02x}" for letter in VALUE
+    ),
+    "address-in-an-address": quote(quote(VALUE, safe=""), safe=""),
+    "other-line-end": VALUE.replace("\n", "\r\n"),
+    "hexadecimal": VALUE.encode().hex(),
 }
 
 
@@ -49,19 +62,25 @@ def test_a_secret_of_an_environment_need_not_be_text(tmp_path: Path) -> None:
     assert list(leaks_in(tmp_path, [Secret("API_SECRET", os.fsdecode(b"caf\xe9-s3cr3t"))]))
 
 
+def test_a_secret_without_a_letter_is_found_too(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<p>%&amp;/()=?!&lt;-_.:,;*</p>")
+    assert list(leaks_in(tmp_path, [Secret("API_SECRET", "%&/()=?!<-_.:,;*")]))
+
+
 def test_what_is_like_a_secret_is_no_leak(tmp_path: Path) -> None:
     (tmp_path / "chunk.js").write_text(VALUE[1:] + base64.b64encode(b"password").decode())
     assert list(leaks_in(tmp_path, [SECRET])) == []
 
 
-def test_a_compressed_file_is_read_unless_it_is_a_copy(tmp_path: Path) -> None:
+def test_a_compressed_file_is_read_whatever_lies_beside_it(tmp_path: Path) -> None:
     content = gzip.compress(VALUE.encode())
-    for name in ("lone.txt.gz", "copied.txt.gz"):
+    for name in ("lone.txt.gz", "older.txt.gz"):
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "copied.txt").write_text(VALUE, encoding="utf-8")
+    (tmp_path / "older.txt").write_text("mended meanwhile", encoding="utf-8")
     (tmp_path / "broken.gz").write_bytes(content[:20])
+    (tmp_path / "empty.txt").touch()
     found = [leak.file.name for leak in leaks_in(tmp_path, [SECRET])]
-    assert found == ["copied.txt", "lone.txt.gz"]
+    assert found == ["lone.txt.gz", "older.txt.gz"]
 
 
 KEY = (
