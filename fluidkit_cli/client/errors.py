@@ -3,14 +3,13 @@
 import copyreg
 import unicodedata
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Literal, Self, cast
+from typing import Any, ClassVar, Generic, Literal, Self, TypeVar, cast
 
 from pydantic import TypeAdapter
-from typing_extensions import TypeVar
 
 T = TypeVar("T")
-Status = TypeVar("Status", bound=int, default=int)
-Body = TypeVar("Body", default=Any)
+Status = TypeVar("Status", bound=int)
+Body = TypeVar("Body")
 
 ConnectionFailure = Literal["unreachable", "transport", "idle", "ended"]
 """
@@ -84,35 +83,27 @@ class ClientError(Exception):
         return copyreg.__newobj__, (type(self), *self.args), vars(self)  # type: ignore[attr-defined]
 
 
-class ApiError(ClientError, Generic[Status, Body]):
+class ApiError(ClientError):
     """The server answered with a status that is an error, or that no stream may have.
 
-    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names. What a route
-    declares that it answers is raised as a class of its own, in which both have their types.
+    `body` is the parsed JSON, else the text, if any; `headers` have lower-case names.
     """
 
-    declared: ClassVar[Mapping[int | str, Any]] = {}
-    """The types of the bodies, by status, `4XX` or `default`."""
+    body: Any
 
     def __init__(
-        self, status: Status, *, body: Body, headers: Mapping[str, str] = {}
+        self, status: int, *, body: Any, headers: Mapping[str, str] = {}
     ) -> None:
         detail = _text_under(body, "detail")
         said = f": {printable(detail)}" if detail else ""
         super().__init__(f"answered {status}{said}")
-        self._answered: Status = status
-        self.body: Body = body
+        self._answered = status
+        self.body = body
         self.headers = dict(headers)
 
     @property
-    def status(self) -> Status:
+    def status(self) -> int:
         return self._answered
-
-    @classmethod
-    def type_of(cls, status: int) -> Any:
-        """What is declared for the status; None if nothing is."""
-        keys = (status, f"{status // 100}XX", "default")
-        return next((cls.declared[key] for key in keys if key in cls.declared), None)
 
     def body_as(self, type: type[T]) -> T:
         """The body as a type that the route declares: a model of the client's.
@@ -121,6 +112,29 @@ class ApiError(ClientError, Generic[Status, Body]):
             pydantic.ValidationError: it is something else, as what a proxy says.
         """
         return TypeAdapter(type).validate_python(self.body)
+
+
+class DeclaredError(ApiError, Generic[Status, Body]):
+    """What a route declares that it answers: status and body have their types.
+
+    A class of its own, since type checkers would make `Any` of the status in `except ApiError` if
+    that were the generic one.
+    """
+
+    declared: ClassVar[Mapping[int | str, Any]] = {}
+    """The types of the bodies, by status, `4XX` or `default`."""
+
+    body: Body
+
+    @property
+    def status(self) -> Status:
+        return cast(Status, self._answered)
+
+    @classmethod
+    def type_of(cls, status: int) -> Any:
+        """What is declared for the status; None if nothing is."""
+        keys = (status, f"{status // 100}XX", "default")
+        return next((cls.declared[key] for key in keys if key in cls.declared), None)
 
 
 class ConnectionFailed(ClientError):

@@ -64,7 +64,7 @@ def broken_off(error: Exception, call: Call) -> ClientError:
     return ConnectionFailed("idle" if is_silence else "transport").placed(call.name)
 
 
-def api_error(response: httpx2.Response, call: Call) -> ApiError[Any, Any]:
+def api_error(response: httpx2.Response, call: Call) -> ApiError:
     """An answer that is no success, and has been read: as the route declares it, if it does."""
     status, headers = response.status_code, response.headers
     declared = call.error.type_of(status)

@@ -7,10 +7,10 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     AsyncStream,
     Call,
+    DeclaredError,
     HTTPValidationError,
     Routes,
     Stream,
@@ -18,7 +18,7 @@ from .runtime import (
 )
 
 
-class StreamAnalyticsDataError(ApiError[Literal[422], HTTPValidationError]):
+class StreamAnalyticsDataError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `stream_analytics_data` declares: 422."""
 
     declared = {422: HTTPValidationError}

@@ -7,10 +7,10 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     AsyncStream,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
@@ -28,14 +28,14 @@ FollowAnswerEvent = Union[
 ]
 
 
-class AskError(ApiError[Literal[422], HTTPValidationError]):
+class AskError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `ask` declares: 422."""
 
     declared = {422: HTTPValidationError}
 
 
 class FollowAnswerError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `follow_answer` declares: 404, 422."""
 
@@ -43,7 +43,7 @@ class FollowAnswerError(
 
 
 class StopAnswerError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `stop_answer` declares: 404, 422."""
 

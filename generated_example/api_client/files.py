@@ -7,10 +7,10 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncDownload,
     AsyncRoutes,
     Call,
+    DeclaredError,
     Download,
     HTTPValidationError,
     RequestKeywords,
@@ -20,7 +20,7 @@ from .runtime import (
 
 
 class DownloadFileError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `download_file` declares: 404, 422."""
 

@@ -7,9 +7,9 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
@@ -17,7 +17,7 @@ from .runtime import (
 
 
 class CreateItemError(
-    ApiError[Literal[409, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[409, 422], models.Problem | HTTPValidationError],
 ):
     """What `create_item` declares: 409, 422."""
 
@@ -25,7 +25,7 @@ class CreateItemError(
 
 
 class DeleteItemError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `delete_item` declares: 404, 422."""
 

@@ -7,10 +7,10 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     AsyncStream,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
@@ -25,14 +25,14 @@ FollowExportEvent = Union[
 ]
 
 
-class StartExportError(ApiError[Literal[422], HTTPValidationError]):
+class StartExportError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `start_export` declares: 422."""
 
     declared = {422: HTTPValidationError}
 
 
 class FollowExportError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `follow_export` declares: 404, 422."""
 
@@ -40,7 +40,7 @@ class FollowExportError(
 
 
 class StopExportError(
-    ApiError[Literal[404, 422], models.Problem | HTTPValidationError],
+    DeclaredError[Literal[404, 422], models.Problem | HTTPValidationError],
 ):
     """What `stop_export` declares: 404, 422."""
 

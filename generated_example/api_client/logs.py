@@ -6,10 +6,10 @@ from typing import Literal
 from typing_extensions import Unpack
 
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     AsyncStream,
     Call,
+    DeclaredError,
     HTTPValidationError,
     Routes,
     Stream,
@@ -17,7 +17,7 @@ from .runtime import (
 )
 
 
-class StreamLogsError(ApiError[Literal[422], HTTPValidationError]):
+class StreamLogsError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `stream_logs` declares: 422."""
 
     declared = {422: HTTPValidationError}

@@ -7,10 +7,10 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     AsyncStream,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
@@ -25,13 +25,13 @@ StreamNotificationsEvent = Union[
 ]
 
 
-class StreamNotificationsError(ApiError[Literal[422], HTTPValidationError]):
+class StreamNotificationsError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `stream_notifications` declares: 422."""
 
     declared = {422: HTTPValidationError}
 
 
-class SendNotificationError(ApiError[Literal[422], HTTPValidationError]):
+class SendNotificationError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `send_notification` declares: 422."""
 
     declared = {422: HTTPValidationError}

@@ -7,16 +7,16 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
 )
 
 
-class ReadSourceError(ApiError[Literal[422], HTTPValidationError]):
+class ReadSourceError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `read_source` declares: 422."""
 
     declared = {422: HTTPValidationError}

@@ -7,16 +7,16 @@ from typing_extensions import Unpack
 
 from . import models
 from .runtime import (
-    ApiError,
     AsyncRoutes,
     Call,
+    DeclaredError,
     HTTPValidationError,
     RequestKeywords,
     Routes,
 )
 
 
-class ReadWelcomeError(ApiError[Literal[422], HTTPValidationError]):
+class ReadWelcomeError(DeclaredError[Literal[422], HTTPValidationError]):
     """What `read_welcome` declares: 422."""
 
     declared = {422: HTTPValidationError}

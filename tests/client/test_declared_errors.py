@@ -8,6 +8,7 @@ import pytest
 from fluidkit_cli.client import ApiError
 from fluidkit_cli.client.calls import Call
 from fluidkit_cli.client.connections import Connections
+from fluidkit_cli.client.errors import DeclaredError
 from fluidkit_cli.client.model import HTTPValidationError, Model
 from fluidkit_cli.client.requests import Server
 from fluidkit_cli.client.routes import Routes
@@ -21,19 +22,19 @@ class Busy(Model):
     seconds: int
 
 
-class MakeError(ApiError[Literal[409, 422], Problem | HTTPValidationError]):
+class MakeError(DeclaredError[Literal[409, 422], Problem | HTTPValidationError]):
     """What `make` declares: 409, 422."""
 
     declared = {409: Problem, 422: HTTPValidationError}  # noqa: RUF012 - as generated files have it
 
 
-class LooseError(ApiError[int, Problem | Busy]):
+class LooseError(DeclaredError[int, Problem | Busy]):
     """What `loose` declares: 4XX, 503."""
 
     declared = {"4XX": Problem, 503: Busy}  # noqa: RUF012
 
 
-def raised(error: type[ApiError[Any, Any]], response: httpx2.Response) -> ApiError[Any, Any]:
+def raised(error: type[DeclaredError[Any, Any]], response: httpx2.Response) -> ApiError:
     """What comes of the response."""
     transport = httpx2.MockTransport(lambda request: response)
     routes = Routes(Connections(Server("http://test"), transport=transport))

@@ -69,7 +69,16 @@ GENERATED = """
 from pathlib import Path
 from typing import Literal, assert_type
 
-from api_client import ApiError, AsyncClient, Client, HTTPValidationError
+from api_client import (
+    ApiError,
+    AsyncClient,
+    Client,
+    ClientError,
+    ConnectionFailed,
+    DataError,
+    HTTPValidationError,
+    ServerError,
+)
 from api_client.chat import FollowAnswerValue
 from api_client.items import CreateItemError
 from api_client.models import Answer, ChatRequest, Ended, Item, NewItem, Problem, Token, Usage
@@ -119,8 +128,25 @@ def errors(client: Client) -> str:
             case HTTPValidationError():
                 return str(error.body.detail)
     except ApiError as error:
+        assert_type(error.status, int)
+        assert_type(error.headers, dict[str, str])
+        assert_type(error.body_as(Problem), Problem)
         return error.message
     return ""
+
+
+def any_error(client: Client) -> str | None:
+    try:
+        list(client.chat.follow_answer("1"))
+    except (ConnectionFailed, DataError, ServerError) as error:
+        assert_type(error.status, int | None)
+        assert_type(error.index, int | None)
+        return error.payload
+    except ClientError as error:
+        if isinstance(error, ApiError):
+            assert_type(error.status, int)
+        return error.request
+    return None
 """
 
 

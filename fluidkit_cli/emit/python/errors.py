@@ -13,7 +13,7 @@ def declaration(
 ) -> str:
     """The lines of the class."""
     bodies = {status: _body(status, errors, printer) for status in statuses(errors)}
-    base = subscript("ApiError", [_status(bodies), _union(bodies.values())])
+    base = subscript("DeclaredError", [_status(bodies), _union(bodies.values())])
     items = tuple(row(f"{_key(status)}: ", body) for status, body in bodies.items())
     declared = row("declared = ", Brackets("{", items, "}"))
     told = ", ".join(map(str, bodies))

@@ -18,8 +18,8 @@ _NAMES = {
     "typing_extensions": "TypeAliasType Unpack",
     ".": "models",
     ".runtime": """
-        ApiError AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream BaseClient Call Download
-        HTTPValidationError Model NOTHING
+        AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream BaseClient Call DeclaredError
+        Download HTTPValidationError Model NOTHING
         RequestKeywords Routes ServerSentEvent Stream StreamKeywords TEXT Upload with_flag
     """,
 }

@@ -12,10 +12,10 @@ _NOT_A_NAME = re.compile(r"\W")
 # What annotations and bodies of generated files mention by name.
 _MENTIONED = """
     Any ApiError AppTransport AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream Awaitable
-    BaseClient BaseModel Call ConfigDict Decimal Download Enum Field Generic HTTPValidationError
-    IntEnum Literal Model NOTHING RequestKeywords Routes ServerSentEvent Stream StreamKeywords
-    StrEnum TEXT TypeAliasType TypeVar UUID Union Unpack Upload bool bytes datetime dict float int
-    list models overload str tuple with_flag _routes
+    BaseClient BaseModel Call ConfigDict Decimal DeclaredError Download Enum Field Generic
+    HTTPValidationError IntEnum Literal Model NOTHING RequestKeywords Routes ServerSentEvent
+    Stream StreamKeywords StrEnum TEXT TypeAliasType TypeVar UUID Union Unpack Upload bool bytes
+    datetime dict float int list models overload str tuple with_flag _routes
 """
 MENTIONED = frozenset(_MENTIONED.split())
 # Keys of `options`, which no parameter may have.

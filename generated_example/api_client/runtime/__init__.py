@@ -13,6 +13,7 @@ from .errors import (
     ClientError,
     ConnectionFailed,
     DataError,
+    DeclaredError,
     InvalidRequest,
     ServerError,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "ClientError",
     "ConnectionFailed",
     "DataError",
+    "DeclaredError",
     "Download",
     "HTTPValidationError",
     "InvalidRequest",

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from .errors import ApiError, InvalidRequest
+from .errors import DeclaredError, InvalidRequest
 from .uploads import is_upload, part
 
 Values = Mapping[str, Any]
@@ -40,7 +40,7 @@ class Call:
     body: Any = NOTHING
     form: Values | None = None
     multipart: Values | None = None
-    error: type[ApiError[Any, Any]] = ApiError
+    error: type[DeclaredError[Any, Any]] = DeclaredError
 
     @property
     def name(self) -> str:

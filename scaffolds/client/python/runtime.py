@@ -12,6 +12,7 @@ from .errors import (
     ClientError,
     ConnectionFailed,
     DataError,
+    DeclaredError,
     InvalidRequest,
     ServerError,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "ClientError",
     "ConnectionFailed",
     "DataError",
+    "DeclaredError",
     "Download",
     "HTTPValidationError",
     "InvalidRequest",
