@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +25,11 @@ from ..production.supervisor import supervise
 from ..toolchain import find_python
 from ..workspace import Workspace, find_workspace
 
-_DRAIN_VARIABLE = "SHUTDOWN_TIMEOUT"
 _DRAIN_SECONDS = "5"
 """What open requests get when all is told to end."""
+
+_HANG_SECONDS = "30"
+"""Longer than what blocks a worker of good health: a slow query, a long computation."""
 
 _API_PORT = 8000
 """Where the API is looked for a free port, when it is not the site itself."""
@@ -55,7 +57,7 @@ def run(options: StartOptions) -> int:
         MissingTool: the backend is not installed, Node is missing, or the port is taken.
         OneWorkerOnly: several workers were asked for, which could not share their channels.
         BadSettings: `.env` cannot be read.
-        BadArgument: the host is none of this machine, or SHUTDOWN_TIMEOUT no number.
+        BadArgument: the host is none of this machine, or a time in `.env` no number.
     """
     open_standard_descriptors()
     workspace = find_workspace(Path.cwd())
@@ -72,6 +74,7 @@ def run(options: StartOptions) -> int:
             ),
             run_id=surroundings.run_id,
             drain_seconds=surroundings.drain_seconds,
+            hang_seconds=_seconds("HANG_TIMEOUT", _HANG_SECONDS, surroundings.settings),
             name=f"{bundle_folder(workspace).name}/",
             details=_details(workspace, options.workers),
             urls=_urls(options),
@@ -89,17 +92,19 @@ def _check_built(workspace: Workspace) -> None:
 
 def _surroundings(workspace: Workspace) -> Surroundings:
     settings = read_settings(workspace.root)
-    seconds = {**settings, **os.environ}.get(_DRAIN_VARIABLE, _DRAIN_SECONDS)
-    if not re.fullmatch(r"\d+(\.\d+)?", seconds):
-        raise BadArgument(
-            f"{_DRAIN_VARIABLE} cannot be {seconds!r}", hint="Set it to seconds, as 5"
-        )
     return Surroundings(
         settings,
         run_id=secrets.token_hex(8),
-        drain_seconds=float(seconds),
+        drain_seconds=_seconds("SHUTDOWN_TIMEOUT", _DRAIN_SECONDS, settings),
         colours=console.has_colours(),
     )
+
+
+def _seconds(name: str, usual: str, settings: Mapping[str, str]) -> float:
+    text = {**settings, **os.environ}.get(name, usual)
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise BadArgument(f"{name} cannot be {text!r}", hint=f"Set it to seconds, as {usual}")
+    return float(text)
 
 
 def _listeners(workspace: Workspace, options: StartOptions) -> Iterator[socket.socket]:

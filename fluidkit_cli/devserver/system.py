@@ -51,6 +51,14 @@ def is_stopped(pid: int) -> bool:
     return _status(pid)[:1] in (["T"], ["t"])
 
 
+def is_traced(pid: int) -> bool:
+    """Whether a debugger has it in its hands."""
+    with contextlib.suppress(OSError):
+        lines = (_PROC / str(pid) / "status").read_text(encoding="utf-8", errors="replace")
+        return "TracerPid:\t0\n" not in lines
+    return False
+
+
 def most_open_files() -> int:
     """How many descriptors a process may have."""
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]

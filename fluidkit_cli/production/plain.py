@@ -3,6 +3,8 @@
 Runs in the app's own Python, and says that it serves as `plan` wants it.
 """
 
+import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Sequence
@@ -21,6 +23,14 @@ def main(arguments: Sequence[str]) -> None:
 class _TellingServer(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        ready = int(os.environ.pop("READY_FD"))
-        os.write(ready, b"\n")
-        os.close(ready)
+        seconds = float(os.environ.pop("HEARTBEAT_SECONDS", "0"))
+        _beat(int(os.environ.pop("READY_FD")), seconds)
+
+
+def _beat(descriptor: int, seconds: float) -> None:
+    with contextlib.suppress(OSError):  # nobody reads, or not for a long time
+        os.write(descriptor, b"\n")
+    if seconds:
+        asyncio.get_running_loop().call_later(seconds, _beat, descriptor, seconds)
+    else:
+        os.close(descriptor)

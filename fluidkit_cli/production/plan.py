@@ -1,7 +1,7 @@
 """What to run: servers, each in one or more processes on a socket that is held for the whole run.
 
 A server inherits its socket, and says that it serves by writing to the descriptor that the variable
-READY_FD names.
+READY_FD names. It does so again every HEARTBEAT_SECONDS, or else closes it and is not watched.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,8 @@ class Server:
 class Plan:
     """`servers` in the order in which they end: who asks another one ends before it.
 
-    Each is told to end and does so within `drain_seconds`. `name` says what is run, `details` how,
+    Each is told to end and does so within `drain_seconds`. One that says nothing for `hang_seconds`
+    is replaced; 0 is for ever. `name` says what is run, `details` how,
     `urls` where: on this machine, and then on others. `run_id` is in the environment of all, as
     FLUIDKIT_RUN.
     """
@@ -40,6 +41,7 @@ class Plan:
     servers: tuple[Server, ...]
     run_id: str
     drain_seconds: float
+    hang_seconds: float
     name: str
     details: str
     urls: tuple[str, ...]

@@ -65,6 +65,7 @@ def _api(
         **surroundings.environment(os.environ),
         "PYTHONPATH": _path(bundle_folder(workspace)),
         "PYTHONUNBUFFERED": "1",
+        "PYTHONFAULTHANDLER": "1",  # what is ended because it hangs says where
         "PYTHONIOENCODING": "utf-8",  # what we read
         "FLUIDKIT_WORKERS": str(workers),
     }

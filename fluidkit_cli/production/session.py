@@ -9,15 +9,17 @@ from typing import assert_never
 from ..devserver.clock import Clock
 from ..devserver.events import Due, Ended, Message, Printed, Signalled
 from ..devserver.guard_process import GuardProcess
+from ..devserver.system import is_traced
 from ..devserver.terminal import Terminal
 from ..devserver.wording import cannot_start, ended_how
 from . import wording
 from .ending import KILL_SECONDS, Ending
-from .launcher import Launcher, Ready
+from .launcher import Alive, Heard, Launcher, Mute, Ready
 from .plan import Plan, Server
 from .report import Report
 from .roll import Roll
 from .slot import Slot
+from .watch import Watch
 
 HANGUP_SECONDS = 0.3
 """Until a terminal is gone whose shell has been told so, and tells us, before it is."""
@@ -43,11 +45,13 @@ class Session:
     def __init__(self, plan: Plan, edges: Edges) -> None:
         self._edges = edges
         self._drain_seconds = plan.drain_seconds
+        self._hang_seconds = plan.hang_seconds
         stages = [self._slots_of(server) for server in plan.servers]
         # who is asked starts first
         self._slots = [slot for stage in reversed(stages) for slot in stage]
         self._report = Report(plan, self._slots, screen=edges.screen, timer=edges.timer)
         self._roll = Roll(edges.timer, edges.screen.put)
+        self._watch = Watch(edges.timer, plan.hang_seconds, hangs=self._hangs)
         self._ending = Ending(
             stages, guard=edges.guard, timer=edges.timer, drain_seconds=plan.drain_seconds
         )
@@ -69,17 +73,23 @@ class Session:
         """Starts everything. The guard comes first, so that nothing is ever without it."""
         self._report.start()
         self._start_guard()
+        self._watch.start()
         for slot in self._slots:
             self._start(slot)
 
-    def handle(self, message: Message | Ready) -> None:
+    def handle(self, message: Message | Heard) -> None:
         """Does what the message calls for."""
         match message:
             case Printed():
                 screen = self._edges.screen
                 screen.pass_on(message.lines, message.process, unfinished=message.rest)
             case Ready():
+                self._watch.heard(message.pid)
                 self._ready(message.pid)
+            case Alive():
+                self._watch.heard(message.pid)
+            case Mute():
+                self._watch.forget(message.pid)
             case Ended(process="guard"):
                 self._edges.guard.ended()
                 self._start_guard()
@@ -112,6 +122,7 @@ class Session:
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
+        self._watch.forget(message.pid)
         slot = self._slot_of(message.pid)
         if slot is None:
             return
@@ -130,6 +141,13 @@ class Session:
                 self._did_not_serve(slot, wording.before_it_served(how))
             case _:
                 assert_never(outcome)
+
+    def _hangs(self, pid: int) -> None:
+        """What leaves has its own time for that."""
+        slot = self._slot_of(pid)
+        if slot and slot.pid == pid and not is_traced(pid):
+            self._report.warn(wording.hangs(slot.title, pid, seconds=self._hang_seconds))
+            slot.abort()
 
     def _did_not_serve(self, slot: Slot, how: str) -> None:
         """What has never served would not do so later either."""

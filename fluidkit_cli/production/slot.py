@@ -12,6 +12,9 @@ from ..devserver.process import Process
 COMING_SECONDS = 60.0
 """How long a process that is to replace another one may take until it serves."""
 
+ABORTING_SECONDS = 3.0
+"""How long a process that hangs may take to say where."""
+
 Outcome = Literal["crashed", "failed", "kept", "left"]
 """Of an end: the one that served did; one did before it served, and nobody serves; the same, and
 the one that served goes on; one that was replaced is gone."""
@@ -75,6 +78,12 @@ class Slot:
             replaced.signal(SIGTERM)
             self._timer.after(self._leaving_seconds, partial(self._has_not_left, replaced))
 
+    def abort(self) -> None:
+        """The one that serves hangs. It says where, as `faulthandler` does, and ends."""
+        if process := self._serving:
+            process.abort()
+            self._timer.after(ABORTING_SECONDS, partial(self._has_not_aborted, process))
+
     def ended(self, pid: int) -> Outcome:
         """One of its processes has."""
         if leaving := [each for each in self._leaving if each.pid == pid]:
@@ -89,6 +98,10 @@ class Slot:
     def _has_not_come(self, process: Process) -> None:
         """Where nobody serves meanwhile, it may take as long as it takes."""
         if process is self._coming and self._serving:
+            process.signal(SIGKILL)
+
+    def _has_not_aborted(self, process: Process) -> None:
+        if process in self.processes:
             process.signal(SIGKILL)
 
     def _has_not_left(self, process: Process) -> None:

@@ -13,9 +13,10 @@ from ..devserver.process import Children
 from ..devserver.signals import ignore_signals, listen_to_signals
 from ..devserver.terminal import Terminal
 from .hangup import ControllingTerminal
-from .launcher import Launcher, Ready
+from .launcher import Heard, Launcher
 from .plan import Plan
 from .session import Edges, Session
+from .watch import heartbeat
 
 _STDIN = 0
 
@@ -30,7 +31,7 @@ def supervise(plan: Plan, terminal: Terminal) -> int:
 
 
 async def _supervise(plan: Plan, terminal: Terminal) -> int:
-    queue: asyncio.Queue[Message | Ready] = asyncio.Queue()
+    queue: asyncio.Queue[Message | Heard] = asyncio.Queue()
     post = queue.put_nowait
     children = Children(post)
     guard = GuardProcess(
@@ -39,7 +40,7 @@ async def _supervise(plan: Plan, terminal: Terminal) -> int:
         start=partial(children.start, "guard"),
     )
     edges = Edges(
-        launcher=Launcher(children, guard, post=post),
+        launcher=Launcher(children, guard, heartbeat=heartbeat(plan.hang_seconds), post=post),
         guard=guard,
         timer=Clock(post),
         screen=terminal,

@@ -61,6 +61,14 @@ def again(title: str, how: str, *, delay: float) -> str:
     return f"{title} {how}; it is started again in {delay:g} s"
 
 
+def hangs(title: str, pid: int, seconds: float) -> str:
+    """It lives, and does nothing."""
+    return (
+        f"{title}, process {pid}, has hung for {seconds:g} s and is replaced "
+        "(HANG_TIMEOUT sets the seconds, 0 is never)"
+    )
+
+
 def before_it_served(how: str) -> str:
     """`ended with exit code 1 before it served`."""
     return f"{how} before it served"

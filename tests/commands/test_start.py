@@ -75,7 +75,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     monkeypatch.setattr(start, "supervise", supervise)
     # the shared interpreter is asked by its own path: a link has no packages
     monkeypatch.setattr(sharing, "find_python", lambda workspace: Path(sys.executable))
-    for name in ("REDIS_URL", "SHUTDOWN_TIMEOUT"):
+    for name in ("REDIS_URL", "SHUTDOWN_TIMEOUT", "HANG_TIMEOUT"):
         monkeypatch.delenv(name, raising=False)
     return plans
 
@@ -128,11 +128,21 @@ def test_settings_count_less_than_the_environment(
     assert planned[0].drain_seconds == 0.5
 
 
-def test_a_shutdown_timeout_that_is_no_number_is_refused(
-    looks_built: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("settings", "seconds"), [("", 30), ("HANG_TIMEOUT=0\n", 0)])
+def test_a_worker_may_hang_for_half_a_minute_or_as_the_settings_say(
+    looks_built: Path, planned: list[Plan], settings: str, seconds: float
 ) -> None:
-    monkeypatch.setenv("SHUTDOWN_TIMEOUT", "soon")
-    with pytest.raises(BadArgument, match="soon") as caught:
+    (looks_built / ".env").write_text(settings, encoding="utf-8")
+    start.run(start.StartOptions(port=free_port()))
+    assert planned[0].hang_seconds == seconds
+
+
+@pytest.mark.parametrize("name", ["SHUTDOWN_TIMEOUT", "HANG_TIMEOUT"])
+def test_a_time_that_is_no_number_is_refused(
+    looks_built: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "soon")
+    with pytest.raises(BadArgument, match=f"{name} cannot be 'soon'") as caught:
         start.run(start.StartOptions(port=free_port()))
     assert caught.value.exit_code == 2
 

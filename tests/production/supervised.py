@@ -25,7 +25,7 @@ from fluidkit_cli.paper import Paper
 from fluidkit_cli.production.plan import Plan, Server
 from fluidkit_cli.production.supervisor import supervise
 
-folder, run_id, drain_seconds, *counts = sys.argv[1:]
+folder, run_id, drain_seconds, hang_seconds, *counts = sys.argv[1:]
 environment = {**os.environ, "FLUIDKIT_RUN": run_id, "PYTHONUNBUFFERED": "1"}
 servers, urls, listeners = [], [], []
 for name, title, count in zip(("web", "api"), ("The front", "The API"), counts):
@@ -36,7 +36,15 @@ for name, title, count in zip(("web", "api"), ("The front", "The API"), counts):
     servers.append(Server(name, title, command, count=int(count)))
     urls.append(f"http://127.0.0.1:{listener.getsockname()[1]}")
     listeners.append(listener)
-plan = Plan(tuple(servers), run_id, float(drain_seconds), "build/", "ssr", tuple(urls))
+plan = Plan(
+    tuple(servers),
+    run_id,
+    drain_seconds=float(drain_seconds),
+    hang_seconds=float(hang_seconds),
+    name="build/",
+    details="ssr",
+    urls=tuple(urls),
+)
 raise SystemExit(supervise(plan, Terminal(Paper(stamped=True))))
 """
 
@@ -48,13 +56,20 @@ name, descriptor = sys.argv[1], int(sys.argv[2])
 told = []
 signal.signal(signal.SIGTERM, lambda *_: told.append(True))
 print("url", name, socket.socket(fileno=os.dup(descriptor)).getsockname()[1])
+is_mute = False
 exec(Path(f"{name}.py").read_text(encoding="utf-8"))
 ready = int(os.environ["READY_FD"])
 os.write(ready, b"serving")
-os.close(ready)
+if is_mute:
+    os.close(ready)
 listener = socket.socket(fileno=descriptor)
 listener.settimeout(0.02)
 while not told:
+    if Path("hangs").exists() and Path("hangs").read_text() == str(os.getpid()):
+        print(name, "hangs")
+        time.sleep(600)
+    if not is_mute:
+        os.write(ready, b".")
     try:
         connection, _ = listener.accept()
     except TimeoutError:
@@ -67,7 +82,8 @@ while not told:
         connection.sendall(f"{head}{pid}".encode())
 print(name, "ends")
 """
-"""Answers with its process. `<name>.py` may do something before it serves."""
+"""Answers with its process. `<name>.py` may do something before it serves, and have it never say
+that it lives; the process that `hangs` names does nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,13 @@ class Supervised:
             connection.request("GET", "/")
             return int(connection.getresponse().read())
 
+    def hang(self, name: str) -> int:
+        """Has a process of the server do nothing any more."""
+        pid = self.ask(name)
+        (self.log.parent / "hangs").write_text(str(pid), encoding="utf-8")
+        wait_for(lambda: self.says(f"{name} hangs"))
+        return pid
+
     def pids(self, name: str) -> list[int]:
         """Of the processes of one of the servers."""
         return sorted(pid for pid in pids_of(self.run_id) if f"\0{name}\0" in command(pid))
@@ -108,7 +131,12 @@ class Supervised:
 
 @contextmanager
 def supervised(
-    folder: Path, *, api: str = "", web: str = "", counts: tuple[int, int] = (1, 1)
+    folder: Path,
+    *,
+    api: str = "",
+    web: str = "",
+    counts: tuple[int, int] = (1, 1),
+    hang_seconds: float = 0,
 ) -> Iterator[Supervised]:
     """`api` and `web` are what these do before they serve."""
     for name, text in (("server", SERVER), ("api", api), ("web", web)):
@@ -116,7 +144,7 @@ def supervised(
     log, run_id = folder / "log", f"start-{os.getpid()}-{folder.name}"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            arguments(folder, run_id, counts),
+            arguments(folder, run_id, counts, hang_seconds=hang_seconds),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -130,8 +158,10 @@ def supervised(
         wait_for(lambda: processes_of(run_id) == [])
 
 
-def arguments(folder: Path, run_id: str, counts: tuple[int, int]) -> list[str]:
-    numbers = [str(DRAIN_SECONDS), *map(str, counts)]
+def arguments(
+    folder: Path, run_id: str, counts: tuple[int, int], *, hang_seconds: float = 0
+) -> list[str]:
+    numbers = map(str, (DRAIN_SECONDS, hang_seconds, *counts))
     return [sys.executable, "-c", RUN, str(folder), run_id, *numbers]
 
 

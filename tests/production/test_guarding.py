@@ -43,7 +43,7 @@ def test_a_guard_that_the_system_does_not_start_is_tried_again() -> None:
         screen=cast(Any, screen),
         terminal_is_gone=lambda: False,
     )
-    session = Session(Plan((), "run", 1, "build/", "spa", ("http://localhost",)), edges)
+    session = Session(Plan((), "run", 1, 0, "build/", "spa", ("http://localhost",)), edges)
     session.start()
     assert screen.lines == [
         (

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from uvicorn import Config, Server
 from uvicorn.supervisors import Multiprocess
 
+from . import pulse
 from .logs import configuration, is_supervised
 from .protocol import HttpProtocol
 from .settings import Settings
@@ -54,15 +55,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 class ReadyServer(Server):
-    """Tells whoever has started it when it serves: a line to `READY_FD`, as s6 wants it."""
+    """Tells whoever has started it that it serves."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         gc.set_threshold(COLLECT_AFTER)
-        if descriptor := os.environ.pop("READY_FD", ""):
-            with contextlib.suppress(OSError):
-                os.write(int(descriptor), b"\n")
-                os.close(int(descriptor))
+        pulse.tell()
 
 
 def _serve(config: Config, listener: socket.socket) -> int:

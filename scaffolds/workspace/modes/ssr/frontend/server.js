@@ -3,6 +3,7 @@
 //   HOST, PORT            where to listen
 //   LISTEN_FD             a descriptor that listens already, instead of the two
 //   READY_FD              a descriptor that is written to when it serves, as s6 has it
+//   HEARTBEAT_SECONDS     how often it is written to again for as long as we live
 //   FLUIDKIT_API_URL      where the API listens
 //   FLUIDKIT_PROXY        what is the API's, as `proxy` under [tool.fluidkit]
 //   ORIGIN                the site's address, when the proxy in front does not pass it on
@@ -12,7 +13,6 @@
 //   SHUTDOWN_DELAY        seconds that it goes on to accept connections when it is told to end
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
 
-import { closeSync, writeSync } from 'node:fs';
 import http from 'node:http';
 import { seen } from './server/addresses.js';
 import { explain, within } from './server/answers.js';
@@ -22,6 +22,7 @@ import { forward, forwardUpgrade } from './server/forwarding.js';
 import { secure } from './server/headers.js';
 import { answersHealth } from './server/health.js';
 import { logged } from './server/log.js';
+import { tell } from './server/pulse.js';
 import { hasBody, isForApi, isUpgrade, normalise, pathOf } from './server/requests.js';
 import { HEADERS_SECONDS, HOST, LISTEN_FD, PORT } from './server/settings.js';
 
@@ -78,10 +79,7 @@ server.on('error', (error) => {
 	process.exit(1);
 });
 server.listen(LISTEN_FD === undefined ? { port: PORT, host: HOST } : { fd: LISTEN_FD }, () => {
-	if (!env.READY_FD) return console.error(`frontend/server.js at ${url()}, pid ${process.pid}`);
-	writeSync(Number(env.READY_FD), '\n');
-	closeSync(Number(env.READY_FD));
-	delete env.READY_FD;
+	if (!tell()) console.error(`frontend/server.js at ${url()}, pid ${process.pid}`);
 });
 
 function url() {

@@ -4,7 +4,9 @@ const { env } = process;
 
 export const HOST = env.HOST ?? '127.0.0.1';
 export const PORT = setting('PORT', '3000', number);
-export const LISTEN_FD = setting('LISTEN_FD', '', (text) => (text ? number(text) : undefined));
+export const LISTEN_FD = setting('LISTEN_FD', '', descriptor);
+export const READY_FD = setting('READY_FD', '', descriptor);
+export const HEARTBEAT_SECONDS = setting('HEARTBEAT_SECONDS', '0', number);
 export const API = setting('FLUIDKIT_API_URL', 'http://127.0.0.1:8000', (text) => new URL(text));
 export const PATHS = setting('FLUIDKIT_PROXY', '["/api"]', JSON.parse);
 export const ORIGIN = setting('ORIGIN', '', (text) => (text ? new URL(text) : undefined));
@@ -20,6 +22,10 @@ export function setting(name, standard, parse) {
 		console.error(`${name} cannot be "${env[name]}": ${error.message}`);
 		return process.exit(1);
 	}
+}
+
+function descriptor(text) {
+	return text ? number(text) : undefined;
 }
 
 function number(text) {
