@@ -3,16 +3,16 @@ from __future__ import annotations
 
 import functools
 
-from .analytics import AsyncAnalytics, Analytics
+from .analytics import Analytics, AsyncAnalytics
 from .chat import AsyncChat, Chat
 from .files import AsyncFiles, Files
 from .items import AsyncItems, Items
 from .jobs import AsyncJobs, Jobs
 from .logs import AsyncLogs, Logs
 from .notifications import AsyncNotifications, Notifications
+from .runtime import AsyncBaseClient, BaseClient
 from .sources import AsyncSources, Sources
 from .welcome import AsyncWelcome, Welcome
-from .runtime import AsyncBaseClient, BaseClient
 
 
 class Client(BaseClient):

@@ -6,7 +6,6 @@ from typing import Literal
 
 from .runtime import Model
 
-
 # From backend.data.conversation
 
 

@@ -13,7 +13,7 @@ from ...templates import scaffolds_folder
 from ..clients import clients_of
 from ..type_names import by_module, type_names
 from ..typescript.cycles import Named, untangled
-from .clients import clients_text, module_imports, modules_of
+from .clients import clients_text, imported, modules_of
 from .dialect import PYTHON
 from .imports import import_lines
 from .models import declaration, type_variables
@@ -73,10 +73,7 @@ def _own_files(api: Api, package: str, names: dict[str, str]) -> Iterable[Genera
         )
         yield GeneratedFile(f"{module.name}.py", rendered)
     text = clients_text(modules)
-    imports = [
-        *import_lines(text)[:-1],
-        "\n".join([*module_imports(modules), import_lines(text)[-1]]),
-    ]
+    imports = import_lines(text, own=imported(modules))
     frame = frames.get_template("clients.py.jinja")
     yield GeneratedFile("clients.py", frame.render(imports=imports, text=text))
     for name in ("__init__.py", "py.typed", "ruff.toml"):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from ...api import Empty, Event, Events, File, Json, Records, Scalar, Single, Text, Type, Union
-from .layout import Brackets, Code, call, flat, row, subscript
+from .layout import Brackets, Code, Either, call, flat, row, subscript
 from .text import string_literal
 from .types import TypePrinter
 
@@ -71,7 +71,7 @@ def _union(answer: Events, printer: TypePrinter) -> Code:
         subscript("ServerSentEvent", [_name(event), printer.type(_type(event))])
         for event in answer.events
     ]
-    return events[0] if len(events) == 1 else subscript("Union", events)
+    return events[0] if len(events) == 1 else Either(tuple(events))
 
 
 def _name(event: Event) -> Code:

@@ -1,6 +1,6 @@
 """`Client` and `AsyncClient`: one attribute for each module of the app."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..clients import Client
 from ..names import free_name
@@ -18,12 +18,13 @@ def modules_of(clients: Iterable[Client]) -> list[Module]:
     for client in clients:
         by_path.setdefault(client.module_path, {})[client.name] = client
     modules = []
-    names, classes = set(_FILES | _OF_CLIENTS | MENTIONED), {"Client", *MENTIONED}
+    taken = {"Client", *_FILES, *_OF_CLIENTS, *MENTIONED}
     for path, members in by_path.items():
-        name = free_name(module_name(path), taken=names)
-        own = free_name(class_name(path), taken=classes)
-        names.add(name)
-        classes |= {own, f"Async{own}"}
+        name = free_name(module_name(path), taken=taken)
+        own = class_name(path)
+        while not taken.isdisjoint(_classes(own)) or own == name:
+            own += "_"
+        taken |= {name, *_classes(own)}
         source = next(iter(members.values())).route
         routes = {identifier(each): client.route for each, client in members.items()}
         modules.append(Module(name, own, source.file or source.module, routes))
@@ -48,9 +49,13 @@ def _class(modules: Sequence[Module], prefix: str) -> str:
     return "\n".join(lines)
 
 
-def module_imports(modules: Sequence[Module]) -> list[str]:
-    """Those of the modules' own classes."""
-    return [
-        f"from .{each.name} import Async{each.class_name}, {each.class_name}"
-        for each in sorted(modules, key=lambda each: each.name)
-    ]
+def _classes(name: str) -> tuple[str, str]:
+    return name, f"Async{name}"
+
+
+def imported(modules: Iterable[Module]) -> Iterator[tuple[str, str]]:
+    """What those classes are made of: modules, and names in them."""
+    yield "functools", "functools"
+    for each in modules:
+        yield f".{each.name}", each.class_name
+        yield f".{each.name}", f"Async{each.class_name}"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from ...api import DeclaredError, ErrorStatus, HTTPValidationError, Type
-from .layout import INDENT, Brackets, Code, call, flat, render, row, subscript
+from .layout import INDENT, Brackets, Code, Either, call, flat, render, row, subscript
 from .text import docstring, string_literal
-from .types import LONGEST_UNION, TypePrinter
+from .types import TypePrinter
 
 
 def declaration(
@@ -49,10 +49,7 @@ def _union(codes: Iterable[Code]) -> Code:
     printed = {flat(code): code for code in codes}
     if "Any" in printed:
         return "Any"
-    text = " | ".join(printed)
-    if len(printed) == 1:
-        return printed[text]
-    return text if len(text) <= LONGEST_UNION else subscript("Union", list(printed.values()))
+    return Either(tuple(printed.values())) if len(printed) > 1 else next(iter(printed.values()))
 
 
 def _status(statuses: Iterable[ErrorStatus]) -> Code:

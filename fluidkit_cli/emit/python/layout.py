@@ -5,7 +5,7 @@ whatever their line length.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDTH = 88
 INDENT = "    "
@@ -28,7 +28,15 @@ class Row:
     parts: "tuple[Code, ...]"
 
 
-Code = str | Brackets | Row
+@dataclass(frozen=True, slots=True)
+class Either:
+    """`A | B`, or each on a line of its own: then, if `grouped`, in brackets."""
+
+    members: "tuple[Code, ...]"
+    grouped: bool = False
+
+
+Code = str | Brackets | Row | Either
 
 
 def row(*parts: Code) -> Code:
@@ -45,6 +53,22 @@ def subscript(name: str, items: Sequence[Code]) -> Code:
     return Brackets(f"{name}[", tuple(items), "]", comma=len(items) > 1)
 
 
+def assigned(name: str, value: Code) -> str:
+    """`name = value`, at the start of a line."""
+    return render(row(f"{name} = ", _grouped(value)))
+
+
+def annotated(name: str, type: Code, value: Code = "", *, depth: int) -> str:
+    """`name: type = value`, to be written after `depth` indents."""
+    start, end = f"{name}: ", f" = {_beginning(value)}" if value else ""
+    indent = len(INDENT) * depth
+    text = start + _render(_grouped(type), depth, before=indent + len(start), after=len(end))
+    if not value:
+        return text
+    lines = f"{INDENT * depth}{text} = ".split("\n")
+    return f"{text} = {_render(value, depth, before=len(lines[-1]), after=0)}"
+
+
 def flat(code: Code) -> str:
     """The text on one line."""
     match code:
@@ -54,6 +78,8 @@ def flat(code: Code) -> str:
             return "".join(map(flat, parts))
         case Brackets(opening, items, closing):
             return opening + ", ".join(map(flat, items)) + closing
+        case Either(members):
+            return " | ".join(map(flat, members))
 
 
 def render(code: Code, *, depth: int = 0, after: int = 0) -> str:
@@ -80,6 +106,38 @@ def _render(code: Code, depth: int, *, before: int, after: int) -> str:
                 for item in items
             )
             return "\n".join([opening, *lines, INDENT * depth + closing])
+        case Either():
+            return _either(code, depth, before=before, after=after)
+
+
+def _either(code: Either, depth: int, *, before: int, after: int) -> str:
+    if code.grouped:
+        inner = INDENT * (depth + 1) + render(Either(code.members), depth=depth + 1)
+        return f"(\n{inner}\n{INDENT * depth})"
+    start = f"{INDENT * depth}| "
+    first, *middle, last = code.members
+    texts = [
+        _render(first, depth, before=before, after=0),
+        *(_render(each, depth, before=len(start), after=0) for each in middle),
+        _render(last, depth, before=len(start), after=after),
+    ]
+    return f"\n{start}".join(texts)
+
+
+def _beginning(code: Code) -> str:
+    """The text up to where it can break."""
+    match code:
+        case Row(parts):
+            last = max((i for i, part in enumerate(parts) if _can_break(part)), default=0)
+            return "".join(map(flat, parts[:last])) + _beginning(parts[last])
+        case Brackets(opening, (_, *_)):
+            return opening
+        case _:
+            return flat(code)
+
+
+def _grouped(code: Code) -> Code:
+    return replace(code, grouped=True) if isinstance(code, Either) else code
 
 
 def _row(parts: tuple[Code, ...], depth: int, *, before: int, after: int) -> str:
@@ -99,3 +157,5 @@ def _can_break(code: Code) -> bool:
             return any(map(_can_break, parts))
         case Brackets(_, items):
             return bool(items)
+        case Either():
+            return True

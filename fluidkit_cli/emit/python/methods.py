@@ -8,7 +8,7 @@ from .answers import LONGEST_INLINE, Prefix, Returned
 from .arguments import Argument
 from .calls import call_of, flag_test
 from .documents import method_document
-from .layout import INDENT, WIDTH, Brackets, Code, flat, render, row, subscript
+from .layout import INDENT, WIDTH, Brackets, Code, Either, annotated, flat, render, row, subscript
 from .text import docstring
 from .types import TypePrinter
 
@@ -119,7 +119,7 @@ def _type(method: Method, returned: Returned) -> Code:
 def _either(method: Method, on: Returned, off: Returned) -> Code:
     types = list(dict.fromkeys(flat(_type(method, each)) for each in (on, off)))
     text = " | ".join(types)
-    return text if len(text) <= LONGEST_INLINE else method.alias(subscript("Union", types))
+    return text if len(text) <= LONGEST_INLINE else method.alias(Either(tuple(types)))
 
 
 def _result(
@@ -130,7 +130,8 @@ def _result(
     if returns_it or returned.kind == "stream":
         yield _statement(row("return ", returned.call), depth)
     elif returned.kind == "value":
-        yield _statement(row("answer: ", returned.type, f" = {start}", returned.call), depth)
+        call = row(start, returned.call)
+        yield INDENT * depth + annotated("answer", returned.type, call, depth=depth)
         yield f"{INDENT * depth}return answer"
     else:
         yield _statement(row(start, returned.call), depth)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from ...api import types as api
-from .layout import INDENT, Code, call, flat, render, row
+from .layout import INDENT, Code, annotated, assigned, call, flat
 from .names import field_name, free_names, member_name
 from .text import docstring, paragraph, string_literal
 from .types import TypePrinter, literal
@@ -52,10 +52,8 @@ def _model(model: api.Model, name: str, printer: TypePrinter) -> str:
 
 def _field(field: api.Field, name: str, printer: TypePrinter) -> list[str]:
     type = printer.type(field.type) if field.required else printer.optional(field.type)
-    start = row(f"{name}: ", type)
-    value = _value(field, name)
-    line: Code = row(start, " = ", value) if value else start
-    return [INDENT + render(line, depth=1), *docstring(paragraph(field.description), indent=INDENT)]
+    line = annotated(name, type, _value(field, name), depth=1)
+    return [INDENT + line, *docstring(paragraph(field.description), indent=INDENT)]
 
 
 def _value(field: api.Field, name: str) -> Code:
@@ -92,5 +90,5 @@ def _alias(alias: api.Alias, name: str, printer: TypePrinter) -> str:
         variables = list(printer.variables.values())
         end = "," if len(variables) == 1 else ""
         items = [*items, f"type_params=({', '.join(variables)}{end})"]
-    text = render(row(f"{name} = ", call("TypeAliasType", items)))
+    text = assigned(name, call("TypeAliasType", items))
     return "\n".join([text, *docstring(paragraph(alias.description), indent="")])

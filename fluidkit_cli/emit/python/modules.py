@@ -9,7 +9,7 @@ from ..names import free_name, pascal_case
 from .answers import Prefix, returned
 from .arguments import arguments_of
 from .errors import declaration
-from .layout import INDENT, Code, flat, render, row
+from .layout import INDENT, Code, assigned, flat
 from .methods import Method, method_text
 from .names import MENTIONED, identifier
 from .text import docstring, phrase
@@ -100,7 +100,7 @@ class Aliases:
         key = (flat(type), start + role)
         if key not in self._names:
             self._names[key] = name = self.reserve(start + role)
-            self.lines.append(render(row(f"{name} = ", type)))
+            self.lines.append(assigned(name, type))
         return self._names[key]
 
     def reserve(self, wanted: str) -> str:

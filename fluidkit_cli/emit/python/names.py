@@ -14,7 +14,7 @@ _MENTIONED = """
     Any ApiError AppTransport AsyncBaseClient AsyncDownload AsyncRoutes AsyncStream Awaitable
     BaseClient BaseModel Call ConfigDict Decimal DeclaredError Download Enum Field Generic
     HTTPValidationError IntEnum Literal Model NOTHING RequestKeywords Routes ServerSentEvent
-    Stream StreamKeywords StrEnum TEXT TypeAliasType TypeVar UUID Union Unpack Upload bool bytes
+    Stream StreamKeywords StrEnum TEXT TypeAliasType TypeVar UUID Unpack Upload bool bytes
     datetime dict float int list models overload str tuple with_flag _routes
 """
 MENTIONED = frozenset(_MENTIONED.split())

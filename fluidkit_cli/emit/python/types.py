@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard, assert_never
 
 from ...api import types as api
-from .layout import Code, flat, subscript
+from .layout import Code, Either, flat, subscript
 from .text import string_literal
 
 _SCALARS = {"integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -18,8 +18,6 @@ _FORMATS = {
     "time": "datetime.time",
     "uuid": "UUID",
 }
-LONGEST_UNION = 60
-"""A longer one is written in brackets, which can be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +97,7 @@ class TypePrinter:
             printed["None"] = printed.pop("None")
         if len(printed) == 1:
             return next(iter(printed.values()))
-        text = " | ".join(printed)
-        return text if len(text) <= LONGEST_UNION else subscript("Union", list(printed.values()))
+        return Either(tuple(printed.values()))
 
 
 _EMPTY = "tuple[()]"
