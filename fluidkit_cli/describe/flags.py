@@ -88,7 +88,9 @@ def _is_changed(model: type[BaseModel], name: str, sources: SourceFiles) -> bool
 
 def _methods(model: type[BaseModel]) -> Iterator[FunctionType]:
     for cls in model.__mro__:
-        yield from (found for found in vars(cls).values() if isinstance(found, FunctionType))
+        # since Python 3.14 one of them makes the annotations
+        functions = (found for found in vars(cls).values() if isinstance(found, FunctionType))
+        yield from (found for found in functions if found.__name__ != "__annotate__")
 
 
 def _sets(function: ast.AST, name: str) -> bool:

@@ -3,6 +3,7 @@
 import enum
 import functools
 import inspect
+import sys
 import types
 import typing
 from collections import abc
@@ -11,6 +12,9 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
 from starlette.responses import Response
+
+if sys.version_info >= (3, 14):
+    import annotationlib
 
 # Iterables whose first argument is the type of their items.
 _ITERABLES: tuple[Any, ...] = (
@@ -202,12 +206,19 @@ def _declared_item(cls: Any, annotation: Any) -> Any | None:
 
 def hint_in_module(names: Mapping[str, Any], name: str) -> Any | None:
     """The annotation of a module's global, if there is one that can be evaluated."""
-    hint = names.get("__annotations__", {}).get(name)
-    if hint is None:
-        return None
     try:
+        hint = _annotations(names).get(name)
         found = eval(hint, dict(names)) if isinstance(hint, str) else hint
     except Exception:
         # It may name what only type checkers import.
         return None
-    return declared_type(found)
+    return None if isinstance(found, typing.ForwardRef | None) else declared_type(found)
+
+
+def _annotations(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a module's globals; since Python 3.14 it makes them when it is asked for them."""
+    found: dict[str, Any] = names.get("__annotations__", {})
+    if sys.version_info >= (3, 14) and not found and "__annotate__" in names:
+        as_far_as_known = annotationlib.Format.FORWARDREF
+        found = annotationlib.call_annotate_function(names["__annotate__"], as_far_as_known)
+    return found
