@@ -25,6 +25,7 @@ import { logged } from './server/log.js';
 import { tell } from './server/pulse.js';
 import { hasBody, isForApi, isUpgrade, normalise, pathOf } from './server/requests.js';
 import { HEADERS_SECONDS, HOST, LISTEN_FD, PORT } from './server/settings.js';
+import { inTurn, isBusy } from './server/turns.js';
 
 const { env } = process;
 
@@ -46,19 +47,10 @@ const server = http.createServer({
 const { isDraining, upgraded } = drainable(server);
 
 server.on('request', (request, response) => {
-	within(response, 400, () => {
-		normalise(request);
-		const asked = seen(request);
-		secure(response, asked);
-		if (answersHealth(request, response, isDraining)) return;
-		if (isForApi(request)) return forward(request, response); // which has a log of its own
-		logged(response, { path: pathOf(request), asked, isDraining });
-		if (answersAsset(request, response)) return;
-		Object.assign(request.headers, asked);
-		return handler(request, response, () => response.writeHead(404).end());
-	});
+	inTurn(request, response, () => answerRequest(request, response));
 });
 server.on('upgrade', (request, socket, head) => {
+	if (isBusy(socket)) return socket.destroy();
 	const response = new http.ServerResponse(request);
 	response.shouldKeepAlive = false;
 	response.assignSocket(socket);
@@ -74,6 +66,10 @@ server.on('upgrade', (request, socket, head) => {
 		server.emit('request', request, response);
 	}
 });
+server.on('connect', (_request, socket) => {
+	socket.on('error', () => socket.destroy());
+	socket.end('HTTP/1.1 405 Method Not Allowed\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+});
 server.on('error', (error) => {
 	console.error(`The front end cannot listen: ${error.message}`);
 	process.exit(1);
@@ -85,4 +81,18 @@ server.listen(LISTEN_FD === undefined ? { port: PORT, host: HOST } : { fd: LISTE
 function url() {
 	const { address, family, port } = server.address();
 	return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function answerRequest(request, response) {
+	return within(response, 400, () => {
+		normalise(request);
+		const asked = seen(request);
+		secure(response, asked);
+		if (answersHealth(request, response, isDraining)) return;
+		if (isForApi(request)) return forward(request, response); // which has a log of its own
+		logged(response, { path: pathOf(request), asked, isDraining });
+		if (answersAsset(request, response)) return;
+		Object.assign(request.headers, asked);
+		return handler(request, response, () => response.writeHead(404).end());
+	});
 }
