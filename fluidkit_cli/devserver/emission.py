@@ -32,6 +32,7 @@ class Emission:
         self._texts: dict[str, str] | None = None
         self._api = Api()
         self._python_client: Path | None = None
+        self._python_memory = Memory()
         self._printed: tuple[tuple[Api, dict[str, str]], list[GeneratedFile]] | None = None
 
     def write(self, worker: int, text: str, *, workspace: Workspace) -> Generated:
@@ -66,7 +67,9 @@ class Emission:
         if folder is not None:
             known = names_in(folder, dialect=PYTHON)
             if self._printed is None or self._printed[0] != (self._api, known):
-                files = emit_python(self._api, package=workspace.package, known=known)
+                files = emit_python(
+                    self._api, package=workspace.package, known=known, memory=self._python_memory
+                )
                 self._printed = ((self._api, known), files)
             write_changed(folder, self._printed[1])
         if self._python_client and self._python_client != folder:

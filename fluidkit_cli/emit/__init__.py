@@ -1,12 +1,12 @@
 """Clients for the routes of an `Api`, one emitter a language. Pure: text out, nothing written."""
 
 from .clients import Client, clients_of
+from .memory import Memory
 from .python import emit_python
 from .python.dialect import PYTHON
 from .type_names import Dialect, known_names
 from .typescript import emit_typescript, module_file, type_printer
 from .typescript.dialect import TYPESCRIPT
-from .typescript.memory import Memory
 
 __all__ = [
     "PYTHON",

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from fluidkit_cli.api import (
     Alias,
     Api,
+    Body,
     Decoder,
     Enumeration,
     Field,
@@ -14,12 +18,12 @@ from fluidkit_cli.api import (
     Mapping,
     Member,
     Model,
+    Object,
     Reference,
     Union,
     to_json,
 )
-from fluidkit_cli.emit import Memory, emit_typescript
-from fluidkit_cli.emit.typescript.types import TypePrinter
+from fluidkit_cli.emit import Memory, emit_python, emit_typescript
 from fluidkit_cli.files import GeneratedFile
 
 from .building import NUMBER, TEXT, route
@@ -35,33 +39,50 @@ BY_COLOR = route(
 SHOP = Api(routes=(ITEMS, BY_COLOR), types=(COLOR, ITEM))
 
 
-def emitted(api: Api, memory: Memory | None = None, *, known: str = "") -> list[GeneratedFile]:
+def typescript(api: Api, memory: Memory | None = None, *, known: str = "") -> list[GeneratedFile]:
     names = {"backend.shop:Item": known} if known else {}
     return emit_typescript(api, package="backend", naming="python", known=names, memory=memory)
 
 
-def assert_alike(apis: Iterable[Api]) -> None:
+def python(api: Api, memory: Memory | None = None, *, known: str = "") -> list[GeneratedFile]:
+    names = {"backend.shop:Item": known} if known else {}
+    return emit_python(api, package="backend", known=names, memory=memory)
+
+
+@pytest.fixture(params=[typescript, python])
+def emitted(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+def assert_alike(emitted: Any, apis: Iterable[Api]) -> None:
     decoder, memory = Decoder(), Memory()
     for api in apis:
         assert emitted(decoder.decode(to_json(api)), memory) == emitted(api)
 
 
-def test_whole_apps_are_printed_as_without_it() -> None:
+def test_whole_apps_are_printed_as_without_it(emitted: Any) -> None:
     apps = [json_routes(), streams(), errors(), names(), types()]
-    assert_alike([*apps, *apps, *reversed(apps)])
+    assert_alike(emitted, [*apps, *apps, *reversed(apps)])
 
 
-def test_each_change_is_seen() -> None:
+def test_each_change_is_seen(emitted: Any) -> None:
     with_price = replace(ITEM, fields=(*ITEM.fields, Field("price", NUMBER)))
     one = route("items", "GET /items", Json(Union((Literal(1), TEXT))))
     true = route("items", "GET /items", Json(Union((Literal(True), TEXT))))
     clash = Model("items", ())
+    form = route("send", "POST /form", Json(TEXT), body=Body("b", Reference("Item"), True, "form"))
+    inner = Object((Field("x", NUMBER),))
     assert_alike(
+        emitted,
         [
             SHOP,
             replace(SHOP, types=(COLOR, with_price)),
             replace(SHOP, types=(Alias("Color", TEXT), ITEM)),
             replace(SHOP, types=(Alias("Color", NUMBER), ITEM)),
+            replace(SHOP, routes=(form, BY_COLOR)),
+            replace(SHOP, routes=(form, BY_COLOR), types=(COLOR, with_price)),
+            replace(SHOP, routes=(ITEMS, replace(BY_COLOR, answer=Json(inner)))),
+            replace(SHOP, routes=(replace(ITEMS, name="by_color", answer=Json(inner)), BY_COLOR)),
             replace(SHOP, routes=(one, BY_COLOR)),
             replace(SHOP, routes=(true, BY_COLOR)),
             replace(SHOP, routes=(replace(ITEMS, module="backend.routes.more"), BY_COLOR)),
@@ -70,18 +91,18 @@ def test_each_change_is_seen() -> None:
             replace(SHOP, routes=(replace(ITEMS, file="elsewhere.py"),)),
             Api(),
             SHOP,
-        ]
+        ],
     )
 
 
-def test_another_name_of_a_type_is_seen() -> None:
+def test_another_name_of_a_type_is_seen(emitted: Any) -> None:
     memory = Memory()
     shop = replace(SHOP, types=(COLOR, replace(ITEM, origin="backend.shop:Item")))
     assert emitted(shop, memory) == emitted(shop)
     assert emitted(shop, memory, known="Ware") == emitted(shop, known="Ware")
 
 
-def test_one_and_true_are_told_apart_without_a_decoder() -> None:
+def test_one_and_true_are_told_apart_without_a_decoder(emitted: Any) -> None:
     memory = Memory()
     for value in (1, True):
         api = Api(routes=(route("one", "GET /one", Json(Union((Literal(value), TEXT)))),))
@@ -89,10 +110,10 @@ def test_one_and_true_are_told_apart_without_a_decoder() -> None:
 
 
 def test_what_did_not_change_is_not_printed_again() -> None:
-    memory, printed = Memory(), TypePrinter({}, {})
-    memory.begin(printed, sources=[], dates="string")
+    memory = Memory()
+    memory.begin({}, sources=[])
     before = memory.text("items", [ITEMS], lambda: "".join(["it", "ems"]))
-    memory.begin(printed, sources=[], dates="string")
+    memory.begin({}, sources=[])
     assert memory.text("items", [ITEMS], lambda: "others") is before
-    memory.begin(printed, sources=[], dates="string")
+    memory.begin({}, sources=[])
     assert memory.text("items", [replace(ITEMS)], lambda: "others") == "others"

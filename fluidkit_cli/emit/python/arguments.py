@@ -72,6 +72,15 @@ def arguments_of(route: Route, *, named: Mapping[str, NamedType]) -> list[Argume
     return [replace(each, name=name) for name, each in zip(names, found, strict=True)]
 
 
+def form_of(route: Route, *, named: Mapping[str, NamedType]) -> NamedType | None:
+    """The named type that its arguments follow from, beside the route itself."""
+    match route.body:
+        case Body(type=api.Reference(name), encoding="form" | "multipart"):
+            return named.get(name)
+        case _:
+            return None
+
+
 def _with_flag(arguments: Iterable[Argument], by: ByFlag) -> Iterator[Argument]:
     wanted = ("body", "form", "multipart") if by.in_body else ("query",)
     for each in arguments:
@@ -95,15 +104,15 @@ def _of_body(body: Body | None, named: Mapping[str, NamedType]) -> Iterator[Argu
     if body.encoding == "json":
         yield Argument(body.name, "", "body", body.type, body.required)
         return
-    for field in _fields(body.type, named):
+    for field in _fields(body, named):
         required = field.required and body.required
         yield Argument(
             field.name, field.name, body.encoding, field.type, required, field.description
         )
 
 
-def _fields(form: api.Type, named: Mapping[str, NamedType]) -> tuple[api.Field, ...]:
-    match form:
+def _fields(form: Body, named: Mapping[str, NamedType]) -> tuple[api.Field, ...]:
+    match form.type:
         case api.Object(fields):
             return fields
         case api.Reference(name):

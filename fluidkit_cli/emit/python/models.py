@@ -1,6 +1,6 @@
 """Declarations of types: models, enumerations, aliases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -11,13 +11,13 @@ from .text import docstring, paragraph, string_literal
 from .types import TypePrinter, literal
 
 
-def declaration(named: api.NamedType, *, printer: TypePrinter) -> str:
-    """The lines of a named type."""
+def declaration(named: api.NamedType, *, printer: TypePrinter, taken: Container[str]) -> str:
+    """The lines of a named type, whose fields have none of the names taken."""
     name = printer.names[named.name]
     printer = replace(printer, variables=_variables(named))
     match named:
         case api.Model():
-            return _model(named, name, printer)
+            return _model(named, printer, taken)
         case api.Enumeration():
             return _enumeration(named, name)
         case api.Alias():
@@ -37,14 +37,15 @@ def _variables(named: api.NamedType) -> Mapping[str, str]:
     return {each: f"{each.strip('_') or 'T'}_var" for each in named.parameters}
 
 
-def _model(model: api.Model, name: str, printer: TypePrinter) -> str:
+def _model(model: api.Model, printer: TypePrinter, taken: Container[str]) -> str:
+    name = printer.names[model.name]
     variables = ", ".join(printer.variables.values())
     bases = f"Model, Generic[{variables}]" if variables else "Model"
     body = docstring(paragraph(model.description), indent=INDENT)
     if model.extra is not None:
         body += [""] * bool(body) + [f'{INDENT}model_config = ConfigDict(extra="allow")']
     wanted = [field_name(field.name) for field in model.fields]
-    names = free_names(wanted, taken=set(printer.names.values()))
+    names = free_names(wanted, taken=taken)
     members = [_field(field, own, printer) for field, own in zip(model.fields, names, strict=True)]
     body += [""] * (bool(body) and bool(members)) + [line for each in members for line in each]
     return "\n".join([f"class {name}({bases}):", *(body or [f"{INDENT}pass"])])

@@ -3,9 +3,9 @@
 import keyword
 import re
 import unicodedata
+from collections.abc import Container, Iterable
 
 from ...workspace import Naming
-from ..names import free_name
 
 _NOT_A_NAME = re.compile(r"\W")
 
@@ -65,12 +65,14 @@ def module_name(path: str) -> str:
     return identifier(path.replace("/", "_"))
 
 
-def free_names(names: list[str], *, taken: set[str]) -> list[str]:
+def free_names(names: Iterable[str], *, taken: Container[str] = ()) -> list[str]:
     """The names in order, each unlike those before it and those taken."""
-    found = []
+    found: list[str] = []
     for name in names:
-        found.append(free_name(name, taken=taken))
-        taken = taken | {found[-1]}
+        own = name
+        while own in taken or own in found:
+            own += "_"
+        found.append(own)
     return found
 
 

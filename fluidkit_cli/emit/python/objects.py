@@ -24,7 +24,10 @@ from .types import variables
 
 
 def with_named_objects(api: Api) -> Api:
-    """The same, each object without a name a model called after where it stands."""
+    """The same, each object without a name a model called after where it stands.
+
+    What has none in it stays the object that it is: by that it is known to be unchanged.
+    """
     naming = _Naming({each.name for each in api.types})
     types = [naming.of_type(each) for each in api.types]
     routes = tuple(naming.of_route(each) for each in api.routes)
@@ -37,18 +40,22 @@ class _Naming:
         self._taken = taken
 
     def of_type(self, named: NamedType) -> NamedType:
+        changed: NamedType
         match named:
             case Model(fields=fields, extra=extra):
                 inner = self._fields(fields, named.name)
-                return replace(named, fields=inner, extra=extra and self._type(extra, named.name))
+                changed = replace(
+                    named, fields=inner, extra=extra and self._type(extra, named.name)
+                )
             case api.Alias(type=type):
-                return replace(named, type=self._type(type, f"{named.name}Value"))
+                changed = replace(named, type=self._type(type, f"{named.name}Value"))
             case api.Enumeration():
                 return named
+        return named if changed == named else changed
 
     def of_route(self, route: Route) -> Route:
         name = pascal_case(route.name)
-        return replace(
+        changed = replace(
             route,
             answer=self._answer(route.answer, name),
             parameters=tuple(
@@ -58,6 +65,7 @@ class _Naming:
             body=route.body and self._body(route.body, name),
             errors=tuple(self._error(each, name) for each in route.errors),
         )
+        return route if changed == route else changed
 
     def _answer(self, answer: Answer, name: str) -> Answer:
         match answer:

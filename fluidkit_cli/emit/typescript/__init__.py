@@ -14,6 +14,7 @@ from ...files import GeneratedFile
 from ...templates import scaffolds_folder
 from ...workspace import DateForm, Naming
 from ..clients import Client, clients_of
+from ..memory import Memory
 from ..text import comment_phrase
 from ..type_names import by_module, type_names
 from .dates import Dates, body_of, dates_of, revivals_of, singles
@@ -21,7 +22,6 @@ from .declarations import declare
 from .dialect import TYPESCRIPT
 from .imports import import_statement
 from .layout import render
-from .memory import Memory
 from .module import module_text
 from .revivers import revivers
 from .settling import settled_named, settled_type
@@ -54,7 +54,7 @@ def emit_typescript(  # noqa: PLR0913 - all that the files follow from, and what
         clients = clients_of(api, package=package, naming=naming)
         printing = _printing(api, known=known, dates=dates)
         memory = memory or Memory()
-        memory.begin(printing.printer, sources=api.types, dates=dates)
+        memory.begin(printing.printer.names, sources=api.types, dates=dates)
         return [
             *_copied_files(_RUNTIME_FILES, frames),
             *_copied_files(_SVELTE_FILES if svelte else (), frames),

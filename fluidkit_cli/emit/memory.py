@@ -5,11 +5,10 @@ equal ones: to Python, `Literal(1)` and `Literal(True)` are equal. `api.Decoder`
 objects for what did not change.
 """
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
-from ...api import types as api
-from ...workspace import DateForm
-from .types import TypePrinter
+from ..api import types as api
+from ..workspace import DateForm
 
 
 class Memory:
@@ -23,14 +22,19 @@ class Memory:
         self._now: dict[Hashable, tuple[tuple[object, ...], str]] = {}
 
     def begin(
-        self, printer: TypePrinter, *, sources: Sequence[api.NamedType], dates: DateForm
+        self,
+        names: Mapping[str, str],
+        *,
+        sources: Sequence[api.NamedType],
+        dates: DateForm = "string",
     ) -> None:
-        """Starts an emission. Of the types around it a part asks the names, and what may be keys.
+        """Starts an emission. Of the types around it a part asks the names, and what is no model,
+        as that may be a key.
 
-        No model may; but which models hold dates, and what tells them apart, is asked of all. What
+        But which models hold dates, and what tells them apart, is asked of all. What
         else a part's text follows from is among its sources or in its key.
         """
-        names = dict(printer.names)
+        names = dict(names)
         keys = [t for t in sources if dates == "Date" or not isinstance(t, api.Model)]
         is_alike = dates == self._dates and names == self._names and _same(keys, self._keys)
         self._dates, self._names, self._keys = dates, names, keys
