@@ -93,7 +93,8 @@ def answer(url: str) -> tuple[int, str] | None:
         with urllib.request.urlopen(url, timeout=2) as response:
             return response.status, str(response.read(), "utf-8")
     except urllib.error.HTTPError as error:
-        return error.code, str(error.read(), "utf-8")
+        with error:
+            return error.code, str(error.read(), "utf-8")
     except OSError:
         return None
 
