@@ -50,9 +50,14 @@ def blocked(seconds: float) -> str:
     return "done"
 
 
+@app.post("/api/size")
+async def size(request: Request) -> int:
+    return len(await request.body())
+
+
 @app.get("/api/fails")
 def fails() -> str:
-    raise RuntimeError("\x1b[2J")
+    raise RuntimeError("\x1b[2J\u202e\nadmin came")
 
 
 @app.websocket("/api/denied")

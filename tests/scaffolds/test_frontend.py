@@ -62,6 +62,21 @@ def test_the_api_answers_before_the_front_end(client: TestClient) -> None:
     assert client.get("/api/items").json() == ["one"]
 
 
+def test_routes_may_be_added_later(client: TestClient) -> None:
+    app = client.app
+    assert isinstance(app, FastAPI)
+
+    @app.post("/late")
+    def late() -> str:
+        return "late"
+
+    assert client.post("/late").json() == "late"
+    assert client.get("/late", headers=PAGE).text == "<p>shell</p>"
+    inner = FastAPI()
+    app.mount("/inner", inner)
+    assert client.get("/inner/", headers=PAGE).json() == {"detail": "Not Found"}
+
+
 @pytest.mark.parametrize("path", ["/", "/items/7", "/deep/er?tab=1", "/200.html"])
 def test_a_page_that_only_the_browser_knows_is_the_shell(client: TestClient, path: str) -> None:
     response = client.get(path, headers=PAGE)

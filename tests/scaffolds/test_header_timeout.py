@@ -23,11 +23,14 @@ SMALL = b"POST /size HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\nxx"
 @pytest.fixture(params=["httptools", "h11"])
 def protocol(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Any]:
     """What the launcher serves with, by either parser."""
-    module = backend_module("serving.protocol")
-    monkeypatch.setattr(module, "HEADERS_TIMEOUT", PATIENCE)
-    name = {"httptools": "HttpToolsProtocol", "h11": "H11Protocol"}[request.param]
-    base = getattr(importlib.import_module(f"uvicorn.protocols.http.{request.param}_impl"), name)
-    return type("Protocol", (module.Deadline, base), {})
+    monkeypatch.setattr(backend_module("serving.protocol"), "HEADERS_TIMEOUT", PATIENCE)
+    return strict(request.param)
+
+
+def strict(parser: str) -> type[Any]:
+    name = {"httptools": "HttpToolsProtocol", "h11": "H11Protocol"}[parser]
+    base = getattr(importlib.import_module(f"uvicorn.protocols.http.{parser}_impl"), name)
+    return type("Protocol", (backend_module("serving.protocol").Strict, base), {})
 
 
 def application() -> FastAPI:
@@ -83,6 +86,11 @@ class Connection:
             head = await self._reader.readuntil(b"\r\n\r\n")
             [length] = re.findall(rb"content-length: (\d+)", head)
             return await self._reader.readexactly(int(length))
+
+    async def rest(self) -> bytes:
+        """All that comes until it is closed."""
+        async with asyncio.timeout(20):
+            return await self._reader.read()
 
     async def seconds_until_closed(self) -> float:
         began = asyncio.get_running_loop().time()
@@ -164,6 +172,23 @@ def test_a_websocket_stays_open(protocol: type[Any]) -> None:
     run(protocol, test)
 
 
+HANDSHAKE = (
+    b"GET /echo HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n"
+    b"sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "header", [b"content-length: 4", b"cookie: " + b"c" * 9000], ids=["body", "large"]
+)
+def test_a_handshake_that_is_none_is_answered(protocol: type[Any], header: bytes) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(HANDSHAKE + header + b"\r\n\r\nxxxx")
+        assert b"handshake" in await connection.rest()
+
+    run(protocol, test)
+
+
 @pytest.mark.parametrize("kept", [False, True], ids=["new", "kept"])
 def test_headers_without_an_end_take_no_memory(
     protocol: type[Any], monkeypatch: pytest.MonkeyPatch, kept: bool
@@ -196,6 +221,54 @@ def test_the_rest_of_a_body_that_was_answered_before_may_come(protocol: type[Any
         for _ in range(100):
             await connection.send(b"x" * 10_000)
         await connection.send(SMALL)
+        assert await connection.answer() == b"2"
+
+    run(protocol, test)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /echo HTTP/1.1\r\n",
+        b"GET /echo HTTP/1.1\r\nhost: x\r\nHost: x\r\n",
+        b"GET /echo HTTP/1.0\r\nhost: x\r\nHost: y\r\n",
+        b"GET /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: gzip, chunked\r\n",
+    ],
+    ids=["no host", "two", "two in 1.0", "coding"],
+)
+def test_what_others_may_take_for_another_request_is_refused(
+    protocol: type[Any], head: bytes
+) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(head + b"\r\n")
+        answer = await connection.rest()
+        assert answer.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 501 "))
+        assert answer.count(b"HTTP/1.1") == 1
+
+    run(protocol, test)
+
+
+@pytest.mark.parametrize("host", [b"a b", b"x@y", b"x/y", b"x:y", b"[::1", b"\xe9"])
+def test_a_host_that_cannot_be_is_refused(host: bytes) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(b"GET /echo HTTP/1.1\r\nhost: " + host + b"\r\n\r\n")
+        assert (await connection.rest()).startswith(b"HTTP/1.1 400 ")
+
+    run(strict("httptools"), test)
+
+
+@pytest.mark.parametrize("host", [b"", b"x", b"x:80", b"[::1]:80", b"shop.example:", b"1_a-b~.x"])
+def test_a_host_that_can_be_is_not(protocol: type[Any], host: bytes) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(SMALL.replace(b"host: x", b"host: " + host))
+        assert await connection.answer() == b"2"
+
+    run(protocol, test)
+
+
+def test_older_clients_need_not_name_one(protocol: type[Any]) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(b"POST /size HTTP/1.0\r\ncontent-length: 2\r\n\r\nxx")
         assert await connection.answer() == b"2"
 
     run(protocol, test)

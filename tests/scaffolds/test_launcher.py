@@ -105,32 +105,18 @@ def refused(folder: Path, port: str) -> str:
     return line
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("WEB_CONCURRENCY", "0"),
-        ("WEB_CONCURRENCY", "-1"),
-        ("WEB_CONCURRENCY", "many"),
-        ("SHUTDOWN_TIMEOUT", "inf"),
-        ("SHUTDOWN_TIMEOUT", "-1"),
-        ("BODY_LIMIT", "nan"),
-    ],
-)
-def test_a_setting_that_cannot_be_is_said_at_the_start(
-    tmp_path: Path, name: str, value: str
+@pytest.mark.parametrize("program", [("backend.serving",), ("uvicorn", "backend.main:app")])
+def test_a_sender_who_falls_silent_is_not_waited_for(
+    tmp_path: Path, program: tuple[str, ...]
 ) -> None:
-    lay_out(tmp_path)
-    run = subprocess.run(
-        [sys.executable, "-m", "backend.serving", "--port", "0"],
-        cwd=tmp_path,
-        env={**os.environ, name: value},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert run.returncode
-    assert repr(value) in run.stderr.splitlines()[-1]
+    with (
+        launched(tmp_path, program=program, BODY_TIMEOUT="0.3") as run,
+        socket.create_connection(("127.0.0.1", run.port), timeout=20) as client,
+    ):
+        client.sendall(b"POST /api/size HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
+        received = b"".join(iter(lambda: client.recv(4096), b""))
+    assert received.startswith(b"HTTP/1.1 408 ")
+    assert received.endswith(b'{"detail":"The body came too slowly: no 4096 bytes in 0.3 s"}')
 
 
 def test_an_application_that_does_not_start_is_a_failure(tmp_path: Path) -> None:

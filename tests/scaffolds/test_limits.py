@@ -1,8 +1,8 @@
 """`backend/serving/bodies.py` and `listeners.py` of every workspace: what one client may take."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI, Request
@@ -39,10 +39,20 @@ def served(app: FastAPI) -> FastAPI:
     async def read_json(body: list[Any]) -> int:
         return len(body)
 
+    @app.post("/ponder")
+    async def ponder(request: Request) -> int:
+        pieces = request.stream()
+        size = 0
+        for _ in range(4):
+            await asyncio.sleep(0.2)
+            size += len(await anext(pieces))
+        return size
+
     inner = FastAPI()
     inner.post("/raw")(read_raw)
     app.mount("/inner", inner)
     app.mount("/plain", echo_size)
+    app.mount("/mirror", mirror)
     backend_module("serving").serve(app)
     return app
 
@@ -54,6 +64,20 @@ async def echo_size(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         size, more = size + len(message["body"]), message.get("more_body", False)
     await JSONResponse(size)(scope, receive, send)
+
+
+async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
+    """Listens before it answers, and goes on to."""
+    heard = asyncio.create_task(cast("Coroutine[Any, Any, Message]", receive()))
+    await asyncio.sleep(0)
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    more = True
+    while more:
+        message = await heard
+        more = message.get("more_body", False)
+        heard = asyncio.create_task(cast("Coroutine[Any, Any, Message]", receive()))
+        await send({"type": "http.response.body", "body": message["body"], "more_body": more})
+    heard.cancel()
 
 
 def in_pieces(size: int) -> Iterator[bytes]:
@@ -117,6 +141,79 @@ def test_json_without_a_bottom_is_unprocessable() -> None:
     assert answer.json()["detail"][0]["msg"] == "JSON is nested too deeply"
     assert client.post("/json", content=b"[1, 2]").json() == 2
     assert client.post("/json", content=b"[1, 2").status_code == 422
+
+
+class Slow(Asking):
+    """Sends a body in pieces, with a pause before each."""
+
+    pieces = [b"x"] * 10
+    pause = 0.1
+
+    async def _receive(self) -> Message:
+        await asyncio.sleep(self.pause)
+        piece, *self.pieces = self.pieces
+        return {"type": "http.request", "body": piece, "more_body": bool(self.pieces)}
+
+
+class SlowPhone(Slow):
+    pieces = [b"x" * 1000] * 10
+
+
+class Prompt(Slow):
+    pause = 0.01
+
+
+class Silent(Slow):
+    pieces = [b"x"] * 2
+    pause = 0.7
+
+
+async def answer_slowly(asking: type[Slow], path: str, *, says_length: bool = True) -> Answer:
+    length = (b"content-length", b"%d" % sum(map(len, asking.pieces)))
+    how = length if says_length else (b"transfer-encoding", b"chunked")
+    return await asking(served(FastAPI()), path, "POST", headers=[how]).returned
+
+
+@pytest.fixture
+def half_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BODY_TIMEOUT", "0.5")
+    monkeypatch.setattr(backend_module("serving.bodies"), "LEAST", 1000)
+
+
+@pytest.mark.usefixtures("half_a_second")
+@pytest.mark.parametrize("path", ["/raw", "/json", "/inner/raw", "/plain/"])
+@pytest.mark.parametrize("says_length", [True, False])
+def test_a_body_that_hardly_comes_is_not_waited_for(path: str, says_length: bool) -> None:
+    answer = asyncio.run(answer_slowly(Slow, path, says_length=says_length))
+    start, body = answer.messages
+    assert start["status"] == 408
+    assert (b"connection", b"close") in start["headers"]
+    assert b"no 1000 bytes in 0.5 s" in body["body"]
+    assert answer.error is None
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_a_body_that_comes_slowly_may_take_its_time() -> None:
+    answer = asyncio.run(answer_slowly(SlowPhone, "/raw"))
+    assert answer.body == b"10000"
+
+
+def test_without_a_time_out_a_body_may_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BODY_TIMEOUT", "0")
+    assert asyncio.run(answer_slowly(Slow, "/raw")).body == b"10"
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_what_the_application_takes_for_itself_is_not_counted() -> None:
+    answer = asyncio.run(answer_slowly(Prompt, "/ponder"))
+    assert answer.body == b"4"
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_whoever_is_answered_already_may_talk_slowly() -> None:
+    answer = asyncio.run(answer_slowly(Silent, "/mirror/"))
+    assert answer.messages[0]["status"] == 200
+    assert answer.body == b"xx"
 
 
 def test_handlers_of_the_application_see_what_is_refused() -> None:

@@ -1,9 +1,8 @@
-"""uvicorn's HTTP/1.1, with an end for clients that connect and never finish what they ask."""
+"""uvicorn's HTTP/1.1, stricter: clients have to finish what they ask, and to ask it in one way."""
 
 import asyncio
-from typing import TYPE_CHECKING, cast
-
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+import re
+from typing import TYPE_CHECKING, Any
 
 from .descriptors import watch
 
@@ -16,21 +15,26 @@ HEADERS_LIMIT = 65_536
 REST_LIMIT = 104_857_600
 """Bytes of a body that come after the answer, which clients may have to send to see it."""
 
+_HOST = re.compile(rb"([\w.~%!$&'()*+,;=-]*|\[[\da-f:.]+\])(:\d*)?", re.IGNORECASE)
+_CODINGS: tuple[list[bytes], ...] = ([], [b"chunked"])
+
 if TYPE_CHECKING:
-    _Protocol = asyncio.Protocol
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol as _Protocol
+
+    AutoHTTPProtocol = _Protocol
 else:
+    from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
     _Protocol = object
 
 
-class Deadline(_Protocol):
+class Strict(_Protocol):
     """To be mixed into a protocol of uvicorn, whose `cycle` is the request that is answered."""
 
-    _transport: asyncio.Transport
     _deadline: asyncio.TimerHandle | None = None
     _waited_for = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.Transport, transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         watch(transport.get_extra_info("socket").fileno())
         self._wait()
@@ -44,7 +48,27 @@ class Deadline(_Protocol):
         self._wait()
         self._waited_for += len(data)
         if self._waited_for > (REST_LIMIT if cycle and cycle.more_body else HEADERS_LIMIT):
-            self._transport.close()
+            self.transport.close()
+
+    def handle_websocket_upgrade(self, *event: Any) -> None:
+        """uvicorn says nothing where it finds no handshake, as with a body or a header of 8 KB."""
+        super().handle_websocket_upgrade(*event)
+        handshake = getattr(self.transport.get_protocol(), "conn", None)
+        if getattr(handshake, "handshake_exc", None) and not self.transport.is_closing():
+            self.send_400_response("This is no handshake of a WebSocket")
+
+    def on_headers_complete(self) -> None:
+        """httptools calls it, and 400 is the answer if it raises; h11 looks for itself.
+
+        https://www.rfc-editor.org/rfc/rfc9112#section-3.2 and #section-6.1
+        """
+        hosts = [value for name, value in self.headers if name == b"host"]
+        codings = [value.lower() for name, value in self.headers if name == b"transfer-encoding"]
+        may_be_none = self.parser.get_http_version() == "1.0"
+        is_clear = len(hosts) == 1 or (may_be_none and not hosts)
+        if not is_clear or not all(map(_HOST.fullmatch, hosts)) or codings not in _CODINGS:
+            raise ValueError("Others may take it for another request")
+        super().on_headers_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
@@ -54,7 +78,7 @@ class Deadline(_Protocol):
         """Further bytes do not prolong it."""
         if self._deadline is None:
             loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(HEADERS_TIMEOUT, self._transport.close)
+            self._deadline = loop.call_later(HEADERS_TIMEOUT, self.transport.close)
 
     def _stop_waiting(self) -> None:
         self._waited_for = 0
@@ -63,8 +87,8 @@ class Deadline(_Protocol):
             self._deadline = None
 
     def _has_become_a_websocket(self) -> bool:
-        return self._transport.get_protocol() is not self
+        return self.transport.get_protocol() is not self
 
 
-class HttpProtocol(Deadline, AutoHTTPProtocol):
+class HttpProtocol(Strict, AutoHTTPProtocol):
     """By httptools, or by h11 where that is not installed."""

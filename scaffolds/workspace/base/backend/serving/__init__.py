@@ -16,26 +16,33 @@ from .headers import SecureAnswers
 from .health import Check, Health
 from .listeners import Listeners
 from .origins import SameSite
-from .settings import Settings
+from .settings import read_settings
 
 
 def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     """Adds to `app` the built front end, streams that end honestly, health, drain, logs and headers
     for browsers, and refuses pages of other sites.
 
-    Call it after all routes: the front end answers what none of them does. `/readyz` says yes only
-    while all that `ready` asks says so, too.
+    The front end answers what no route does. `/readyz` says yes only while all that `ready` asks
+    says so, too.
+
+    Raises:
+        SystemExit: a setting cannot be what it is, see `settings.py`.
+        RuntimeError: it was called for this application before.
     """
-    settings = Settings()
+    if hasattr(app.state, "is_served"):
+        raise RuntimeError("serve(app) was called before: once is enough, in main.py")
+    app.state.is_served = True
+    settings = read_settings()
     serve_frontend(app)
     refuse_hostile_bodies(app)
-    _surround(app, limit_bodies(settings.body_limit))
+    _surround(app, limit_bodies(settings))
     report_failures(app)
     exchanges = Exchanges(listeners=Listeners(settings.streams_per_user), ended=access.log)
     draining = Draining(exchanges, delay=settings.shutdown_delay, timeout=settings.shutdown_timeout)
     _surround(
         app,
-        partial(SameSite, owner=app),
+        partial(SameSite, owner=app, allowed=settings.allowed_origins),
         exchanges.around,
         draining.around,
         Health(exchanges, checks=ready).around,

@@ -20,7 +20,7 @@ from uvicorn.supervisors import Multiprocess
 from . import pulse
 from .logs import configuration, is_supervised
 from .protocol import HttpProtocol
-from .settings import Settings
+from .settings import integer, read_settings
 
 BACKLOG = 2048
 STARTUP_FAILURE = 3
@@ -34,6 +34,7 @@ OPEN_FILES = 65_536
 
 def main(arguments: Sequence[str]) -> int:
     """Serves until it is told to end; the exit code."""
+    settings = read_settings()
     options = _parser().parse_args(arguments)
     os.environ["WEB_CONCURRENCY"] = str(options.workers)
     _allow_open_files()
@@ -46,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         server_header=False,
         backlog=BACKLOG,
         # for what `draining.py` cannot end by then
-        timeout_graceful_shutdown=math.ceil(Settings().shutdown_timeout) + 1,
+        timeout_graceful_shutdown=math.ceil(settings.shutdown_timeout) + 1,
     )
     with _listener(options) as listener:
         if not is_supervised():
@@ -77,15 +78,15 @@ def _serve(config: Config, listener: socket.socket) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     package = __package__.split(".", 1)[0]
-    environ = os.environ.get
     parser = argparse.ArgumentParser(prog=f"python -m {__package__}")
     add = parser.add_argument
     add("application", nargs="?", default=f"{package}.main:app", help="default: %(default)s")
-    add("--host", default=environ("HOST", "127.0.0.1"), help="default: HOST, %(default)s")
-    add("--port", type=int, default=environ("PORT", "8000"), help="default: PORT, %(default)s")
+    host, port = os.environ.get("HOST", "127.0.0.1"), integer("PORT", 8000, most=65535)
+    add("--host", default=host, help="default: HOST, %(default)s")
+    add("--port", type=int, default=port, help="default: PORT, %(default)s")
     add("--fd", type=int, help="a descriptor that listens already, instead of host and port")
-    default = environ("WEB_CONCURRENCY", "1")
-    add("--workers", type=_count, default=default, help="default: WEB_CONCURRENCY, %(default)s")
+    workers = integer("WEB_CONCURRENCY", 1, least=1)
+    add("--workers", type=_count, default=workers, help="default: WEB_CONCURRENCY, %(default)s")
     return parser
 
 

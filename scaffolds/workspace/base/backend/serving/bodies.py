@@ -1,5 +1,6 @@
-"""Refuses bodies that would take too much: too large, of too many parts, nested too deeply."""
+"""Refuses bodies that would take too much: too large, too slow, of too many parts, too deep."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any
@@ -12,28 +13,30 @@ from starlette.formparsers import MultiPartException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .settings import Settings
+
+LEAST = 4096
+"""Bytes that come within the time-out: a phone on a bad day sends ten times as many."""
+
 _EXCESSES = ("Too many ", "Part exceeded ", "Field exceeded ")
 """How Starlette begins to say what is too much; it has no classes of errors for it."""
 
 
-class TooLarge(HTTPException):
+class Refused(HTTPException):
     """Whoever reads the body gets this; FastAPI makes an answer of it."""
 
-    def __init__(self, limit: int) -> None:
-        super().__init__(413, f"The body may have {limit} bytes")
 
-
-def limit_bodies(limit: int) -> Callable[[ASGIApp], ASGIApp]:
-    """ASGI middleware that lets nobody read more of a body than `limit` bytes."""
+def limit_bodies(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
+    """ASGI middleware that lets nobody read more of a body than its limit, nor wait for ever."""
 
     def around(app: ASGIApp) -> ASGIApp:
         def limited(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             length = _length(scope) if scope["type"] == "http" else 0
-            if length is None:
-                return _count(app, scope, _Counted(receive, send, limit))
-            if length > limit:
-                return _refuse(TooLarge(limit), send)
-            return app(scope, receive, send)  # the server sees to it that not more comes
+            if length == 0:
+                return app(scope, receive, send)
+            if length is not None and length > settings.body_limit:
+                return _refuse(_too_large(settings.body_limit), send)
+            return _bound(app, scope, _Body(scope, receive, send, settings))
 
         return limited
 
@@ -54,37 +57,74 @@ def refuse_hostile_bodies(app: FastAPI) -> None:
     app.add_exception_handler(400, refuse)  # type: ignore[arg-type]
 
 
-class _Counted:
-    """A body whose length nobody has said."""
+class _Body:
+    """What comes of one, while the app waits for it."""
 
-    __slots__ = ("_limit", "_receive", "_send", "has_answer", "size")
+    __slots__ = (
+        *("_left", "_limit", "_new", "_receive", "_scope", "_seconds", "_send"),
+        *("has_answer", "size"),
+    )
 
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, settings: Settings) -> None:
+        self._scope = scope
         self._receive = receive
         self._send = send
-        self._limit = limit
+        self._limit = settings.body_limit
+        self._seconds = self._left = settings.body_timeout
+        self._new = 0
         self.size = 0
         self.has_answer = False
 
     async def receive(self) -> Message:
-        message = await self._receive()
+        message = await self._receive_in_time()
         self.size += len(message.get("body", b""))
         if self.size > self._limit:
-            raise TooLarge(self._limit)
+            raise _too_large(self._limit)
+        if not message.get("more_body", False):
+            self._seconds = 0  # from now on, it waits for the client to leave
         return message
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         self.has_answer = True
-        await self._send(message)
+        return self._send(message)
+
+    async def _receive_in_time(self) -> Message:
+        """Whoever is answered already may talk as slowly as they like."""
+        if self.has_answer or not self._seconds:
+            return await self._receive()
+        now = asyncio.get_running_loop().time
+        began = now()
+        try:
+            async with asyncio.timeout(self._left):
+                message = await self._receive()
+        except TimeoutError:
+            if self.has_answer:
+                return await self._receive()
+            raise _too_slow(self._scope, self._seconds) from None
+        self._left -= now() - began
+        self._new += len(message.get("body", b""))
+        if self._new >= LEAST:
+            self._left, self._new = self._seconds, 0
+        return message
 
 
-async def _count(app: ASGIApp, scope: Scope, body: _Counted) -> None:
+async def _bound(app: ASGIApp, scope: Scope, body: _Body) -> None:
     try:
         await app(scope, body.receive, body.send)
-    except TooLarge as error:
+    except Refused as error:
         if body.has_answer:
             raise
         await _refuse(error, body.send)
+
+
+def _too_large(limit: int) -> Refused:
+    return Refused(413, f"The body may have {limit} bytes")
+
+
+def _too_slow(scope: Scope, seconds: float) -> Refused:
+    """HTTP/2 has no header for it, and no other request waits behind this one."""
+    headers = {"Connection": "close"} if scope["http_version"].startswith("1") else None
+    return Refused(408, f"The body came too slowly: no {LEAST} bytes in {seconds:g} s", headers)
 
 
 def _length(scope: Scope) -> int | None:
@@ -98,11 +138,11 @@ def _length(scope: Scope) -> int | None:
     return None if is_open else 0
 
 
-async def _refuse(error: TooLarge, send: Send) -> None:
+async def _refuse(error: Refused, send: Send) -> None:
     """The rest of the body is not waited for, and not kept."""
-    response = JSONResponse({"detail": error.detail}, error.status_code)
-    start = {"type": "http.response.start", "status": 413, "headers": response.raw_headers}
-    await send(start)
+    response = JSONResponse({"detail": error.detail}, error.status_code, error.headers)
+    start = {"type": "http.response.start", "status": error.status_code}
+    await send({**start, "headers": response.raw_headers})
     await send({"type": "http.response.body", "body": response.body})
 
 

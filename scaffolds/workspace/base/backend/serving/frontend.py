@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -28,28 +29,36 @@ _OF_CONTENT = {b"content-length", b"content-type", b"content-encoding", b"accept
 def serve_frontend(app: FastAPI, *, directory: Path = STATIC) -> None:
     """Answers what no route of `app` answers, except under `/api`.
 
-    Call it last. While you develop there is no such folder, and Vite serves the front end. What
-    the folder holds is found out here, once: to serve another build, start again.
+    While you develop there is no such folder, and Vite serves the front end. What the folder holds
+    is found out here, once: to serve another build, start again.
     """
     if directory.is_dir():
-        app.router.routes.append(FrontendRoute(find_assets(directory)))
+        routes = app.router.routes
+        routes.append(FrontendRoute(find_assets(directory), routes))
 
 
 class FrontendRoute(BaseRoute):
     """Every address but those of `/api`, which are left to FastAPI: its 404 is JSON."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, routes: Sequence[BaseRoute]) -> None:
         self._site = site
+        self._routes = routes
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http":
             return Match.NONE, {}
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        is_for_api = path == "/api" or path.startswith("/api/")
-        return (Match.NONE, {}) if is_for_api else (Match.FULL, {"frontend_path": path[1:]})
+        if path == "/api" or path.startswith("/api/") or self._is_for_another(scope):
+            return Match.NONE, {}
+        return Match.FULL, {"frontend_path": path[1:]}
 
     def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
         raise NoMatchFound(name, path_params)
+
+    def _is_for_another(self, scope: Scope) -> bool:
+        """Routes may be added later than this one, which answers what none of them does."""
+        later = takewhile(lambda route: route is not self, reversed(self._routes))
+        return any(route.matches(scope)[0] is Match.FULL for route in later)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] not in {"GET", "HEAD"}:

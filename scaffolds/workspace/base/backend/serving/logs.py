@@ -12,8 +12,17 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TextIO
 
-_HARMFUL = re.compile(r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
-"""Control characters but for newline, tab and colours: a client may have sent them."""
+from .settings import choice
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+STYLES = {"text": "TextLines", "json": "JsonLines"}
+
+_HARMFUL = re.compile(
+    r"\x1b(?!\[[\d;]*m)|[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f"
+    r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+"""Control characters but for newline, tab and colours, and what turns a line around: a client may
+have sent them."""
 
 _COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
 
@@ -21,7 +30,7 @@ _COLOURS = {"WARNING": "33", "ERROR": "31", "CRITICAL": "31"}
 def configuration() -> dict[str, Any]:
     """For `logging.config.dictConfig`: requests to stdout, everything else to stderr."""
     package = __name__.split(".", 1)[0]
-    style = "JsonLines" if os.environ.get("LOG_FORMAT") == "json" else "TextLines"
+    style = STYLES[choice("LOG_FORMAT", "text", of=STYLES)]
     handler = {"class": "logging.StreamHandler", "formatter": "lines"}
     return {
         "version": 1,
@@ -36,7 +45,7 @@ def configuration() -> dict[str, Any]:
             # below INFO it writes headers, and with them cookies
             "uvicorn": {"level": "WARNING" if is_supervised() else "INFO"},
             "uvicorn.error": {"filters": ["own"]},
-            package: {"level": os.environ.get("LOG_LEVEL", "INFO").upper()},
+            package: {"level": choice("LOG_LEVEL", "INFO", of=LEVELS)},
             f"{__package__}.access": {"handlers": ["requests"], "propagate": False},
         },
         "root": {"level": "WARNING", "handlers": ["messages"]},
@@ -57,7 +66,7 @@ class NoAddresses(logging.Filter):
 
 
 class TextLines(logging.Formatter):
-    """`2026-11-21 13:30:01 203.0.113.7 GET /api/items 200 · 11 ms · 1.2 kB`."""
+    """`2026-11-21T13:30:01.042Z 203.0.113.7 GET /api/items 200 · 11 ms · 1.2 kB`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -65,6 +74,7 @@ class TextLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         text = _HARMFUL.sub(lambda found: repr(found[0])[1:-1], super().format(record))
+        text = text.replace("\n", "\n  ")  # no line of it looks like one of its own
         if shown := getattr(record.msg, "shown", None):
             text = shown(partial(_painted, stream=sys.stdout))
         elif colour := _COLOURS.get(record.levelname):
@@ -72,7 +82,7 @@ class TextLines(logging.Formatter):
         if self._is_bare:
             return text
         client = getattr(record.msg, "client", "")
-        return f"{_time(record):%Y-%m-%d %H:%M:%S} {client}{client and ' '}{text}"
+        return f"{_time(record)} {client}{client and ' '}{text}"
 
 
 class JsonLines(logging.Formatter):
@@ -80,7 +90,7 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         fields: dict[str, Any] = {
-            "time": _time(record).astimezone(UTC).isoformat(timespec="milliseconds"),
+            "time": _time(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
@@ -97,5 +107,7 @@ def _painted(text: str, colour: str, *, stream: TextIO) -> str:
     return f"\x1b[{colour}m{text}\x1b[0m" if has_colours else text
 
 
-def _time(record: logging.LogRecord) -> datetime:
-    return datetime.fromtimestamp(record.created).astimezone()
+def _time(record: logging.LogRecord) -> str:
+    """As server.js has it: machines in several places write one log."""
+    time = datetime.fromtimestamp(record.created, UTC).replace(tzinfo=None)
+    return f"{time.isoformat(timespec='milliseconds')}Z"

@@ -1,8 +1,7 @@
 """Refuses what pages of other sites ask of the API, with the cookies of whoever looks at them."""
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from fastapi import FastAPI
@@ -10,10 +9,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-SETTING = "ALLOWED_ORIGINS"
-"""Origins that may ask all the same, such as `https://login.example.com`, with commas between."""
-
-DETAIL = f"Pages of other sites may not ask this. If they are yours, name their origin in {SETTING}"
+DETAIL = (
+    "Pages of other sites may not ask this. If they are yours, name their origin in ALLOWED_ORIGINS"
+)
 
 _ORIGIN = re.compile(r"https?://[^/?#]+")
 _POLICY_VIOLATION = 1008
@@ -22,13 +20,14 @@ _POLICY_VIOLATION = 1008
 class SameSite:
     """ASGI middleware that answers 403 under `/api` to pages of other sites, WebSockets included.
 
-    They may link here, and those may ask that `ALLOWED_ORIGINS` or the app's CORSMiddleware name.
+    They may link here, and those may ask that are `allowed` or that the app's CORSMiddleware names.
     Other clients than browsers send neither header, and carry nobody's cookies.
     """
 
-    def __init__(self, app: ASGIApp, *, owner: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, *, owner: FastAPI, allowed: Collection[str]) -> None:
         self.app = app
-        self._allows = _allowed_origins(owner)
+        self._checks = [check for each in owner.user_middleware for check in _checks(each)]
+        self._allowed = allowed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan" or not self._is_refused(scope):
@@ -48,7 +47,7 @@ class SameSite:
             return False
         # an image or a script names no origin; nobody can forge the page that it is on
         origin = asked.get(b"origin") or _origin(asked.get(b"referer", ""))
-        return not self._allows(origin)
+        return origin not in self._allowed and not any(check(origin) for check in self._checks)
 
 
 def _is_cross_site(asked: dict[bytes, str]) -> bool:
@@ -74,12 +73,6 @@ def _is_link(scope: Scope, asked: dict[bytes, str]) -> bool:
 def _origin(address: str) -> str:
     found = _ORIGIN.match(address)
     return found[0] if found else ""
-
-
-def _allowed_origins(app: FastAPI) -> Callable[[str], bool]:
-    named = {each.strip().rstrip("/") for each in os.environ.get(SETTING, "").split(",")} - {""}
-    checks = [check for middleware in app.user_middleware for check in _checks(middleware)]
-    return lambda origin: origin in named or any(check(origin) for check in checks)
 
 
 def _checks(middleware: Any) -> Iterator[Callable[[str], bool]]:
