@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fluidkit_cli import emit
 from fluidkit_cli.api import (
@@ -13,6 +14,7 @@ from fluidkit_cli.api import (
     Member,
     Model,
     NamedType,
+    Object,
     Reference,
     TypeVariable,
 )
@@ -29,11 +31,12 @@ def types_file(*types: NamedType, known: Mapping[str, str] = {}) -> str:
 
 
 def models_file(*types: NamedType, known: Mapping[str, str] = {}) -> str:
-    (text,) = [
-        file.text
-        for file in emit_python(Api((), types), package="backend", known=known)
-        if file.path == "models.py"
-    ]
+    return models_of(Api((), types), known=known)
+
+
+def models_of(api: Api, known: Mapping[str, str] = {}) -> str:
+    files = emit_python(api, package="backend", known=known)
+    (text,) = [file.text for file in files if file.path == "models.py"]
     return text
 
 
@@ -171,6 +174,26 @@ def test_names_that_python_does_not_allow_are_changed_and_kept() -> None:
     assert known_models(text) == names
     assert models_file(*types, known=names) == text
     assert known_models(models_file(*types, known={"a:None": "None", "a:Model": "str"})) == names
+
+
+def test_in_python_what_has_no_name_of_its_own_keeps_the_one_that_it_got() -> None:
+    inner, page = Object((Field("x", TEXT),)), model("Page", "shop.models:Page")
+    listed = route("list_items", "GET /items", Json(inner), module="shop.routes")
+    page = replace(page, fields=(Field("first", inner),))
+    api = Api((listed,), (page,))
+    text = models_of(api)
+    names = {
+        "shop.models:Page": "Page",
+        "shop.models:Page.First": "PageFirst",
+        "shop.routes:list_items.Answer": "ListItemsAnswer",
+    }
+    assert known_models(text) == names
+    answer, first = model("ListItemsAnswer", "a:ListItemsAnswer"), model("PageFirst", "a:PageFirst")
+    later = models_of(Api((listed,), (answer, page, first)), known=known_models(text))
+    assert known_models(later) == names | {
+        "a:ListItemsAnswer": "AListItemsAnswer",
+        "a:PageFirst": "APageFirst",
+    }
 
 
 def test_what_a_docstring_says_gives_no_name_in_python() -> None:

@@ -26,6 +26,7 @@ from .types import variables
 def with_named_objects(api: Api) -> Api:
     """The same, each object without a name a model called after where it stands.
 
+    That is its origin, too: `shop.routes:list_things.Answer`. By it the model keeps its name.
     What has none in it stays the object that it is: by that it is known to be unchanged.
     """
     naming = _Naming({each.name for each in api.types})
@@ -38,8 +39,10 @@ class _Naming:
     def __init__(self, taken: set[str]) -> None:
         self.made: dict[str, Model] = {}
         self._taken = taken
+        self._start = self._origin = ""
 
     def of_type(self, named: NamedType) -> NamedType:
+        self._start, self._origin = named.name, named.origin
         changed: NamedType
         match named:
             case Model(fields=fields, extra=extra):
@@ -54,7 +57,8 @@ class _Naming:
         return named if changed == named else changed
 
     def of_route(self, route: Route) -> Route:
-        name = pascal_case(route.name)
+        name = self._start = pascal_case(route.name)
+        self._origin = f"{route.module}:{route.name}" if route.module else ""
         changed = replace(
             route,
             answer=self._answer(route.answer, name),
@@ -133,7 +137,9 @@ class _Naming:
             if known.name.rstrip("_") == name and (known.fields, known.extra) == (inner, extra):
                 return _reference(known)
         open_ = tuple(sorted(variables(api.Object(inner, extra))))
-        model = Model(free_name(name, taken=self._taken), inner, extra, parameters=open_)
+        own = free_name(name, taken=self._taken)
+        origin = self._origin and f"{self._origin}.{name.removeprefix(self._start)}".rstrip(".")
+        model = Model(own, inner, extra, parameters=open_, origin=origin)
         self._taken.add(model.name)
         self.made[model.name] = model
         return _reference(model)
