@@ -24,14 +24,14 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import BaseModel
 from sse_starlette import EventSourceResponse as StarletteResponse
 
-from backend import channel, run as running
+from backend import channel, run_lease
 from backend.channel import Channel, Event, Gap, Start, channels
 from backend.serving.failures import report_failures
 from backend.run import Ended, Runs, Snapshot, runs
 
 
 channel.PATIENCE = float(os.environ["PATIENCE"])
-running.LEASE, running.LOOK = 1.5, 0.5
+run_lease.LEASE, run_lease.LOOK = 1.5, 0.5
 routing._PING_INTERVAL = StarletteResponse.DEFAULT_PING_INTERVAL = float(os.environ["PING"])
 
 

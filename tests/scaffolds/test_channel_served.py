@@ -141,6 +141,27 @@ def test_what_was_trimmed_before_a_worker_had_read_it_is_a_gap(fragile: RedisSer
     asyncio.run(scene())
 
 
+def test_what_others_write_into_a_stream_is_a_gap_and_stops_nobody(fragile: RedisServer) -> None:
+    module = backend_module("channel")
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes, others = module.Channel[str]("notes"), module.Channel[str]("others")
+            follower, other = notes.follow(), others.follow()
+            await anext(follower), await anext(other)
+            fragile.ask("XADD", "channel:notes", "*", "text", "by hand")
+            assert isinstance(await anext(follower), module.Gap)
+            fragile.ask(
+                "EVAL", r"redis.call('XADD', KEYS[1], '*', 'value', '\255')", "1", "channel:notes"
+            )
+            assert isinstance(await anext(follower), module.Gap)
+            for channel, reader in ((notes, follower), (others, other)):
+                await channel.publish("ours")
+                assert (await anext(reader)).value == "ours"
+
+    asyncio.run(scene())
+
+
 def test_a_worker_has_few_connections_however_many_listeners(fragile: RedisServer) -> None:
     module = backend_module("channel")
 
@@ -161,7 +182,7 @@ def test_publishing_gives_up_when_redis_stays_away(
     fragile: RedisServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = backend_module("channel")
-    monkeypatch.setattr(module, "ABSENCE", 0.5)
+    monkeypatch.setattr(backend_module("channel_store"), "ABSENCE", 0.5)
     fragile.kill()
 
     async def scene() -> None:
@@ -258,6 +279,23 @@ def test_a_run_whose_worker_is_killed_ends_as_failed(fragile: RedisServer, tmp_p
         text = follower.read().decode()
         assert '"status":"failed","reason":"Its worker has died"' in text, text
         assert events(two, run)[-1]["status"] == "failed"
+
+
+def test_a_worker_that_was_away_for_long_does_not_write_into_a_run_that_has_ended(
+    fragile: RedisServer, tmp_path: Path
+) -> None:
+    with serving(tmp_path, redis_url=fragile.url) as one, other(tmp_path, fragile) as two:
+        run = post(one, "/counts")
+        os.kill(one.process.pid, signal.SIGSTOP)
+        try:
+            # nobody is there who could stop it, but it ends all the same
+            assert post(two, f"/counts/{run}/stop")["status"] == "failed"
+            log = fragile.ask("XLEN", f"channel:runs:counts:{run}")
+        finally:
+            os.kill(one.process.pid, signal.SIGCONT)
+        wait_for(lambda: "A run has failed" in one.log.read_text(encoding="utf-8"))
+        assert fragile.ask("XLEN", f"channel:runs:counts:{run}") == log
+        assert events(one, run) == events(two, run)
 
 
 def other(folder: Path, redis: RedisServer) -> AbstractContextManager[Served]:

@@ -2,81 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
 
 from scaffolds.backends import backend_module
+from scaffolds.run_scenes import Step, Work, following, play, shown, until
 
 channel = backend_module("channel")
 memory = backend_module("channel_memory")
 run = backend_module("run")
-Ended, Event, Runs, Snapshot = run.Ended, run.Event, run.Runs, run.Snapshot
-
-
-class Step(BaseModel):
-    number: int
-
-
-class Work:
-    """Work that the test lets go on step by step, and that says how it came to its end."""
-
-    def __init__(self) -> None:
-        self.steps: asyncio.Queue[int | Exception | None] = asyncio.Queue()
-        self.closed = asyncio.Event()
-
-    async def __call__(self) -> AsyncIterator[Step]:
-        try:
-            while (step := await self.steps.get()) is not None:
-                if isinstance(step, Exception):
-                    raise step
-                yield Step(number=step)
-        finally:
-            self.closed.set()
-
-    def do(self, *steps: int | Exception | None) -> None:
-        for step in steps:
-            self.steps.put_nowait(step)
+lease = backend_module("run_lease")
+work_module = backend_module("run_work")
+Event, Runs, Snapshot = channel.Event, run.Runs, run.Snapshot
 
 
 pytestmark = pytest.mark.usefixtures("store")
-
-
-def play(scene: Callable[[Any, Work], Awaitable[None]]) -> None:
-    async def as_served() -> None:
-        async with channel.channels(), run.runs(), asyncio.timeout(30):
-            await scene(Runs[Step]("steps"), Work())
-
-    asyncio.run(as_served())
-
-
-async def following(runs: Any, id: str, *, after: str | None = None) -> list[Any]:
-    """All that a follower gets."""
-    return [event async for event in runs.follow(id, after)]
-
-
-async def until(runs: Any, id: str, number: int) -> list[Any]:
-    """What a follower gets until it has seen a step."""
-    found = []
-    async for event in runs.follow(id):
-        found.append(event)
-        if number in shown([event]):
-            break
-    return found
-
-
-def shown(events: list[Any]) -> list[int]:
-    """The steps that somebody knows of who got these."""
-    found: list[int] = []
-    for event in events:
-        match event:
-            case Snapshot():
-                found = [step.number for step in event.values]
-            case Event():
-                found.append(event.value.number)
-    return found
 
 
 def test_a_run_goes_on_without_followers_and_ends() -> None:
@@ -176,7 +118,7 @@ def test_work_that_catches_its_cancellation_is_stopped_all_the_same() -> None:
 def test_work_that_never_gives_in_fails_visibly(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(run, "STUBBORN", 0.2)
+    monkeypatch.setattr(work_module, "STUBBORN", 0.2)
 
     async def scene(runs: Any, work: Work) -> None:
         is_over = asyncio.Event()
@@ -341,7 +283,7 @@ def test_a_snapshot_with_all_events_says_so() -> None:
 
 
 def test_a_run_that_says_nothing_for_long_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "LOOK", 0.1)
+    monkeypatch.setattr(lease, "LOOK", 0.1)
     monkeypatch.setattr(memory, "SWEEP_SECONDS", 0)
 
     async def scene(_: Any, work: Work) -> None:
@@ -359,7 +301,7 @@ def test_a_run_that_says_nothing_for_long_is_kept(monkeypatch: pytest.MonkeyPatc
 def test_a_worker_ends_in_time_also_with_work_that_never_gives_in(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run, "SHUTDOWN", 0.2)
+    monkeypatch.setattr(work_module, "SHUTDOWN", 0.2)
 
     async def scene(runs: Any, work: Work) -> None:
         is_over = asyncio.Event()

@@ -19,29 +19,45 @@ and which outlive them (`channel_redis.py`).
 """
 
 import asyncio
-import os
-import re
-import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fastapi import HTTPException
 from pydantic import TypeAdapter, ValidationError
 
-from .channel_memory import BEGINNING, Entry, Memory, Missed, Place, Ring, place_of, text_of
+from .channel_memory import BEGINNING, Entry, place_of, text_of
+from .channel_store import (
+    Away,
+    NotShared,
+    channels,
+    in_time,
+    loop_of_channels,
+    refuse_workers,
+    store,
+)
 from .channel_types import adapter_of
 from .serving.failures import cut_off_after
+
+__all__ = [
+    "Away",
+    "Channel",
+    "Closed",
+    "Event",
+    "Gap",
+    "NotShared",
+    "Start",
+    "TooLarge",
+    "channels",
+]
 
 T = TypeVar("T")
 
 PATIENCE = 30
 """Seconds after which a reader that takes nothing is cut off. Clients then take it up again."""
 
-ABSENCE = 30
-"""Seconds that a Redis may be away before whoever asks is told so. Followers wait for it."""
+LARGEST = 262_144
+"""Bytes of an event, as JSON: what is larger is kept elsewhere, and its id published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +85,15 @@ class Start:
     id: str
 
 
-class Away(HTTPException, ConnectionError):
-    """Redis has not answered for `ABSENCE` seconds: an answer with 503, unless it is caught."""
+class TooLarge(HTTPException, ValueError):
+    """An event of more than `LARGEST` bytes: an answer with 413, unless it is caught."""
 
-    def __init__(self) -> None:
-        super().__init__(503, f"Redis has not answered for {ABSENCE} seconds", {"Retry-After": "1"})
+    def __init__(self, size: int) -> None:
+        super().__init__(413, f"An event of {size} bytes is larger than {LARGEST}")
 
 
-class NotShared(RuntimeError):
-    """Several workers, of which each would have channels of its own, or no way to share them."""
+class Closed(RuntimeError):
+    """The last event of the channel was published before."""
 
 
 class Channel(Generic[T]):
@@ -97,18 +113,30 @@ class Channel(Generic[T]):
         self.keep = keep
         refuse_workers()
 
-    async def publish(self, value: T) -> str:
-        """Sends `value` to all followers; the id of the event.
-
-        From a plain `def` route: `anyio.from_thread.run(channel.publish, value)`.
+    async def publish(self, value: T, *, last: bool = False) -> str:
+        """Sends `value` to all followers; the id of the event. After the `last` one comes none.
 
         Raises:
-            Away: Redis did not take it in time.
+            ValueError: it is not of the channel's type, or would not be once it was JSON.
+            TooLarge: it has more than `LARGEST` bytes.
+            Closed: there is a last event already.
+            Away: Redis did not say in time that it took it. It may have.
         """
-        adapter = adapter_of(self)
-        text = adapter.dump_json(adapter.validate_python(value), round_trip=True, by_alias=False)
+        text = _json(value, adapter_of(self))
         async with in_time():
-            return text_of(await store().append(self, text.decode()))
+            place = await store().append(self, text, is_last=last)
+        if place is None:
+            raise Closed(f"{self.name} has had its last event")
+        return text_of(place)
+
+    def publish_from_thread(self, value: T) -> str:
+        """The same where nothing can be awaited: in a plain `def` route, in a library's callback.
+
+        Raises:
+            RuntimeError: it can, or there is no `channels()` around the application.
+        """
+        loop = loop_of_channels()
+        return asyncio.run_coroutine_threadsafe(self.publish(value), loop).result()
 
     def follow(self, after: str | None = None) -> AsyncIterator[Event[T] | Gap | Start]:
         """What is published from now on, or `after` the event of that id ("0-0": all there is)."""
@@ -117,17 +145,17 @@ class Channel(Generic[T]):
     async def is_empty(self) -> bool:
         """Whether nothing that was published is still there."""
         async with in_time():
-            return not (await store().read(self, place_of(BEGINNING))).entries
+            return await store().is_empty(self)
 
-    async def kept(self) -> list[Event[T]]:
-        """All events that are still there."""
-        adapter, place, found = adapter_of(self), place_of(BEGINNING), list[Event[T]]()
+    async def kept(self) -> list[Event[T] | Gap]:
+        """All events that are still there. A gap stands for one that cannot be read."""
+        adapter, place, found = adapter_of(self), place_of(BEGINNING), list[Event[T] | Gap]()
         async with in_time():
             while (missed := await store().read(self, place)).entries:
                 if missed.is_gap:  # what was found before is no longer there
                     found.clear()
-                entries, place = missed.entries, missed.entries[-1].place
-                found += [Event(text_of(entry.place), entry.value(adapter)) for entry in entries]
+                place = missed.entries[-1].place
+                found += [_told(entry, adapter) for entry in missed.entries]
         return found
 
     async def _follow(self, after: str | None) -> AsyncIterator[Event[T] | Gap | Start]:
@@ -156,85 +184,13 @@ class Channel(Generic[T]):
             await ring.later_than(place)
 
 
-class Store(Protocol):
-    """Where the events of channels are kept."""
-
-    async def append(self, channel: Channel[Any], text: str) -> Place:
-        """Adds an event; its place."""
-
-    async def ring(self, channel: Channel[Any]) -> Ring:
-        """The newest events, and those to come for as long as the ring is held."""
-
-    async def read(self, channel: Channel[Any], place: Place) -> Missed:
-        """What comes after a place that the ring no longer has."""
-
-    async def prolong(self, channel: Channel[Any]) -> None:
-        """Keeps the events that are there as if there was a new one."""
-
-    async def claim(self, name: str, seconds: float) -> bool:
-        """Takes a name that nobody has, for so long; whether it was free."""
-
-    async def renew(self, name: str, seconds: float) -> bool:
-        """Keeps a claim for so long; whether there still was one."""
-
-    async def is_claimed(self, name: str) -> bool:
-        """Whether somebody has the name."""
-
-    async def close(self) -> None:
-        """Lets go of connections."""
-
-
-@asynccontextmanager
-async def channels() -> AsyncIterator[None]:
-    """For the lifespan of the application: closes what channels have opened."""
-    store()  # an address that is none is told now, and not to the first who publishes
-    try:
-        yield
-    finally:
-        await store().close()
-        store.cache_clear()
-
-
-@asynccontextmanager
-async def in_time() -> AsyncIterator[None]:
-    """Raises `Away` when that takes longer than `ABSENCE`."""
-    try:
-        async with asyncio.timeout(ABSENCE):
-            yield
-    except TimeoutError:
-        raise Away from None
-
-
-@cache
-def store() -> Store:
-    """Redis where `REDIS_URL` names one, else the memory of this process."""
-    if url := os.environ.get("REDIS_URL"):
-        try:
-            from .channel_redis import Redis  # noqa: PLC0415 - who has no Redis need not install it
-        except ModuleNotFoundError as error:
-            raise NotShared("REDIS_URL is set, but redis is missing: uv add redis") from error
-        return Redis(url)
-    return Memory()
-
-
-def refuse_workers() -> None:
-    """Lets no application with channels in memory start in several processes.
-
-    Raises:
-        NotShared: it would.
-    """
-    if workers() > 1 and not os.environ.get("REDIS_URL"):
-        raise NotShared(
-            "Several workers need channels that they share: set REDIS_URL, or start one worker"
-        )
-
-
-def workers() -> int:
-    """How many processes serve the application: as `fluidkit start` says, or uvicorn was told."""
-    if told := os.environ.get("FLUIDKIT_WORKERS"):
-        return int(told)
-    command = re.search(r"\s(?:--workers[ =]|-w ?)(\d+)(?=\s|$)", " ".join(sys.argv))
-    return int(command[1] if command else os.environ.get("WEB_CONCURRENCY", "1"))
+def _json(value: Any, adapter: TypeAdapter[Any]) -> str:
+    """As it is kept. What could not be read back is the publisher's mistake, not a follower's."""
+    text = adapter.dump_json(adapter.validate_python(value), round_trip=True, by_alias=False)
+    if len(text) > LARGEST:
+        raise TooLarge(len(text))
+    adapter.validate_json(text, by_name=True, by_alias=False)
+    return text.decode()
 
 
 def _told(entry: Entry, adapter: TypeAdapter[Any]) -> Event[Any] | Gap:

@@ -37,11 +37,12 @@ class Log(Protocol):
 class Entry:
     """An event, which is parsed once for all its followers."""
 
-    __slots__ = ("_value", "place", "text")
+    __slots__ = ("_value", "is_last", "place", "text")
 
-    def __init__(self, place: Place, text: str) -> None:
+    def __init__(self, place: Place, text: str, *, is_last: bool = False) -> None:
         self.place = place
         self.text = text
+        self.is_last = is_last
 
     def value(self, adapter: TypeAdapter[Any]) -> Any:
         if not hasattr(self, "_value"):
@@ -76,6 +77,15 @@ class Ring:
     def last(self) -> Place:
         """The place of the newest event, or before the first one."""
         return self._entries[-1].place if self._entries else self.floor
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._entries
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its newest event is the last one that there will be."""
+        return bool(self._entries) and self._entries[-1].is_last
 
     def append(self, entry: Entry) -> None:
         """Takes the next event; one that is here already is left out."""
@@ -133,17 +143,19 @@ class Memory:
         self._forgotten: dict[str, Place] = {}
         self._rings: WeakValueDictionary[str, Ring] = WeakValueDictionary()
         self._kept: dict[str, tuple[float, Ring]] = {}
-        self._claims: dict[str, float] = {}
+        self._claims: dict[str, tuple[float, str]] = {}
         self._swept = time.monotonic()
 
-    async def append(self, channel: Log, text: str) -> Place:
+    async def append(self, channel: Log, text: str, *, is_last: bool) -> Place | None:
         ring = await self.ring(channel)
+        if ring.is_closed:
+            return None
         self._kept[channel.name] = (time.monotonic() + channel.keep, ring)
         self._forgotten.pop(channel.name, None)
         moment, number = self._last
         # a clock may be set back, ids may not
         self._last = max((_now(), 0), (moment, number + 1))
-        ring.append(Entry(self._last, text))
+        ring.append(Entry(self._last, text, is_last=is_last))
         return self._last
 
     async def ring(self, channel: Log) -> Ring:
@@ -160,25 +172,27 @@ class Memory:
             return Missed(place, ring.after(place) or [], is_gap=False)
         return ring.whole(place)
 
+    async def is_empty(self, channel: Log) -> bool:
+        return (await self.ring(channel)).is_empty
+
     async def prolong(self, channel: Log) -> None:
         if kept := self._kept.get(channel.name):
             self._kept[channel.name] = (time.monotonic() + channel.keep, kept[1])
 
-    async def claim(self, name: str, seconds: float) -> bool:
-        if await self.is_claimed(name):
-            return False
-        self._claims[name] = time.monotonic() + seconds
-        return True
+    async def claim(self, name: str, holder: str, *, seconds: float) -> str:
+        if not await self.is_claimed(name):
+            self._claims[name] = (time.monotonic() + seconds, holder)
+        return self._claims[name][1]
 
-    async def renew(self, name: str, seconds: float) -> bool:
+    async def renew(self, name: str, *, seconds: float) -> bool:
         is_held = await self.is_claimed(name)
         if is_held:
-            self._claims[name] = time.monotonic() + seconds
+            self._claims[name] = (time.monotonic() + seconds, self._claims[name][1])
         return is_held
 
     async def is_claimed(self, name: str) -> bool:
         self._sweep()
-        return self._claims.get(name, 0) > time.monotonic()
+        return name in self._claims and self._claims[name][0] > time.monotonic()
 
     async def close(self) -> None:
         """There is nothing to let go of."""
@@ -196,7 +210,7 @@ class Memory:
         while len(self._forgotten) > FORGOTTEN:
             oldest = self._forgotten.pop(next(iter(self._forgotten)))
             self._oldest = max(self._oldest, oldest)
-        self._claims = {name: end for name, end in self._claims.items() if end > now}
+        self._claims = {name: claim for name, claim in self._claims.items() if claim[0] > now}
 
 
 def text_of(place: Place) -> str:

@@ -19,7 +19,14 @@ from weakref import WeakValueDictionary
 from redis import asyncio as redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import (
+    ClusterDownError,
+    MasterDownError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    RedisError,
+    ResponseError,
+)
 
 from .channel_entries import APPEND, border_after, entry_of
 from .channel_memory import BEGINNING, Log, Missed, Place, Ring, place_of, text_of
@@ -45,8 +52,19 @@ PREFIX = "channel:"
 EPOCH = "channels:epoch"
 """A key that is gone when Redis has forgotten everything."""
 
-AWAY = (redis.ConnectionError, redis.TimeoutError, OSError, OutOfMemoryError, ReadOnlyError)
+AWAY = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    OSError,
+    OutOfMemoryError,
+    ReadOnlyError,
+    ClusterDownError,
+    MasterDownError,
+)
 """What passes: also that it is full until events expire, or that another one takes over."""
+
+REFUSALS = ("MISCONF", "NOREPLICAS")
+"""Of a Redis whose disk is full or whose replicas are away: this passes, too."""
 
 REMEMBERED = 60
 """Seconds for which `publish` may be tried again."""
@@ -61,6 +79,7 @@ class Redis:
         # tried again here alone, where it is known what may be done twice
         settings: dict[str, Any] = {
             "decode_responses": True,
+            "encoding_errors": "replace",  # others may write into a stream of ours
             "socket_timeout": BLOCK + ANSWER,
             "retry": Retry(NoBackoff(), 0),
         }
@@ -75,11 +94,12 @@ class Redis:
         self._blocked: int | None = None
         self._said_away = False
 
-    async def append(self, channel: Log, text: str) -> Place:
+    async def append(self, channel: Log, text: str, *, is_last: bool) -> Place | None:
         key = PREFIX + channel.name
         keys = [key, f"{key}:{secrets.token_hex(8)}"]
         values: list[Any] = [channel.history, channel.keep, text, *self._newest, REMEMBERED]
-        return self._seen(place_of(await self._persist(lambda: self._append(keys, values))))
+        id = await self._persist(lambda: self._append(keys, [*values, int(is_last)]))
+        return self._seen(place_of(id)) if id else None
 
     async def ring(self, channel: Log) -> Ring:
         ring = self._rings.get(channel.name)
@@ -95,14 +115,18 @@ class Redis:
     async def read(self, channel: Log, place: Place) -> Missed:
         return await self._persist(lambda: self._after(channel.name, place))
 
+    async def is_empty(self, channel: Log) -> bool:
+        return not await self._persist(lambda: self._client.exists(PREFIX + channel.name))
+
     async def prolong(self, channel: Log) -> None:
         await self._persist(lambda: self._client.expire(PREFIX + channel.name, channel.keep))
 
-    async def claim(self, name: str, seconds: float) -> bool:
-        ask = partial(self._client.set, PREFIX + name, "", nx=True, px=int(1000 * seconds))
-        return bool(await self._persist(ask))
+    async def claim(self, name: str, holder: str, *, seconds: float) -> str:
+        most = int(1000 * seconds)
+        ask: Any = partial(self._client.set, PREFIX + name, holder, nx=True, px=most, get=True)
+        return await self._persist(ask) or holder
 
-    async def renew(self, name: str, seconds: float) -> bool:
+    async def renew(self, name: str, *, seconds: float) -> bool:
         ask = partial(self._client.pexpire, PREFIX + name, int(1000 * seconds))
         return bool(await self._persist(ask))
 
@@ -185,7 +209,8 @@ class Redis:
     async def _look_for_an_epoch(self) -> None:
         """A Redis that has forgotten everything may have lost also what nobody has read."""
         new = secrets.token_hex(8)
-        epoch = await self._client.set(EPOCH, new, nx=True, get=True) or new
+        known: Any = await self._client.set(EPOCH, new, nx=True, get=True)
+        epoch = known or new
         if self._epoch not in (None, epoch):
             for name, ring in list(self._rings.items()):
                 self._tear(name, ring)
@@ -206,7 +231,9 @@ class Redis:
             try:
                 async with self._turns:
                     return await _cancellable(ask)
-            except AWAY as error:
+            except (*AWAY, ResponseError) as error:
+                if not isinstance(error, AWAY) and not str(error).startswith(REFUSALS):
+                    raise
                 self._say_away(error)
             await asyncio.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE)

@@ -6,14 +6,19 @@ from typing import Any, get_args
 from pydantic import TypeAdapter
 
 
-def adapter_of(generic: object) -> TypeAdapter[Any]:
-    """Reads and writes what `Channel[T]`, or another generic class, was made for."""
+def type_of(generic: object) -> Any:
+    """What `Channel[T]`, or another generic class, was made for."""
     try:
         made_for = generic.__orig_class__  # type: ignore[attr-defined]
     except AttributeError:
         name = type(generic).__name__
         raise TypeError(f"Say what it is for, as in {name}[Notification](...)") from None
-    return _adapter(get_args(made_for)[0])
+    return get_args(made_for)[0]
+
+
+def adapter_of(generic: object) -> TypeAdapter[Any]:
+    """Reads and writes that."""
+    return _adapter(type_of(generic))
 
 
 @cache

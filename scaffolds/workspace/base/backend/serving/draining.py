@@ -10,8 +10,10 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -24,7 +26,16 @@ SETTLING = 0.1
 """Seconds in which the connections that were accepted last have their requests read."""
 
 Handler = Callable[..., Any]
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+_CURRENT: ContextVar["Draining | None"] = ContextVar("draining", default=None)
+
+
+def seconds_left() -> float:
+    """For what the lifespan of the application ends: none unless a signal ends the process."""
+    draining = _CURRENT.get()
+    return draining.seconds_left if draining else 0.0
 
 
 class Draining:
@@ -35,6 +46,12 @@ class Draining:
         self._delay = delay
         self._timeout = timeout
         self._asked: list[Callable[[], None]] = []
+        self._end = -math.inf
+
+    @property
+    def seconds_left(self) -> float:
+        """Until all is broken off that is still open."""
+        return max(0.0, self._end - time.monotonic())
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """ASGI middleware that looks after the signals while the application lives."""
@@ -53,6 +70,7 @@ class Draining:
             self._stop()
             return
         self._exchanges.are_ending = True
+        self._end = time.monotonic() + self._timeout
         for exchange in list(self._exchanges.open):
             if exchange.is_resumable:
                 exchange.break_off()
@@ -62,6 +80,7 @@ class Draining:
         loop.call_later(self._timeout, self._break_off_all)
 
     async def _live(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        _CURRENT.set(self)
         with self._signals(asyncio.get_running_loop()) as attend:
 
             async def started(message: Message) -> None:
