@@ -173,6 +173,22 @@ def test_what_may_change_something_is_not_asked_for_twice(folder: Path) -> None:
         assert client.recv(4096).startswith(b"HTTP/1.1 502 ")
 
 
+def test_no_connection_to_the_api_is_used_twice(folder: Path) -> None:
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as listener,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        for _ in range(2):
+            client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+            with listener.accept()[0] as connection:
+                connection.settimeout(10)
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+                assert client.recv(4096).startswith(b"HTTP/1.1 204 ")
+                assert connection.recv(1) == b""
+
+
 def test_websockets_are_passed_on_both_ways_until_one_end_leaves(front: Front) -> None:
     closed = front.state()["closed"]
     with connect(f"ws://127.0.0.1:{front.port}/api/socket") as client:

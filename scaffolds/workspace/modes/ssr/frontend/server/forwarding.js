@@ -14,7 +14,8 @@ const HOP_BY_HOP = [
 
 // No connection to the API is used twice, since it may be closed just then. It is kept all the same
 // until we have read an answer: an upload that is refused half-way breaks one that is to close.
-const agent = new http.Agent({ keepAlive: true, maxFreeSockets: 0 });
+const agent = new http.Agent({ keepAlive: true });
+agent.maxFreeSockets = 0; // among the options, 0 is taken for nothing said
 
 /** Where the API listens, and how it is asked. */
 export const upstream = {
