@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .. import console
@@ -19,6 +20,8 @@ from ..devserver.terminal import Terminal
 from ..errors import BadArgument, FluidkitError
 from ..paper import Paper
 from ..production.plan import Plan
+from ..production.releases import Releases
+from ..production.run_folder import run_folder
 from ..production.servers import Surroundings, servers
 from ..production.sharing import check_channels
 from ..production.supervisor import supervise
@@ -79,7 +82,15 @@ def run(options: StartOptions) -> int:
             details=_details(workspace, options.workers),
             urls=_urls(options),
         )
-        return supervise(plan, Terminal(Paper(stamped=True)))
+        folder = stack.enter_context(run_folder(workspace.state / "start", plan.run_id))
+        terminal = Terminal(Paper(stamped=True))
+        releases = Releases(
+            bundle_folder(workspace),
+            folder,
+            check=partial(_check_built, workspace),
+            warn=partial(terminal.put, voice="warn"),
+        )
+        return supervise(plan, terminal, releases=releases)
 
 
 def _check_built(workspace: Workspace) -> None:

@@ -7,6 +7,7 @@ ends, the pipe ends too.
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -31,14 +32,18 @@ _IGNORED_SIGNALS = (
 )
 
 
-def command(run_id: str, pipe: int) -> tuple[str, ...]:
-    """Runs the guard of `run_id`; `pipe` is the descriptor of the end that it reads from."""
-    return (sys.executable, "-I", "-S", str(EMBEDDED), "guard", run_id, str(pipe))
+def command(run_id: str, pipe: int, *, folder: Path | None = None) -> tuple[str, ...]:
+    """Runs the guard of `run_id`; `pipe` is the descriptor of the end that it reads from.
+
+    `folder` is removed when all has ended.
+    """
+    last = () if folder is None else (str(folder),)
+    return (sys.executable, "-I", "-S", str(EMBEDDED), "guard", run_id, str(pipe), *last)
 
 
 def main(arguments: Sequence[str]) -> None:
     """Waits for the end of the supervisor, then for the end of everything else."""
-    run_id, descriptor = arguments[0], int(arguments[1])
+    run_id, descriptor, folders = arguments[0], int(arguments[1]), arguments[2:]
     os.set_inheritable(descriptor, False)
     for number in _IGNORED_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
@@ -56,6 +61,8 @@ def main(arguments: Sequence[str]) -> None:
     _restore(terminal, groups)  # at once, before a shell makes its own settings
     end_all(lambda: members(run_id), groups=groups)
     _restore(terminal, groups)  # what ended last may have been a debugger at its prompt
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) -> None:

@@ -14,7 +14,8 @@ from .system import is_stopped, members
 class GuardProcess:
     """Keeps the guard informed of the process groups that must not outlive us.
 
-    `terminal` is the note by which it restores the terminal, see `terminal_settings`.
+    `terminal` is the note by which it restores the terminal, see `terminal_settings`, and `folder`
+    what it removes at the end.
     """
 
     def __init__(
@@ -23,10 +24,12 @@ class GuardProcess:
         environment: Mapping[str, str],
         terminal: str,
         start: Callable[[Command], Process],
+        folder: Path | None = None,
     ) -> None:
         self._environment = environment
         self._terminal = terminal
         self._start = start
+        self._folder = folder
         self._groups: set[int] = set()
         self._process: Process | None = None
         self._pipe = -1
@@ -45,7 +48,7 @@ class GuardProcess:
         """Starts it, and tells it all it has to know."""
         reading, self._pipe = os.pipe()
         os.set_blocking(self._pipe, False)
-        arguments = guard.command(self._environment["FLUIDKIT_RUN"], reading)
+        arguments = guard.command(self._environment["FLUIDKIT_RUN"], reading, folder=self._folder)
         self._process = self._start(Command(arguments, Path("/"), self._environment, (reading,)))
         os.close(reading)
         if self._terminal:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from ..devserver.guard_process import GuardProcess
 from ..devserver.process import Children, Command, Process
@@ -59,7 +60,7 @@ class Launcher:
         self._post = post
         self._loop = asyncio.get_running_loop()
 
-    def start(self, server: Server) -> Process:
+    def start(self, server: Server, release: Path) -> Process:
         """Posts what the process says. Raises OSError when it cannot be started."""
         reading, writing = os.pipe()
         os.set_blocking(writing, False)  # it must not wait for us
@@ -67,14 +68,14 @@ class Launcher:
             stack.callback(os.close, writing)
             on_failure = stack.enter_context(contextlib.ExitStack())
             on_failure.callback(os.close, reading)
-            process = self._children.start(server.name, self._telling(server, writing))
+            command = self._telling(server.command(release), writing)
+            process = self._children.start(server.name, command)
             on_failure.pop_all()
         self._guard.add(process.pid)
         self._loop.add_reader(reading, partial(self._hear, reading, Ready(process.pid)))
         return process
 
-    def _telling(self, server: Server, descriptor: int) -> Command:
-        command = server.command
+    def _telling(self, command: Command, descriptor: int) -> Command:
         environment = {**command.environment, "READY_FD": str(descriptor)}
         if self._heartbeat:
             environment["HEARTBEAT_SECONDS"] = f"{self._heartbeat:g}"

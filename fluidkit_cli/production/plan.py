@@ -4,8 +4,9 @@ A server inherits its socket, and says that it serves by writing to the descript
 READY_FD names. It does so again every HEARTBEAT_SECONDS, or else closes it and is not watched.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..devserver.events import ServerName
 from ..devserver.process import Command
@@ -13,11 +14,14 @@ from ..devserver.process import Command
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One of the servers, in `count` equal processes. People know it as `title`."""
+    """One of the servers, in `count` equal processes. People know it as `title`.
+
+    `command` runs one that serves what was built in a folder.
+    """
 
     name: ServerName
     title: str
-    command: Command
+    command: Callable[[Path], Command]
     count: int = 1
 
     @property

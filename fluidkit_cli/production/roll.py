@@ -2,10 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from ..devserver.clock import Clock
 from ..devserver.lines import Voice
+from ..errors import FluidkitError
 from . import wording
+from .releases import Releases
 from .slot import Slot
 
 Put = Callable[[str, Voice], None]
@@ -13,35 +16,43 @@ Put = Callable[[str, Voice], None]
 
 
 class Roll:
-    """It stops at the first new process that does not come to serve: the old ones go on then."""
+    """It stops at the first new process that does not come to serve: the old ones go on then.
 
-    def __init__(self, timer: Clock, put: Put) -> None:
+    The new ones are of the build as it is when it begins, the old ones stay of theirs.
+    """
+
+    def __init__(
+        self, slots: Sequence[Slot], *, releases: Releases, timer: Clock, put: Put
+    ) -> None:
+        self._slots = slots
+        self._releases = releases
         self._timer = timer
         self._put = put
         self._waiting: deque[Slot] = deque()
         self._slot: Slot | None = None
+        self._release = Path()
         self._replaced = 0
         self._began = 0.0
 
-    def begin(self, slots: Sequence[Slot]) -> None:
-        """Replaces them all, unless that goes on already."""
+    def begin(self) -> None:
+        """Replaces them all, unless that goes on already or there is no build."""
         if self._slot:
             self._put(wording.ROLLS_ALREADY, "note")
             return
-        self._put(wording.rolls(len(slots)), "note")
-        self._waiting.extend(slots)
+        try:
+            self._release = self._releases.take()
+        except FluidkitError as error:
+            self._put(wording.not_restarted(error), "error")
+            return
+        self._put(wording.rolls(len(self._slots)), "note")
+        self._waiting.extend(self._slots)
         self._replaced = 0
         self._began = self._timer.now()
         self._next()
 
-    def served(self, slot: Slot) -> None:
-        """A new process of the slot serves; where it has no predecessor, nobody is waited for."""
-        if slot is self._slot and slot.is_settled:
-            self.left(slot)
-
-    def left(self, slot: Slot) -> None:
-        """The slot's old process is gone."""
-        if slot is self._slot:
+    def moved(self, slot: Slot) -> None:
+        """A process of the slot has come to serve, or an old one is gone: maybe that was all."""
+        if slot is self._slot and slot.is_settled and slot.release == self._release:
             self._replaced += 1
             self._next()
 
@@ -50,17 +61,20 @@ class Roll:
         if slot is self._slot:
             self._slot = None
             self._waiting.clear()
+            self._clean()
             self._put(wording.not_replaced(slot.title, why), "error")
 
     def _next(self) -> None:
-        while self._waiting:
+        if self._waiting:
             self._slot = self._waiting.popleft()
-            if not self._slot.pid:
-                continue  # it crashed, and what comes to serve there is new
             try:
-                self._slot.start()
+                self._slot.start(self._release)
             except OSError as error:
                 self.stop(self._slot, f"cannot be started ({error.strerror})")
             return
         self._slot = None
+        self._clean()
         self._put(wording.rolled(self._replaced, self._timer.now() - self._began), "done")
+
+    def _clean(self) -> None:
+        self._releases.drop(but={slot.release for slot in self._slots})

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import embedded
-from ..bundle import bundle_folder
 from ..devserver.process import Command
 from ..toolchain import find_node, find_python, node_environment
 from ..workspace import Workspace
@@ -63,7 +62,6 @@ def _api(
     """
     environment = {
         **surroundings.environment(os.environ),
-        "PYTHONPATH": _path(bundle_folder(workspace)),
         "PYTHONUNBUFFERED": "1",
         "PYTHONFAULTHANDLER": "1",  # what is ended because it hangs says where
         "PYTHONIOENCODING": "utf-8",  # what we read
@@ -72,10 +70,16 @@ def _api(
     if workspace.mode == "ssr":
         # it believes the front end's server, which has the whole say about who asks
         environment["FORWARDED_ALLOW_IPS"] = "127.0.0.1"
-    descriptor = listener.fileno()
+    python, descriptor = str(find_python(workspace)), listener.fileno()
     seconds = surroundings.drain_seconds
-    arguments = (str(find_python(workspace)), "-P", *_launcher(workspace, descriptor, seconds))
-    command = Command(arguments, workspace.root, environment, (descriptor,))
+
+    def command(release: Path) -> Command:
+        program = _launcher(workspace, release, descriptor=descriptor, seconds=seconds)
+        imported = {"PYTHONPATH": _path(release)}
+        return Command(
+            (python, "-P", *program), workspace.root, environment | imported, (descriptor,)
+        )
+
     return Server("api", "The API", command, count=workers)
 
 
@@ -83,10 +87,12 @@ def _path(folder: Path) -> str:
     return os.pathsep.join((str(folder), *filter(None, [os.environ.get("PYTHONPATH")])))
 
 
-def _launcher(workspace: Workspace, descriptor: int, seconds: float) -> tuple[str, ...]:
+def _launcher(
+    workspace: Workspace, release: Path, *, descriptor: int, seconds: float
+) -> tuple[str, ...]:
     """The workspace's own, or ours where it has none."""
     package = f"{workspace.package}.serving"
-    if Path(bundle_folder(workspace), workspace.package, "serving/__main__.py").is_file():
+    if Path(release, workspace.package, "serving/__main__.py").is_file():
         return ("-m", package, workspace.app, "--fd", str(descriptor), "--workers", "1")
     return (str(embedded.__file__), "serve", workspace.app, str(descriptor), str(round(seconds)))
 
@@ -102,6 +108,8 @@ def _web(
         "FLUIDKIT_PROXY": json.dumps(workspace.proxy),
         "LISTEN_FD": str(descriptor),
     }
-    folder = bundle_folder(workspace)
-    command = Command((str(node), "frontend/server.js"), folder, environment, (descriptor,))
+
+    def command(release: Path) -> Command:
+        return Command((str(node), "frontend/server.js"), release, environment, (descriptor,))
+
     return Server("web", "The front end", command)

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import assert_never
 
 from ..devserver.clock import Clock
@@ -12,10 +13,12 @@ from ..devserver.guard_process import GuardProcess
 from ..devserver.system import is_traced
 from ..devserver.terminal import Terminal
 from ..devserver.wording import cannot_start, ended_how
+from ..errors import FluidkitError
 from . import wording
 from .ending import KILL_SECONDS, Ending
 from .launcher import Alive, Heard, Launcher, Mute, Ready
 from .plan import Plan, Server
+from .releases import Releases
 from .report import Report
 from .roll import Roll
 from .slot import Slot
@@ -33,6 +36,7 @@ class Edges:
     """What a run acts on. `terminal_is_gone` tells whether the one that it was started in is."""
 
     launcher: Launcher
+    releases: Releases
     guard: GuardProcess
     timer: Clock
     screen: Terminal
@@ -50,7 +54,9 @@ class Session:
         # who is asked starts first
         self._slots = [slot for stage in reversed(stages) for slot in stage]
         self._report = Report(plan, self._slots, screen=edges.screen, timer=edges.timer)
-        self._roll = Roll(edges.timer, edges.screen.put)
+        self._roll = Roll(
+            self._slots, releases=edges.releases, timer=edges.timer, put=edges.screen.put
+        )
         self._watch = Watch(edges.timer, plan.hang_seconds, hangs=self._hangs)
         self._ending = Ending(
             stages, guard=edges.guard, timer=edges.timer, drain_seconds=plan.drain_seconds
@@ -74,8 +80,15 @@ class Session:
         self._report.start()
         self._start_guard()
         self._watch.start()
-        for slot in self._slots:
-            self._start(slot)
+        try:
+            release = self._edges.releases.take()
+        except FluidkitError as error:
+            self._report.error(wording.not_started(error))
+            self._end(1)
+        else:
+            for slot in self._slots:
+                self._start(slot, release)
+        self._advance()
 
     def handle(self, message: Message | Heard) -> None:
         """Does what the message calls for."""
@@ -101,15 +114,14 @@ class Session:
                 message.act()
             case _:
                 pass  # of `fluidkit dev`
-        if self._ending.advance():
-            self.exit_code = self._code
+        self._advance()
 
-    def _start(self, slot: Slot) -> None:
+    def _start(self, slot: Slot, release: Path) -> None:
         """Unless the end has begun, or a rolling restart was faster."""
         if self._ending.begun or not slot.is_empty:
             return
         try:
-            slot.start()
+            slot.start(release)
         except OSError as error:
             self._did_not_serve(slot, f"cannot be started ({error.strerror})")
 
@@ -118,7 +130,7 @@ class Session:
         if slot and not self._ending.begun:
             slot.ready()
             self._report.serves(slot)
-            self._roll.served(slot)
+            self._roll.moved(slot)
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
@@ -132,7 +144,7 @@ class Session:
         how = f"ended {ended_how(message.status)}"
         match outcome:
             case "left":
-                self._roll.left(slot)
+                self._roll.moved(slot)
             case "kept":
                 self._roll.stop(slot, wording.before_it_served(how))
             case "crashed":
@@ -161,7 +173,12 @@ class Session:
     def _again(self, slot: Slot, how: str) -> None:
         delay = slot.backoff.next()
         self._report.warn(wording.again(slot.title, how, delay=delay))
-        self._edges.timer.after(delay, partial(self._start, slot))
+        self._edges.timer.after(delay, partial(self._start_again, slot))
+
+    def _start_again(self, slot: Slot) -> None:
+        """What it served from last."""
+        if slot.release:
+            self._start(slot, slot.release)
 
     def _start_guard(self) -> None:
         if self._ending.begun:
@@ -192,7 +209,11 @@ class Session:
             self._report.note(wording.TERMINAL_GONE)
             self._end(128 + signal.SIGHUP)
         else:
-            self._roll.begin(self._slots)
+            self._roll.begin()
+
+    def _advance(self) -> None:
+        if self._ending.advance():
+            self.exit_code = self._code
 
     def _end(self, code: int) -> None:
         self._code = code

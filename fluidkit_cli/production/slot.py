@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from pathlib import Path
 from signal import SIGKILL, SIGTERM
 from typing import Literal
 
@@ -23,26 +24,38 @@ the one that served goes on; one that was replaced is gone."""
 class Slot:
     """A process serves as soon as it says so, and only then its predecessor is told to end.
 
-    That one has `leaving_seconds`. `launch` starts a process.
+    That one has `leaving_seconds`. `launch` starts a process from a folder; `release` is that of
+    the last process that came to serve.
     """
 
     def __init__(
-        self, title: str, *, launch: Callable[[], Process], timer: Clock, leaving_seconds: float
+        self,
+        title: str,
+        *,
+        launch: Callable[[Path], Process],
+        timer: Clock,
+        leaving_seconds: float,
     ) -> None:
         self.title = title
         self.backoff = Backoff(timer.now)
-        self.has_served = False
+        self.release: Path | None = None
         self._launch = launch
         self._timer = timer
         self._leaving_seconds = leaving_seconds
         self._serving: Process | None = None
         self._coming: Process | None = None
+        self._coming_from: Path | None = None
         self._leaving: list[Process] = []
 
     @property
     def pid(self) -> int:
         """Of the one that serves; 0 while none does."""
         return self._serving.pid if self._serving else 0
+
+    @property
+    def has_served(self) -> bool:
+        """Whether a process ever did."""
+        return self.release is not None
 
     @property
     def processes(self) -> Sequence[Process]:
@@ -63,15 +76,22 @@ class Slot:
         """Whether it is the number of one of them."""
         return any(process.pid == pid for process in self.processes)
 
-    def start(self) -> None:
-        """Starts a process that is to serve. Raises OSError when that is not possible."""
-        self._coming = self._launch()
+    def start(self, release: Path) -> None:
+        """Starts a process that is to serve, in the place of one that has not come to do so yet.
+
+        Raises OSError when that is not possible.
+        """
+        coming = self._launch(release)
+        if self._coming:
+            self._leaving.append(self._coming)
+            self._coming.signal(SIGKILL)
+        self._coming, self._coming_from = coming, release
         self.backoff.started()
         self._timer.after(COMING_SECONDS, partial(self._has_not_come, self._coming))
 
     def ready(self) -> None:
         """The one that was started serves."""
-        self.has_served = True
+        self.release = self._coming_from
         replaced, self._serving, self._coming = self._serving, self._coming, None
         if replaced:
             self._leaving.append(replaced)

@@ -15,22 +15,23 @@ from ..devserver.terminal import Terminal
 from .hangup import ControllingTerminal
 from .launcher import Heard, Launcher
 from .plan import Plan
+from .releases import Releases
 from .session import Edges, Session
 from .watch import heartbeat
 
 _STDIN = 0
 
 
-def supervise(plan: Plan, terminal: Terminal) -> int:
+def supervise(plan: Plan, terminal: Terminal, *, releases: Releases) -> int:
     """Runs until a signal ends it, or what cannot be started; the exit code."""
     work_in_background()
-    code = asyncio.run(_supervise(plan, terminal))
+    code = asyncio.run(_supervise(plan, terminal, releases))
     if not terminal.close():
         os._exit(code)  # the thread that cannot write would keep Python from ending
     return code
 
 
-async def _supervise(plan: Plan, terminal: Terminal) -> int:
+async def _supervise(plan: Plan, terminal: Terminal, releases: Releases) -> int:
     queue: asyncio.Queue[Message | Heard] = asyncio.Queue()
     post = queue.put_nowait
     children = Children(post)
@@ -38,9 +39,11 @@ async def _supervise(plan: Plan, terminal: Terminal) -> int:
         environment={"FLUIDKIT_RUN": plan.run_id},
         terminal=terminal_settings.noted(_STDIN),
         start=partial(children.start, "guard"),
+        folder=releases.folder,
     )
     edges = Edges(
         launcher=Launcher(children, guard, heartbeat=heartbeat(plan.hang_seconds), post=post),
+        releases=releases,
         guard=guard,
         timer=Clock(post),
         screen=terminal,

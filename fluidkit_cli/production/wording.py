@@ -94,6 +94,21 @@ def rolled(count: int, seconds: float) -> str:
     return f"restarted {_processes(count)} in {seconds:.1f} s"
 
 
+def not_started(error: Exception) -> str:
+    """There is no build, any more."""
+    return f"error: {error}"
+
+
+def not_restarted(error: Exception) -> str:
+    """There is no build to take."""
+    return f"nothing is restarted: {error}. What serves goes on"
+
+
+def not_copied(build: str, why: str) -> str:
+    """What runs depends on the folder itself."""
+    return f"{build}/ cannot be copied ({why}): restart after each new build, or pages of it break"
+
+
 def not_replaced(title: str, why: str) -> str:
     """It is over early."""
     return f"{title} is not replaced, as the new one {why}. What serves goes on"

@@ -20,6 +20,7 @@ from fluidkit_cli.devserver.terminal import Terminal
 from fluidkit_cli.errors import BadArgument, MissingTool
 from fluidkit_cli.production import sharing
 from fluidkit_cli.production.plan import Plan
+from fluidkit_cli.production.releases import Releases
 from fluidkit_cli.templates import scaffolds_folder
 from running import free_port, running, wait_for
 
@@ -68,7 +69,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     """What would be run."""
     plans: list[Plan] = []
 
-    def supervise(plan: Plan, terminal: Terminal) -> int:
+    def supervise(plan: Plan, terminal: Terminal, *, releases: Releases) -> int:
         plans.append(plan)
         return 0
 
@@ -108,11 +109,11 @@ def test_the_api_is_not_given_the_sites_own_port(
     port = free_port()
     monkeypatch.setattr(start, "_API_PORT", port)
     start.run(start.StartOptions(port=port))
-    web, api = planned[0].servers
-    asked = web.command.environment["FLUIDKIT_API_URL"]
+    web, api = (each.command(Path("1")) for each in planned[0].servers)
+    asked = web.environment["FLUIDKIT_API_URL"]
     assert asked.startswith("http://127.0.0.1:")
     assert asked != f"http://127.0.0.1:{port}"
-    assert api.command.environment["FORWARDED_ALLOW_IPS"] == "127.0.0.1"
+    assert api.environment["FORWARDED_ALLOW_IPS"] == "127.0.0.1"
 
 
 def test_settings_count_less_than_the_environment(
@@ -123,8 +124,8 @@ def test_settings_count_less_than_the_environment(
     monkeypatch.setenv("SHAPE", "square")
     start.run(start.StartOptions(port=free_port()))
     [server] = planned[0].servers
-    assert server.command.environment["COLOUR"] == "red"
-    assert server.command.environment["SHAPE"] == "square"
+    environment = server.command(Path("1")).environment
+    assert (environment["COLOUR"], environment["SHAPE"]) == ("red", "square")
     assert planned[0].drain_seconds == 0.5
 
 
@@ -249,7 +250,8 @@ def test_what_was_built_runs_where_its_data_outlive_the_next_build(
     worker = served.worker()
     assert Path(f"/proc/{worker}/cwd").resolve() == built.root.resolve()
     loaded = Path(f"/proc/{worker}/environ").read_text(encoding="utf-8").split("\0")
-    assert f"PYTHONPATH={built.root / 'build'}" in loaded
+    [path] = (entry for entry in loaded if entry.startswith("PYTHONPATH="))
+    assert path.startswith(f"PYTHONPATH={built.root / '.fluidkit/start'}/")
 
 
 @pytest.mark.workspace

@@ -23,6 +23,8 @@ from fluidkit_cli.devserver.process import Command
 from fluidkit_cli.devserver.terminal import Terminal
 from fluidkit_cli.paper import Paper
 from fluidkit_cli.production.plan import Plan, Server
+from fluidkit_cli.production.releases import Releases
+from fluidkit_cli.production.run_folder import run_folder
 from fluidkit_cli.production.supervisor import supervise
 
 folder, run_id, drain_seconds, hang_seconds, *counts = sys.argv[1:]
@@ -33,7 +35,7 @@ for name, title, count in zip(("web", "api"), ("The front", "The API"), counts):
     descriptor = listener.fileno()
     arguments = (sys.executable, "server.py", name, str(descriptor))
     command = Command(arguments, Path(folder), environment, (descriptor,))
-    servers.append(Server(name, title, command, count=int(count)))
+    servers.append(Server(name, title, lambda release, command=command: command, int(count)))
     urls.append(f"http://127.0.0.1:{listener.getsockname()[1]}")
     listeners.append(listener)
 plan = Plan(
@@ -45,7 +47,9 @@ plan = Plan(
     details="ssr",
     urls=tuple(urls),
 )
-raise SystemExit(supervise(plan, Terminal(Paper(stamped=True))))
+with run_folder(Path(folder, "runs"), run_id) as own:
+    releases = Releases(Path(folder, "build"), own, check=lambda: None, warn=print)
+    raise SystemExit(supervise(plan, Terminal(Paper(stamped=True)), releases=releases))
 """
 
 SERVER = """
@@ -139,8 +143,7 @@ def supervised(
     hang_seconds: float = 0,
 ) -> Iterator[Supervised]:
     """`api` and `web` are what these do before they serve."""
-    for name, text in (("server", SERVER), ("api", api), ("web", web)):
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    lay_out_servers(folder, api=api, web=web)
     log, run_id = folder / "log", f"start-{os.getpid()}-{folder.name}"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -156,6 +159,12 @@ def supervised(
         process.kill()
         process.wait()
         wait_for(lambda: processes_of(run_id) == [])
+
+
+def lay_out_servers(folder: Path, *, api: str = "", web: str = "") -> None:
+    (folder / "build").mkdir()
+    for name, text in (("server", SERVER), ("api", api), ("web", web)):
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
 
 
 def arguments(

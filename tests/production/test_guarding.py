@@ -1,5 +1,6 @@
 """A run is never left without its guard."""
 
+from pathlib import Path
 from typing import Any, cast
 
 from fluidkit_cli.devserver.events import Ended
@@ -24,6 +25,11 @@ class Guard:
     def ended(self) -> None: ...
 
 
+class Releases:
+    def take(self) -> Path:
+        return Path("1")
+
+
 class Screen:
     def __init__(self) -> None:
         self.lines: list[tuple[str, str]] = []
@@ -38,6 +44,7 @@ def test_a_guard_that_the_system_does_not_start_is_tried_again() -> None:
     guard, screen, clock = Guard(), Screen(), Hands()
     edges = Edges(
         launcher=cast(Any, None),
+        releases=cast(Any, Releases()),
         guard=cast(Any, guard),
         timer=clock,
         screen=cast(Any, screen),

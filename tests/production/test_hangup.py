@@ -9,7 +9,7 @@ from pathlib import Path
 
 from running import processes_of, wait_for
 
-from .supervised import SERVER, arguments
+from .supervised import arguments, lay_out_servers
 
 
 class Terminal:
@@ -37,8 +37,7 @@ class Terminal:
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Terminal]:
-    for name, text in (("server", SERVER), ("api", ""), ("web", "")):
-        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    lay_out_servers(folder)
     terminal = Terminal(folder)
     try:
         wait_for(lambda: terminal.shows("restarts one by one"))
