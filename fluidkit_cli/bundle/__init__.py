@@ -1,5 +1,19 @@
 """What is deployed: a folder with both sides and what to install for them."""
 
-from .assembly import assemble, bundle_folder, check_replaceable
+from .assembly import (
+    add_backend,
+    add_site,
+    bundle_folder,
+    check_replaceable,
+    replace_bundle,
+    staged,
+)
 
-__all__ = ["assemble", "bundle_folder", "check_replaceable"]
+__all__ = [
+    "add_backend",
+    "add_site",
+    "bundle_folder",
+    "check_replaceable",
+    "replace_bundle",
+    "staged",
+]

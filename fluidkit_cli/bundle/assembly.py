@@ -1,16 +1,20 @@
 """What `build/` holds: the backend, the built front end, and what to install for them."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import FluidkitError
 from ..workspace import Workspace
 from .backend import copy_backend
+from .contents import foreign_files, write_list
 from .exchange import put_in_place, restore
 from .readme import write_readme
 from .requirements import MARK, REQUIREMENTS, write_requirements
-from .site import copy_site
+from .site import built_site, copy_site
+
+_MOST_NAMES = 5
 
 
 def bundle_folder(workspace: Workspace) -> Path:
@@ -18,44 +22,53 @@ def bundle_folder(workspace: Workspace) -> Path:
     return workspace.root / "build"
 
 
-def check_replaceable(folder: Path) -> None:
-    """Makes sure that nothing is lost when `folder` is replaced.
+def check_replaceable(workspace: Workspace) -> None:
+    """Makes sure that nothing is lost when `build/` is replaced.
 
     Raises:
         FluidkitError: it holds something that no build of ours made.
     """
-    try:
-        ours = (folder / REQUIREMENTS).read_text(encoding="utf-8").startswith(MARK)
-    except (OSError, UnicodeDecodeError):
-        ours = False
-    if not ours and folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+    folder = bundle_folder(workspace)
+    if folder.is_symlink():
+        raise FluidkitError(
+            f"{folder} is a link to {folder.readlink()}, and would be replaced by a folder",
+            hint="Remove the link, and copy build/ where it should be when it is built",
+        )
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not _is_ours(folder):
         raise FluidkitError(
             f"{folder} is in the way, and fluidkit did not make it", hint="Move it elsewhere"
         )
+    if foreign := foreign_files(folder):
+        more = [f"and {len(foreign) - _MOST_NAMES} more"] if len(foreign) > _MOST_NAMES else []
+        raise FluidkitError(
+            f"build/{foreign[0]} is of no build, and would be lost",
+            details=[*(f"so would build/{name}" for name in foreign[1:_MOST_NAMES]), *more],
+            hint="Move it out of build/, which is made anew; what the app writes belongs elsewhere",
+        )
 
 
-def assemble(workspace: Workspace, *, site: Path, check: Callable[[Path], object]) -> Path:
-    """Puts `build/` together from the workspace and the built front end `site`.
+def _is_ours(folder: Path) -> bool:
+    try:
+        return (folder / REQUIREMENTS).read_text(encoding="utf-8").startswith(MARK)
+    except (OSError, UnicodeDecodeError):
+        return False
 
-    It is put in place when it is complete and `check` has nothing against it: whatever fails before
-    leaves the last good one.
+
+@contextmanager
+def staged(workspace: Workspace) -> Iterator[Path]:
+    """A folder in which the next `build/` is put together; whatever fails leaves the last one.
 
     Raises:
-        FluidkitError: a part is missing, or cannot be read or written.
+        FluidkitError: something cannot be read or written.
     """
-    folder, staged = bundle_folder(workspace), workspace.state / "build"
+    folder = workspace.state / "build"
     try:
-        restore(staged, folder)
-        check_replaceable(folder)
-        shutil.rmtree(staged, ignore_errors=True)
-        staged.mkdir(parents=True)
-        copy_backend(workspace, staged)
-        copy_site(workspace, site, folder=staged)
-        shutil.copyfile(workspace.root / "pyproject.toml", staged / "pyproject.toml")
-        python = write_requirements(workspace, staged)
-        write_readme(workspace, staged, python=python)
-        check(staged)
-        put_in_place(staged, folder)
+        restore(folder, bundle_folder(workspace))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        yield folder
     except OSError as error:
         raise FluidkitError(
             f"build/ could not be put together: {_said(error)}",
@@ -63,8 +76,35 @@ def assemble(workspace: Workspace, *, site: Path, check: Callable[[Path], object
         ) from error
     finally:
         # what is left of one that failed only takes space
-        shutil.rmtree(staged, ignore_errors=True)
-    return folder
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def add_backend(workspace: Workspace, folder: Path) -> None:
+    """Puts the app into a staged folder, with all that says how to run it.
+
+    Raises:
+        FluidkitError: a part is missing, or cannot be packed.
+    """
+    copy_backend(workspace, folder)
+    shutil.copyfile(workspace.root / "pyproject.toml", folder / "pyproject.toml")
+    python = write_requirements(workspace, folder)
+    write_readme(workspace, folder, python=python)
+
+
+def add_site(workspace: Workspace, folder: Path) -> None:
+    """Puts the built front end into a staged folder.
+
+    Raises:
+        FluidkitError: it is not what the workspace's mode wants.
+    """
+    copy_site(workspace, built_site(workspace), folder=folder)
+
+
+def replace_bundle(workspace: Workspace, folder: Path) -> None:
+    """Makes a staged folder be `build/`."""
+    check_replaceable(workspace)
+    write_list(folder)
+    put_in_place(folder, bundle_folder(workspace))
 
 
 def _said(error: OSError) -> str:

@@ -21,6 +21,11 @@ def declared_in(root: Path) -> list[Requirement]:
     return [_parsed(str(text)) for text in _read(root).get("project", {}).get("dependencies", [])]
 
 
+def project_name(root: Path) -> str:
+    """As indexes normalise it; empty where the project has none."""
+    return canonicalize_name(str(_read(root).get("project", {}).get("name", "")))
+
+
 def indexes_of(root: Path, names: Collection[str]) -> list[str]:
     """The addresses of the indexes that `[tool.uv.sources]` has for packages of these names.
 

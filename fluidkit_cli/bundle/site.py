@@ -95,6 +95,12 @@ def _text(file: Path) -> str:
         return ""
 
 
+def forget_site(workspace: Workspace) -> None:
+    """Makes sure that `built_site` does not take an older one for what is built next."""
+    for mark in _MARKS.values():
+        (workspace.frontend / "build" / mark).unlink(missing_ok=True)
+
+
 def built_site(workspace: Workspace) -> Path:
     """The folder that the front end's adapter has filled.
 
@@ -206,6 +212,11 @@ def _missing(folder: Path) -> str:
         ) from error
     lines = (line for line in run.stdout.splitlines() if line.startswith(_MARK))
     return next(lines, "").removeprefix(_MARK).replace(f"{folder}/", "")
+
+
+def server_folder(folder: Path) -> Path:
+    """That of a folder that was put together which makes pages; in the mode spa there is none."""
+    return folder / "frontend/build/server"
 
 
 def public_folders(folder: Path) -> list[Path]:

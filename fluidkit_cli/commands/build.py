@@ -2,15 +2,21 @@
 
 import re
 import time
-from functools import partial
 from pathlib import Path
 
 from .. import console
 from ..api import Api
-from ..bundle import assemble, bundle_folder, check_replaceable
+from ..bundle import (
+    add_backend,
+    add_site,
+    bundle_folder,
+    check_replaceable,
+    replace_bundle,
+    staged,
+)
 from ..bundle.dependencies import check_dependencies
 from ..bundle.server_code import check_server_code
-from ..bundle.site import built_site, check_parts, complete_alone
+from ..bundle.site import check_parts, complete_alone, forget_site
 from ..bundle.sizes import Sizes, sizes_of
 from ..devserver.lock import locked
 from ..devserver.settings import settings_in
@@ -18,7 +24,8 @@ from ..files import write_changed
 from ..step import FailedStep, Side, Step, run_sides
 from ..toolchain import find_node, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
-from .build_checks import BuildFailed, check_app_alone, check_clients, check_leaks, is_unattended
+from .build_checks import BuildFailed, check_app_alone, check_clients, is_unattended
+from .build_leaks import check_leaks
 from .build_summary import say_sizes
 from .diagnostics import say_diagnostics
 from .outputs import described_outputs
@@ -51,25 +58,34 @@ def run() -> None:
 
 def _build(workspace: Workspace) -> None:
     started = time.monotonic()
-    folder = bundle_folder(workspace)
     check_parts(workspace)
-    check_replaceable(folder)
+    check_replaceable(workspace)
     hidden = check_dependencies(workspace)
     steps = _steps(workspace)
     if workspace.mode == "spa":
         check_server_code(workspace)
-    before = _sizes(workspace) if folder.is_dir() else None
-    with console.steps() as shown:
+    before = _sizes(workspace) if bundle_folder(workspace).is_dir() else None
+    with console.steps() as shown, staged(workspace) as folder:
         with shown.step("Typed clients"):
             api = _bring_up_to_date(workspace)
+        # what takes longest comes last: most that can be wrong is told before
+        with shown.step("Backend"):
+            add_backend(workspace, folder)
+            check_app_alone(workspace, folder, api=api, hidden=hidden)
+        forget_site(workspace)
         for failure in run_sides(steps, progress=shown):
             console.warn(failure.last_lines(_SHOWN_LINES))
             raise BuildFailed(f"{failure.step.name}: failed", hint=_way_out(failure))
         with shown.step("build/"):
-            check = partial(_check, workspace, api=api, hidden=hidden)
-            assemble(workspace, site=built_site(workspace), check=check)
+            add_site(workspace, folder)
+            if workspace.mode == "ssr":
+                complete_alone(workspace, folder)
+            unsought = check_leaks(workspace, folder)
+            replace_bundle(workspace, folder)
     say_diagnostics(api.diagnostics, root=workspace.root)
     _say_summary(workspace, before, seconds=time.monotonic() - started)
+    if unsought:
+        console.hint(f"not looked for in the front end, as too short or too plain: {unsought}")
 
 
 def _bring_up_to_date(workspace: Workspace) -> Api:
@@ -96,14 +112,6 @@ def _steps(workspace: Workspace) -> Side:
         Step(name, (str(node), str(script), argument), workspace.frontend, environment)
         for name, script, argument in scripts
     )
-
-
-def _check(workspace: Workspace, folder: Path, *, api: Api, hidden: frozenset[str]) -> None:
-    """What is deployed has only what lies in `folder`, beside what is installed for it."""
-    check_app_alone(workspace, folder, api=api, hidden=hidden)
-    if workspace.mode == "ssr":
-        complete_alone(workspace, folder)
-    check_leaks(workspace, folder)
 
 
 def _way_out(failure: FailedStep) -> str:

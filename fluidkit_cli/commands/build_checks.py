@@ -1,21 +1,16 @@
 """What `fluidkit build` looks at before the last build is replaced."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Sequence
 from os.path import relpath
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from ..api import Api
+from ..bundle.declared import project_name
 from ..bundle.dependencies import Undeclared
-from ..bundle.leaks import leaks_in
-from ..bundle.public_settings import is_public, public_settings
-from ..bundle.secret_values import secrets_among
-from ..bundle.site import public_folders
+from ..describe.absent import Absent
+from ..describe.missing import how_to_install
 from ..describe.remote import AppFailed, describe_alone
-from ..devserver.settings import settings_in
 from ..errors import FluidkitError
 from ..files import stale_files
 from ..toolchain import find_python
@@ -23,8 +18,7 @@ from ..workspace import Workspace
 from .outputs import Output
 
 _MOST_NAMES = 5
-_FURTHER_SETTINGS = (".env.local", ".env.production", ".env.production.local")
-"""https://vite.dev/guide/env-and-mode#env-files"""
+_OPTIONAL = "What the app can do without, it imports within try … except ImportError"
 
 
 class BuildFailed(FluidkitError):
@@ -63,15 +57,17 @@ def check_app_alone(
     """The app must be the same with only what lies in `folder` and without the packages `hidden`.
 
     Raises:
-        Undeclared: it needs one of those.
+        Undeclared: it needs one of those, if only in a function.
         BuildFailed: it does not import, or some routes are missing.
     """
     try:
-        alone = describe_alone(
+        alone, absent = describe_alone(
             find_python(workspace), app=workspace.app, root=folder, hidden=hidden
         )
     except AppFailed as error:
+        _refuse_absent(error.absent, workspace)
         raise _without_a_part(error, workspace, folder) from error
+    _refuse_absent(absent, workspace)
     missing = sorted(_routes(api) - _routes(alone))
     if missing:
         raise BuildFailed(
@@ -81,41 +77,33 @@ def check_app_alone(
         )
 
 
-def check_leaks(workspace: Workspace, folder: Path) -> None:
-    """Nothing that everybody can get may hold a secret of `.env` or of the environment.
-
-    Raises:
-        BuildFailed: it does; settings and files are named, never a value.
-    """
-    declared = public_settings(workspace.frontend)
-
-    def private(settings: Mapping[str, str]) -> dict[str, str]:
-        return {n: v for n, v in settings.items() if not is_public(n, declared=declared)}
-
-    secrets = {*secrets_among(private(os.environ), by_name=True)}
-    for settings in _settings(workspace.root):
-        secrets |= {*secrets_among(private(settings))}
-    places = [*public_folders(folder), workspace.output]
-    found = [
-        f"{_shown(leak.file, workspace, folder)} holds {leak.what}"
-        for place in places
-        for leak in leaks_in(place, secrets)
-    ]
-    if found:
+def _refuse_absent(absent: Sequence[Absent], workspace: Workspace) -> None:
+    """All at once, those first that only have to be declared."""
+    own = project_name(workspace.root)
+    undeclared = [each for each in absent if each.distribution not in ("", own)]
+    if undeclared:
+        names = " ".join(sorted({each.distribution for each in undeclared}))
+        raise Undeclared(
+            f"{_imports(undeclared[0])} of the package {undeclared[0].distribution}, which is "
+            "installed, but not among the dependencies in pyproject.toml",
+            details=[f"{_imports(each)} of {each.distribution}" for each in undeclared[1:]],
+            hint=f"Add a line for it, or: uv add {names}. {_OPTIONAL}",
+        )
+    for each in absent:
+        first = each.module.partition(".")[0]
+        if any((workspace.root / name).exists() for name in (first, f"{first}.py")):
+            raise BuildFailed(
+                f"{_imports(each)}, which is not in build/",
+                hint=f"It must lie in {workspace.package}/, and not look like a test. {_OPTIONAL}",
+            )
         raise BuildFailed(
-            f"A secret would be deployed for everybody: {found[0]}",
-            details=found[1:],
-            hint="Keep it in the backend; if it is none, declare it as public in src/env.ts",
+            f"{_imports(each)}, which is not installed",
+            hint=f"Install it: {how_to_install(first)}. {_OPTIONAL}",
         )
 
 
-def _settings(root: Path) -> Iterator[Mapping[str, str]]:
-    """Those of `.env`, and of the files beside it that Vite reads too."""
-    yield settings_in(root)
-    for name in _FURTHER_SETTINGS:
-        with suppress(OSError, UnicodeDecodeError):
-            values = dotenv_values(root / name)
-            yield {key: value for key, value in values.items() if value is not None}
+def _imports(absent: Absent) -> str:
+    return f"{absent.file}:{absent.line} imports {absent.module}"
 
 
 def _without_a_part(error: AppFailed, workspace: Workspace, folder: Path) -> FluidkitError:
@@ -148,9 +136,3 @@ def _speaks_of(module: str, message: str) -> bool:
 
 def _routes(api: Api) -> set[str]:
     return {f"{route.method} {route.path}" for route in api.routes}
-
-
-def _shown(file: Path, workspace: Workspace, folder: Path) -> str:
-    if file.is_relative_to(folder):
-        return f"build/{relpath(file, folder)}"
-    return relpath(file, workspace.root)

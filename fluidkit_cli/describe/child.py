@@ -23,6 +23,12 @@ _LONGEST_LIFE = 90
 
 
 def main(argv: list[str]) -> None:
+    """Does it, and ends the process whatever the app has left running; `argv` as in `describe`."""
+    describe(argv)
+    end()
+
+
+def describe(argv: list[str]) -> None:
     """`argv` is the app, the root folder, the file of the overrides, and the file to write.
 
     The file holds `{"api": ...}`, `{"failure": ...}`, or `{"missing": {message, hint}}`: never
@@ -34,10 +40,9 @@ def main(argv: list[str]) -> None:
     read = json.loads(Path(overrides).read_text(encoding="utf-8"))
     described = _described(app, root=Path(root), overrides=read)
     Path(result).write_text(described, encoding="utf-8")
-    _end()
 
 
-def _end() -> None:
+def end() -> None:
     """Cleans up as Python does, but waits for no thread that the app has started."""
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.machinery import ModuleSpec
 from importlib.metadata import Distribution, DistributionFinder, distributions
 from pathlib import Path
@@ -14,15 +14,16 @@ from urllib.parse import unquote, urlsplit
 _OURS = __name__.partition(".")[0]
 
 
-def hide(names: Collection[str], *, root: Path, log: Path) -> None:
+def hide(names: Collection[str], *, root: Path, log: Path) -> Mapping[str, str]:
     """From now on, no module of these distributions is found, nor what they say of themselves.
 
     `names` are normalised. What lies in the folder `root` stays, whoever else claims it. Each
     module that is not found for this reason makes a line of `log`: its name, a tab, and the name
-    of its distribution.
+    of its distribution. The same is returned, and grows.
     """
-    owners = _Owners(names, root=root)
-    sys.meta_path[:] = [_Finder(tuple(sys.meta_path), owners=owners, log=log)]
+    finder = _Finder(tuple(sys.meta_path), owners=_Owners(names, root=root), log=log)
+    sys.meta_path[:] = [finder]
+    return finder.missed
 
 
 class _Finder:
@@ -32,6 +33,7 @@ class _Finder:
         self._finders = finders
         self._owners = owners
         self._log = log
+        self.missed: dict[str, str] = {}
 
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
@@ -43,6 +45,7 @@ class _Finder:
         owner = self._owners.hidden_owner(spec.origin) if spec.has_location else None
         if owner is None:
             return spec
+        self.missed[name] = owner
         with self._log.open("a", encoding="utf-8") as log:
             log.write(f"{name}\t{owner}\n")
         return None

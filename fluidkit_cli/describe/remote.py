@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -16,7 +16,9 @@ from typing import Any
 from .. import embedded
 from ..api import Api, from_json
 from ..errors import FluidkitError, MissingTool
+from .absent import Absent
 from .failure import Failure
+from .missing import how_to_mend
 
 _TIME_LIMIT = 60.0  # seconds, for the app's import and the describing
 
@@ -24,18 +26,21 @@ _TIME_LIMIT = 60.0  # seconds, for the app's import and the describing
 class AppFailed(FluidkitError):
     """The app's own code broke while it was imported.
 
-    `missed` names the distributions that were hidden from it, by the modules that it asked for.
+    `missed` names the distributions that were hidden from it, by the modules that it asked for,
+    `absent` what its own modules import in vain.
     """
 
     missed: Mapping[str, str] = {}
+    absent: Sequence[Absent] = ()
 
-    def __init__(self, failure: Failure, *, output: str) -> None:
+    def __init__(self, failure: Failure, *, output: str, root: Path) -> None:
         where = f"{failure.file}:{failure.line}: " if failure.file else ""
         last = _last_line(output) if failure.type == "SystemExit" else ""
         said, *more = failure.message.splitlines() or [""]
+        mend = how_to_mend(failure.type, said, root=root) or "Mend the app, then try again"
         super().__init__(
             f"{where}{failure.type}: {said}",
-            hint=f"It wrote: {last}" if last else "Mend the app, then try again",
+            hint=f"It wrote: {last}" if last else mend,
             details=more,
         )
         self.failure = failure
@@ -71,24 +76,36 @@ def describe_remotely(
         return _described(python, ["describe", app, root, told], folder=Path(folder))
 
 
-def describe_alone(python: Path, *, app: str, root: Path, hidden: Collection[str]) -> Api:
+def describe_alone(
+    python: Path, *, app: str, root: Path, hidden: Collection[str]
+) -> tuple[Api, Sequence[Absent]]:
     """The same, as if the distributions `hidden`, by their normalised names, were not installed.
+
+    With what the app's own modules import in vain, in functions that were not called.
 
     Raises:
         AppFailed: its code broke; `missed` says what of them it asked for.
         FluidkitError: as `describe_remotely` does.
     """
     with tempfile.TemporaryDirectory(prefix="fluidkit-") as folder:
-        names, log, told = (Path(folder, name) for name in ("hidden.json", "missed", "told.json"))
+        names, log, absent, told = (
+            Path(folder, name) for name in ("names", "log", "absent", "told")
+        )
         names.write_text(json.dumps(sorted(hidden)), encoding="utf-8")
         log.touch()
         told.write_text("{}", encoding="utf-8")
+        arguments: list[str | Path] = ["alone", names, log, absent, app, root, told]
         try:
-            return _described(python, ["alone", names, log, app, root, told], folder=Path(folder))
+            return _described(python, arguments, folder=Path(folder)), _absent(absent)
         except AppFailed as failed:
             lines = log.read_text(encoding="utf-8").splitlines()
             failed.missed = dict(line.split("\t") for line in lines)
+            failed.absent = _absent(absent)
             raise
+
+
+def _absent(file: Path) -> Sequence[Absent]:
+    return [Absent(**each) for each in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def _described(python: Path, arguments: list[str | Path], *, folder: Path) -> Api:
@@ -107,7 +124,7 @@ def _described(python: Path, arguments: list[str | Path], *, folder: Path) -> Ap
             or f"Try: {python} -c 'import {str(app).partition(':')[0]}'",
             output=ended.output,
         )
-    return _api(result.read_text(encoding="utf-8"), ended.output)
+    return _api(result.read_text(encoding="utf-8"), ended.output, root=Path(root))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +198,12 @@ def _how(status: int) -> str:
     return f"by {signal.Signals(-status).name}"
 
 
-def _api(text: str, output: str) -> Api:
+def _api(text: str, output: str, *, root: Path) -> Api:
     result: dict[str, Any] = json.loads(text)
     if missing := result.get("missing"):
         raise FluidkitError(missing["message"], hint=missing["hint"])
     if failure := result.get("failure"):
-        raise AppFailed(Failure(**failure), output=output)
+        raise AppFailed(Failure(**failure), output=output, root=root)
     return from_json(result["api"])
 
 

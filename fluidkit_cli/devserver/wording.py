@@ -1,10 +1,10 @@
 """What `fluidkit dev` says."""
 
-import re
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ..describe.missing import how_to_mend
 from ..findings import Span
 from ..workspace import Workspace
 from .client_changes import FileChange
@@ -114,21 +114,9 @@ def broke(failure: Failed, root: Path, *, serving: bool) -> Spans:
         if serving
         else "The API answers 503 until this is mended"
     )
-    remarks = (_how_to_install(failure, root), meanwhile)
+    remarks = (how_to_mend(failure.type, failure.message, root=root), meanwhile)
     lines += [((remark, "not bold default"),) for remark in remarks if remark]
     return joined(lines, separator=("\n", ""))
-
-
-def _how_to_install(failure: Failed, root: Path) -> str:
-    """The mend of a missing package; empty for anything else, as a module of the app's own."""
-    missing = re.fullmatch(r"No module named '(\w+)'", failure.message)
-    if failure.type != "ModuleNotFoundError" or not missing:
-        return ""
-    name = missing[1]
-    if (root / name).exists() or (root / f"{name}.py").exists():
-        return ""
-    pip = f".venv/bin/python -m pip install {name} and a line in pyproject.toml"
-    return f"If {name} is a package, install it meanwhile: uv add {name}, or {pip}"
 
 
 def _frame_style(line: str) -> str:

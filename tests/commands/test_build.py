@@ -5,15 +5,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from fluidkit_cli.bundle import assemble
+from fluidkit_cli.bundle import add_backend, add_site, bundle_folder, replace_bundle, staged
 from fluidkit_cli.bundle.server_code import NeedsServer
-from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_alone
+from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_alone, forget_site
 from fluidkit_cli.commands import build
 from fluidkit_cli.devserver.lock import locked
 from fluidkit_cli.errors import AlreadyRunning, FluidkitError
@@ -53,10 +54,20 @@ def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
+def bundled(workspace: Workspace, *, check: Callable[[Path], object] = Path.is_dir) -> Path:
+    with staged(workspace) as folder:
+        add_backend(workspace, folder)
+        add_site(workspace, folder)
+        check(folder)
+        replace_bundle(workspace, folder)
+    return bundle_folder(workspace)
+
+
 def test_a_bundle_holds_both_sides_and_what_to_install(small: Workspace) -> None:
-    folder = assemble(small, site=small.frontend / "build", check=Path.is_dir)
+    folder = bundled(small)
     assert folder == small.root / "build"
     assert files(folder) == [
+        ".files",
         "README.md",
         "backend/main.py",
         "constraints.txt",
@@ -70,36 +81,58 @@ def test_a_module_without_a_package_is_a_backend_too(small: Workspace) -> None:
     write(small.root / "server.py", "app = 1")
     write(small.root / "pyproject.toml", PYPROJECT + 'app = "server:app"\n')
     workspace = find_workspace(small.root)
-    made = assemble(workspace, site=small.frontend / "build", check=Path.is_dir)
+    made = bundled(workspace)
     assert "server.py" in files(made)
 
 
 def test_a_bundle_that_fails_leaves_the_last_good_one(small: Workspace) -> None:
     site = small.frontend / "build"
-    folder = assemble(small, site=site, check=Path.is_dir)
+    folder = bundled(small)
     good = files(folder)
     write(site / "new.html", "")
     (site / "gone.html").symlink_to("nowhere")
     with pytest.raises(FluidkitError, match=r"could not be put together: .*gone\.html"):
-        assemble(small, site=site, check=Path.is_dir)
+        bundled(small)
     assert files(folder) == good
     assert list(small.state.iterdir()) == []
 
 
 def test_a_bundle_takes_the_place_of_the_last_one_whole(small: Workspace) -> None:
     site = small.frontend / "build"
-    assemble(small, site=site, check=Path.is_dir)
-    (site / "200.html").rename(site / "201.html")
-    folder = assemble(small, site=site, check=Path.is_dir)
-    assert files(folder / "static") == ["201.html"]
+    write(site / "old.html", "")
+    bundled(small)
+    (site / "old.html").rename(site / "new.html")
+    folder = bundled(small)
+    assert files(folder / "static") == ["200.html", "new.html"]
     assert list(small.state.iterdir()) == []
 
 
 def test_a_folder_that_no_build_made_is_left_alone(small: Workspace) -> None:
     write(small.root / "build/thesis.tex", "mine")
     with pytest.raises(FluidkitError, match="did not make it"):
-        assemble(small, site=small.frontend / "build", check=Path.is_dir)
+        bundled(small)
     assert files(small.root / "build") == ["thesis.tex"]
+
+
+@pytest.mark.parametrize("name", ["app.db", "backend/data/upload.png", "static/.well-known/mine"])
+def test_a_file_that_came_into_a_build_is_not_lost(small: Workspace, name: str) -> None:
+    folder = bundled(small)
+    write(folder / "backend/__pycache__/main.pyc", "")
+    write(folder / ".venv/pyvenv.cfg", "")
+    write(folder / ".venv/bin/python", "")
+    bundled(small)
+    write(folder / name, "mine")
+    with pytest.raises(FluidkitError, match=f"build/{name} is of no build, and would be lost"):
+        bundled(small)
+    assert (folder / name).read_text() == "mine"
+
+
+def test_a_link_in_the_place_of_the_build_is_left_alone(small: Workspace, tmp_path: Path) -> None:
+    elsewhere = bundled(small).rename(tmp_path / "elsewhere")
+    (small.root / "build").symlink_to(elsewhere)
+    with pytest.raises(FluidkitError, match=f"is a link to {elsewhere}"):
+        bundled(small)
+    assert (small.root / "build").is_symlink()
 
 
 def test_a_bundle_that_does_not_pass_its_check_is_not_swapped_in(small: Workspace) -> None:
@@ -107,7 +140,7 @@ def test_a_bundle_that_does_not_pass_its_check_is_not_swapped_in(small: Workspac
         raise FluidkitError(f"{folder.name} is no good")
 
     with pytest.raises(FluidkitError, match="no good"):
-        assemble(small, site=small.frontend / "build", check=refuse)
+        bundled(small, check=refuse)
     assert not (small.root / "build").exists()
 
 
@@ -144,8 +177,9 @@ def rendered(small: Workspace) -> Workspace:
 
 
 def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Workspace) -> None:
-    folder = assemble(rendered, site=built_site(rendered), check=Path.is_dir)
+    folder = bundled(rendered)
     assert files(folder) == [
+        ".files",
         "README.md",
         "backend/main.py",
         "constraints.txt",
@@ -163,14 +197,13 @@ def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Works
 def test_paths_of_ones_own_are_named_where_the_server_is_run(rendered: Workspace) -> None:
     write(rendered.root / "pyproject.toml", PYPROJECT + 'mode = "ssr"\nproxy = ["/rpc", "/ws"]\n')
     workspace = find_workspace(rendered.root)
-    folder = assemble(workspace, site=built_site(workspace), check=Path.is_dir)
+    folder = bundled(workspace)
     readme = (folder / "README.md").read_text(encoding="utf-8")
     assert """FLUIDKIT_PROXY='["/rpc", "/ws"]' node frontend/server.js""" in readme
 
 
 def completed(workspace: Workspace) -> Path:
-    check = partial(complete_alone, workspace)
-    return assemble(workspace, site=built_site(workspace), check=check)
+    return bundled(workspace, check=partial(complete_alone, workspace))
 
 
 def install(modules: Path, name: str, **manifest: object) -> None:
@@ -277,6 +310,19 @@ def test_a_front_end_that_was_not_built_is_named_by_what_it_lacks(small: Workspa
     assert "fallback: '200.html'" in caught.value.hint
 
 
+@pytest.mark.parametrize("mode", ["spa", "ssr"])
+def test_an_older_front_end_is_not_taken_for_the_new_one(
+    mode: str, small: Workspace, request: pytest.FixtureRequest
+) -> None:
+    """As when the adapter was told to put it elsewhere."""
+    workspace = request.getfixturevalue("rendered") if mode == "ssr" else small
+    assert built_site(workspace)
+    forget_site(workspace)
+    forget_site(workspace)
+    with pytest.raises(BadSite, match="built no"):
+        built_site(workspace)
+
+
 def test_a_front_end_outside_the_root_is_named_too(small: Workspace) -> None:
     elsewhere = replace(small, frontend=small.root.parent / "elsewhere")
     with pytest.raises(BadSite, match=r"built no \.\./elsewhere/build/200\.html"):
@@ -330,8 +376,8 @@ def test_an_app_that_needs_what_is_not_deployed_fails_the_build(built: Built) ->
         write(main, text)
         (built.root / "shared.py").unlink()
     assert run.returncode == 1
-    assert "In build/ alone the app does not import" in run.stderr
-    assert "shared" in run.stderr
+    assert "backend/main.py:1 imports shared, which is not in build/" in run.stderr
+    assert "Front end" not in run.stdout, "what takes longest was done first"
     assert files(built.root / "build") == good
 
 

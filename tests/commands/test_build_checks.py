@@ -10,9 +10,9 @@ from fluidkit_cli.commands.build_checks import (
     BuildFailed,
     check_app_alone,
     check_clients,
-    check_leaks,
     is_unattended,
 )
+from fluidkit_cli.commands.build_leaks import check_leaks
 from fluidkit_cli.commands.outputs import Output
 from fluidkit_cli.describe.remote import describe_remotely
 from fluidkit_cli.files import GeneratedFile, write_changed
@@ -104,6 +104,29 @@ def test_files_that_vite_reads_hold_secrets_too(workspace: Workspace) -> None:
         check_leaks(workspace, workspace.state / "build")
 
 
+def test_a_secret_that_is_public_by_another_name_is_told_with_it(workspace: Workspace) -> None:
+    write(workspace.root / ".env", "API_TOKEN=from-the-file-4\nVITE_TOKEN=from-the-file-4\n")
+    write(workspace.state / "build/static/a.js", "'from-the-file-4'")
+    with pytest.raises(BuildFailed, match=r"of API_TOKEN, which VITE_TOKEN makes public$"):
+        check_leaks(workspace, workspace.state / "build")
+
+
+def test_the_server_of_pages_holds_no_secret_either(workspace: Workspace) -> None:
+    write(workspace.root / ".env", "API_TOKEN=from-the-file-5\n")
+    write(workspace.state / "build/frontend/build/server/a.js", "'from-the-file-5'")
+    with pytest.raises(BuildFailed, match=r"^A secret would be deployed: build/frontend") as caught:
+        check_leaks(workspace, workspace.state / "build")
+    assert caught.value.hint.startswith("Without static: true in src/env.ts")
+
+
+def test_what_says_nothing_is_not_looked_for_but_told(workspace: Workspace) -> None:
+    write(workspace.root / "pyproject.toml", '[project]\nname = "My_Shop.1"\n[tool.fluidkit]\n')
+    write(workspace.root / ".env", "SECRET_KEY=my-shop-1\nDB_PASSWORD=postgres\nAPI_TOKEN=s3cr3t\n")
+    write(workspace.state / "build/static/a.js", "'my-shop-1', 'postgres', 's3cr3t'")
+    told = check_leaks(workspace, workspace.state / "build")
+    assert told == "API_TOKEN, DB_PASSWORD"
+
+
 def test_what_is_declared_as_public_is_no_secret(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +162,34 @@ def test_a_package_that_is_not_asked_for_is_named_with_its_module(workspace: Wor
     assert caught.value.message.startswith(
         "backend/main.py:1 imports rich of the package rich, which is installed, but not among"
     )
-    assert caught.value.hint == "Add a line for it, or: uv add rich"
+    assert caught.value.hint.startswith("Add a line for it, or: uv add rich. ")
+
+
+def test_packages_that_only_functions_import_are_named_at_once(workspace: Workspace) -> None:
+    later = (
+        "def later():\n    import rich\n    from starlette import nothing\n    import packaging\n"
+    )
+    with pytest.raises(Undeclared, match=r"^backend/main\.py:8 imports rich of") as caught:
+        check_alone(workspace, f"{APP}{later}", "rich", "packaging")
+    assert caught.value.details == ("backend/main.py:10 imports packaging of packaging",)
+    assert "uv add packaging rich. " in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("module", "said", "mend"),
+    [
+        ("cv2_x", "which is not installed", "uv add cv2_x"),
+        ("shared", "which is not in build/", "must lie in backend/"),
+        ("backend.tests.rows", "which is not in build/", "must lie in backend/"),
+    ],
+)
+def test_what_a_function_imports_must_be_there(
+    workspace: Workspace, module: str, said: str, mend: str
+) -> None:
+    write(workspace.root / "shared.py", "")
+    with pytest.raises(BuildFailed, match=f"main.py:8 imports {module}, {said}") as caught:
+        check_alone(workspace, f"{APP}def later():\n    import {module}\n")
+    assert mend in caught.value.hint
 
 
 def test_a_part_of_a_namespace_is_named_too(workspace: Workspace, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def install(packages: Path, name: str, modules: list[str], **source: object) -> 
 
 def tried(python: Path, root: Path, imports: str, *hidden: str) -> list[str]:
     (root / "main.py").write_text(APP.format(imports=imports))
-    api = describe_alone(python, app="main:app", root=root, hidden=hidden)
+    api, _ = describe_alone(python, app="main:app", root=root, hidden=hidden)
     return [route.path for route in api.routes]
 
 

@@ -13,7 +13,7 @@ def build(workspace: Workspace) -> Check:
     """Whether a build can begin. Whatever is in its way, `fluidkit dev` may do without."""
     try:
         check_parts(workspace)
-        check_replaceable(bundle_folder(workspace))
+        check_replaceable(workspace)
         check_dependencies(workspace)
         if workspace.mode == "spa":
             check_server_code(workspace)
