@@ -59,16 +59,26 @@ class Chat:
     def ask(
         self,
         request: models.ChatRequest,
+        *,
+        idempotency_key: str | None = None,
         **options: Unpack[RequestKeywords],
     ) -> str:
         """Begin to answer a message; the id of the run.
+
+        The same run, for a message that is sent again with the same key.
 
         `POST /api/chat`
 
         Raises:
             AskError: 422.
         """
-        call = Call("POST", "/api/chat", body=request, error=AskError)
+        call = Call(
+            "POST",
+            "/api/chat",
+            headers={"idempotency-key": idempotency_key},
+            body=request,
+            error=AskError,
+        )
         answer: str = self._routes.json(call, str, options)
         return answer
 
@@ -128,16 +138,26 @@ class AsyncChat:
     async def ask(
         self,
         request: models.ChatRequest,
+        *,
+        idempotency_key: str | None = None,
         **options: Unpack[RequestKeywords],
     ) -> str:
         """Begin to answer a message; the id of the run.
+
+        The same run, for a message that is sent again with the same key.
 
         `POST /api/chat`
 
         Raises:
             AskError: 422.
         """
-        call = Call("POST", "/api/chat", body=request, error=AskError)
+        call = Call(
+            "POST",
+            "/api/chat",
+            headers={"idempotency-key": idempotency_key},
+            body=request,
+            error=AskError,
+        )
         answer: str = await self._routes.json(call, str, options)
         return answer
 

@@ -63,11 +63,12 @@ class Store(Protocol):
 async def channels() -> AsyncIterator[None]:
     """For the lifespan of the application, and for scripts: closes what channels have opened."""
     store()  # an address that is none is told now, and not to the first who publishes
-    _loops().append(asyncio.get_running_loop())
+    loop = asyncio.get_running_loop()
+    _loops().append(loop)
     try:
         yield
     finally:
-        _loops().pop()
+        _loops().remove(loop)
         await store().close()
         store.cache_clear()
 

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from api_client import ApiError, Client
+from api_client import ApiError, AppTransport, Client
 from api_client.models import Ended, NewExport, Progress
 from backend.data import export
 
@@ -29,6 +29,13 @@ def test_an_unknown_job_is_not_found(client: Client):
         client.jobs.stop_export("made-up")
     with pytest.raises(ApiError, match="404: This job is no longer there"):
         next(client.jobs.follow_export("made-up"))
+
+
+def test_a_job_is_unknown_to_other_visitors(client: Client, transport: AppTransport):
+    job = started(client, rows=100)
+    with pytest.raises(ApiError, match="404"):
+        Client("http://test", transport=transport).jobs.stop_export(job)
+    assert client.jobs.stop_export(job).id
 
 
 @pytest.mark.parametrize("rows", [0, 100_001])

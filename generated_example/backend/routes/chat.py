@@ -1,4 +1,4 @@
-"""A run: an answer that goes on without its reader, and is followed from anywhere."""
+"""A run: an answer that goes on without its reader, and that its reader follows from anywhere."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -11,10 +11,14 @@ from ..channel import Event
 from ..data.conversation import Part, Question, Token, Usage, joined, reply
 from ..problems import Problem
 from ..run import Ended, Runs, Snapshot
+from ..visitors import Visitor
 
 router = APIRouter()
 
-answers = Runs[Part]("answers")
+
+def answers_of(visitor: str) -> Runs[Part]:
+    """Of nobody else: under other names than that of its owner, a run is unknown."""
+    return Runs[Part](f"answers:{visitor}")
 
 
 class ChatRequest(BaseModel):
@@ -22,13 +26,20 @@ class ChatRequest(BaseModel):
 
 
 @router.post("/chat", status_code=202)
-async def ask(request: ChatRequest) -> str:
-    """Begin to answer a message; the id of the run."""
-    return await answers.start(reply(request.message))
+async def ask(
+    request: ChatRequest,
+    visitor: Visitor,
+    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
+) -> str:
+    """Begin to answer a message; the id of the run.
+
+    The same run, for a message that is sent again with the same key.
+    """
+    return await answers_of(visitor).start(reply(request.message), once=idempotency_key)
 
 
-async def known(run: str) -> str:
-    if not await answers.is_known(run):
+async def known(run: str, visitor: Visitor) -> str:
+    if not await answers_of(visitor).is_known(run):
         raise HTTPException(404, "This answer is no longer there")
     return run
 
@@ -38,10 +49,10 @@ Run = Annotated[str, Depends(known)]
 
 @router.get("/chat/{run}", response_class=EventSourceResponse, responses={404: {"model": Problem}})
 async def follow_answer(
-    run: Run, last_event_id: Annotated[str | None, Header()] = None
+    run: Run, visitor: Visitor, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """What has come until now, and then the rest token by token, in any number of tabs."""
-    async for event in answers.follow(run, last_event_id):
+    async for event in answers_of(visitor).follow(run, last_event_id):
         match event:
             case Snapshot():
                 answer = joined(event.values, is_whole=event.is_whole)
@@ -59,6 +70,6 @@ async def follow_answer(
 
 
 @router.post("/chat/{run}/stop", responses={404: {"model": Problem}})
-async def stop_answer(run: Run) -> Ended:
+async def stop_answer(run: Run, visitor: Visitor) -> Ended:
     """Stop the answer at the token that it has come to, on whichever worker it is made."""
-    return await answers.stop(run)
+    return await answers_of(visitor).stop(run)

@@ -9,7 +9,14 @@ from backend.main import app
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
+def transport() -> Iterator[AppTransport]:
     """Starts the application, and ends it: what goes on between requests goes on here too."""
-    with AppTransport(app) as transport, Client("http://test", transport=transport) as client:
+    with AppTransport(app) as transport:
+        yield transport
+
+
+@pytest.fixture
+def client(transport: AppTransport) -> Iterator[Client]:
+    """One visitor, who keeps cookies."""
+    with Client("http://test", transport=transport) as client:
         yield client

@@ -8,6 +8,7 @@ from api_client.models import Answer, ChatRequest, Ended, Problem, Token, Usage
 from backend.data import assistant
 from backend.data.conversation import Part
 from backend.main import app
+from backend.routes import chat
 from backend.run import Runs
 
 
@@ -67,7 +68,7 @@ def test_who_stops_reading_leaves_the_answer_to_others(client: Client, endless: 
 def test_of_an_answer_that_is_too_long_the_end_is_kept(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("backend.routes.chat.answers", Runs[Part]("short", history=5))
+    monkeypatch.setattr(chat, "answers_of", lambda visitor: Runs[Part](visitor, history=5))
     run = asked(client, "Hello")
     text, _ = said(client, run)
     answer = next(client.chat.follow_answer(run))
@@ -95,6 +96,25 @@ def test_an_unknown_answer_is_not_found(client: Client):
     assert caught.value.body == Problem(detail="This answer is no longer there")
     with pytest.raises(ApiError, match="404"):
         next(client.chat.follow_answer("made-up"))
+
+
+def test_an_answer_is_unknown_to_other_visitors(client: Client, transport: AppTransport):
+    run = asked(client, "Tell me a story")
+    other = Client("http://test", transport=transport)
+    asked(other, "What do others ask?")
+    with pytest.raises(ApiError, match="404: This answer is no longer there"):
+        next(other.chat.follow_answer(run))
+    with pytest.raises(ApiError, match="404: This answer is no longer there"):
+        other.chat.stop_answer(run)
+    assert said(client, run)[0].startswith("Once upon a time")
+
+
+def test_a_message_that_is_sent_twice_is_answered_once(client: Client):
+    message = ChatRequest(message="Hello")
+    run = client.chat.ask(message, idempotency_key="1")
+    assert client.chat.ask(message, idempotency_key="1") == run
+    assert client.chat.ask(message, idempotency_key="2") != run
+    assert client.chat.ask(message) != run
 
 
 @pytest.mark.parametrize("message", ["", "x" * 2001])

@@ -2,6 +2,7 @@
 import {
 	errors,
 	events,
+	headersOf,
 	json,
 	pathOf,
 	url,
@@ -18,10 +19,20 @@ import type { Answer, ChatRequest, Ended, Problem, Token, Usage } from './types.
 /**
  * Begin to answer a message; the id of the run.
  *
+ * The same run, for a message that is sent again with the same key.
+ *
  * `POST /api/chat`
  */
-export function ask(request: ChatRequest, options?: RequestOptions): Promise<string> {
-	return json('POST', '/api/chat', { body: request }, options);
+export function ask(
+	request: ChatRequest,
+	options?: RequestOptions & { idempotency_key?: string | undefined }
+): Promise<string> {
+	return json(
+		'POST',
+		'/api/chat',
+		{ headers: headersOf({ 'idempotency-key': options?.idempotency_key }), body: request },
+		options
+	);
 }
 ask.errors = errors('POST /api/chat', 422);
 

@@ -11,10 +11,14 @@ from ..channel import Event
 from ..data.export import Progress, export
 from ..problems import Problem
 from ..run import Ended, Runs, Snapshot
+from ..visitors import Visitor
 
 router = APIRouter()
 
-exports = Runs[Progress]("exports", history=100)
+
+def exports_of(visitor: str) -> Runs[Progress]:
+    """Of nobody else: under other names than that of its owner, a job is unknown."""
+    return Runs[Progress](f"exports:{visitor}", history=100)
 
 
 class NewExport(BaseModel):
@@ -22,13 +26,13 @@ class NewExport(BaseModel):
 
 
 @router.post("/jobs", status_code=202)
-async def start_export(request: NewExport) -> str:
+async def start_export(request: NewExport, visitor: Visitor) -> str:
     """Begin to export rows; the id of the job."""
-    return await exports.start(export(request.rows))
+    return await exports_of(visitor).start(export(request.rows))
 
 
-async def known(job: str) -> str:
-    if not await exports.is_known(job):
+async def known(job: str, visitor: Visitor) -> str:
+    if not await exports_of(visitor).is_known(job):
         raise HTTPException(404, "This job is no longer there")
     return job
 
@@ -38,10 +42,10 @@ Job = Annotated[str, Depends(known)]
 
 @router.get("/jobs/{job}", response_class=EventSourceResponse, responses={404: {"model": Problem}})
 async def follow_export(
-    job: Job, last_event_id: Annotated[str | None, Header()] = None
+    job: Job, visitor: Visitor, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """How far the job has come, and at last how it ended."""
-    async for event in exports.follow(job, last_event_id):
+    async for event in exports_of(visitor).follow(job, last_event_id):
         match event:
             case Snapshot():
                 for newest in event.values[-1:]:
@@ -53,6 +57,6 @@ async def follow_export(
 
 
 @router.post("/jobs/{job}/stop", responses={404: {"model": Problem}})
-async def stop_export(job: Job) -> Ended:
+async def stop_export(job: Job, visitor: Visitor) -> Ended:
     """Stop the job, on whichever worker it runs."""
-    return await exports.stop(job)
+    return await exports_of(visitor).stop(job)
