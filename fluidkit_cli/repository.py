@@ -40,6 +40,14 @@ def wants_first_commit(root: Path) -> bool:
     return is_its_own and _git(root, "rev-parse", "--verify", "HEAD").returncode != 0
 
 
+def tracked_files(folder: Path) -> frozenset[Path]:
+    """What git has of a folder; nothing where it is in no repository."""
+    if not has_git():
+        return frozenset()
+    run = _git(folder, "ls-files", "-z")
+    return frozenset(folder / name for name in run.stdout.split("\0") if name)
+
+
 def make_first_commit(root: Path, *, message: str) -> None:
     """Starts a repository in `root` and commits all that is not ignored.
 

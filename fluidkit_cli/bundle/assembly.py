@@ -79,16 +79,19 @@ def staged(workspace: Workspace) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def add_backend(workspace: Workspace, folder: Path) -> None:
+def add_backend(workspace: Workspace, folder: Path) -> list[str]:
     """Puts the app into a staged folder, with all that says how to run it.
+
+    Returns the databases that are left out.
 
     Raises:
         FluidkitError: a part is missing, or cannot be packed.
     """
-    copy_backend(workspace, folder)
+    left_out = copy_backend(workspace, folder)
     shutil.copyfile(workspace.root / "pyproject.toml", folder / "pyproject.toml")
     python = write_requirements(workspace, folder)
     write_readme(workspace, folder, python=python)
+    return left_out
 
 
 def add_site(workspace: Workspace, folder: Path) -> None:

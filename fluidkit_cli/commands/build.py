@@ -70,7 +70,7 @@ def _build(workspace: Workspace) -> None:
             api = _bring_up_to_date(workspace)
         # what takes longest comes last: most that can be wrong is told before
         with shown.step("Backend"):
-            add_backend(workspace, folder)
+            left_out = add_backend(workspace, folder)
             check_app_alone(workspace, folder, api=api, hidden=hidden)
         forget_site(workspace)
         for failure in run_sides(steps, progress=shown):
@@ -84,8 +84,10 @@ def _build(workspace: Workspace) -> None:
             replace_bundle(workspace, folder)
     say_diagnostics(api.diagnostics, root=workspace.root)
     _say_summary(workspace, before, seconds=time.monotonic() - started)
+    if left_out:
+        console.warn(f"Left out, as git does not have them: {', '.join(left_out)}")
     if unsought:
-        console.hint(f"not looked for in the front end, as too short or too plain: {unsought}")
+        console.warn(f"Not looked for in what is public, as too short or too plain: {unsought}")
 
 
 def _bring_up_to_date(workspace: Workspace) -> Api:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.bundle.backend import PrivateKey, copy_backend
+from fluidkit_cli.repository import make_first_commit
 from fluidkit_cli.workspace import Workspace, find_workspace
 
 DEPLOYED = {
@@ -19,6 +20,11 @@ LEFT_OUT = {
     ".hidden/notes": "",
     "__pycache__/main.cpython-312.pyc": "",
     "conftest.py": "",
+    "app.sqlite3": "SQLite format 3\0",
+    "app.sqlite3-wal": "",
+    "main.py~": "",
+    "#main.py#": "",
+    "main.py.orig": "",
     "routes/test_items.py": "async def test_items(): ...",
     "routes/items_test.py": "class TestItems: ...",
     "routes/tests/test_more.py": "def test_more(): ...",
@@ -42,10 +48,20 @@ def workspace(tmp_path: Path) -> Workspace:
 def test_code_and_data_are_deployed_and_nothing_else(workspace: Workspace, tmp_path: Path) -> None:
     folder = tmp_path / "build"
     folder.mkdir()
-    copy_backend(workspace, folder)
+    assert copy_backend(workspace, folder) == ["backend/app.sqlite3", "backend/app.sqlite3-wal"]
     made = [path for path in (folder / "backend").rglob("*") if path.is_file()]
     names = {path.relative_to(folder / "backend").as_posix() for path in made}
     assert names == set(DEPLOYED)
+
+
+def test_a_database_is_left_out_and_told_unless_git_has_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    make_first_commit(workspace.root, message="All")
+    (workspace.root / "backend/data/local.db").write_bytes(b"SQLite format 3\0")
+    assert copy_backend(workspace, tmp_path / "build") == ["backend/data/local.db"]
+    assert (tmp_path / "build/backend/app.sqlite3").exists()
+    assert not (tmp_path / "build/backend/data/local.db").exists()
 
 
 def test_a_private_key_is_refused_by_name(workspace: Workspace, tmp_path: Path) -> None:
