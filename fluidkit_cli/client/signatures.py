@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from pydantic_core import to_jsonable_python
+from pydantic_core import PydanticSerializationError, to_jsonable_python
 
 from .calls import NOTHING, Call
+from .errors import InvalidRequest
 from .events import ServerSentEvent
 from .options import Content
 from .values import Reader, json_or_text, text_reader
@@ -49,6 +50,7 @@ class Endpoint:
 
         Raises:
             TypeError: it is not what the function takes.
+            InvalidRequest: `data` cannot be written as JSON.
         """
         bound = self.signature.bind(*args, **kwargs)
         bound.apply_defaults()
@@ -60,7 +62,7 @@ class Endpoint:
         body = NOTHING
         if self.method != "GET" and values.get("data") is not None:
             # whole, with the defaults of the caller's own model
-            body = to_jsonable_python(values["data"], by_alias=True)
+            body = self._plain(values["data"])
         if self.method != "GET":
             values.pop("data", None)
         return Call(
@@ -71,6 +73,13 @@ class Endpoint:
             headers=headers,
             body=body,
         )
+
+    def _plain(self, data: Any) -> Any:
+        try:
+            return to_jsonable_python(data, by_alias=True)
+        except PydanticSerializationError as error:
+            refused = InvalidRequest(f"cannot be sent: {error}")
+            raise refused.placed(f"{self.method} {self.path}") from error
 
     def arguments(self, result: Any, *args: Any, **kwargs: Any) -> Mapping[str, Any]:
         """What the function itself is called with."""

@@ -1,7 +1,7 @@
 """The shared cases, and every way in which their bytes are to be cut into chunks."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def joined(parts: list[Any]) -> str:
 class Body(httpx2.SyncByteStream, httpx2.AsyncByteStream):
     """A body in the given chunks, which may break off after them."""
 
-    chunks: list[bytes]
+    chunks: Iterable[bytes]
     breaks: bool = False
 
     def __iter__(self) -> Iterator[bytes]:
@@ -68,7 +68,7 @@ class Body(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 
 def client_of(
-    chunks: list[bytes], content_type: str = "text/event-stream", *, breaks: bool = False
+    chunks: Iterable[bytes], content_type: str = "text/event-stream", *, breaks: bool = False
 ) -> APIClient:
     """A client whose server answers everything with the chunks."""
 
