@@ -14,6 +14,7 @@ from .failures import report_failures
 from .frontend import serve_frontend
 from .headers import SecureAnswers
 from .health import Check, Health
+from .invalid import explain_invalid
 from .listeners import Listeners
 from .origins import SameSite
 from .settings import read_settings
@@ -35,6 +36,7 @@ def serve(app: FastAPI, *, ready: Sequence[Check] = ()) -> None:
     app.state.is_served = True
     settings = read_settings()
     serve_frontend(app)
+    explain_invalid(app)
     refuse_hostile_bodies(app)
     _surround(app, limit_bodies(settings))
     report_failures(app)
