@@ -6,6 +6,7 @@ begins.
 """
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self
@@ -32,17 +33,21 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     too. For plain code the app runs in a thread of its own.
 
     In `with`, or `async with`, the app is started before and ended afterwards, as its lifespan
-    says; without, that is not run.
+    says; without, that is not run. Clients of httpx2 enter their transports themselves: the
+    outermost counts.
     """
 
     def __init__(self, app: App, *, raise_app_exceptions: bool = True) -> None:
         self._app = app
         self._raises = raise_app_exceptions
         self._thread: LoopThread | None = None
+        self._lock = threading.Lock()
         self._life = Lifespan(app)
-        self._is_started = False
+        self._entered = 0
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        if request.url.scheme not in ("http", "https"):
+            raise httpx2.UnsupportedProtocol(f"not for {request.url.scheme}://")
         exchange = _Exchange(request, await request.aread(), self._life.state)
         exchange.begin(self._app, raises=self._raises)
         return await exchange.response()
@@ -64,13 +69,19 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         )
 
     def close(self) -> None:
-        if self._thread is not None and not self._is_started:
-            self._thread.stop()
-            self._thread = None
+        if self._entered:
+            return
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.stop()
 
     def __enter__(self) -> Self:
-        self._own_thread().run(self._life.start())
-        self._is_started = True
+        try:
+            self._own_thread().run(self._enter())
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def __exit__(
@@ -79,12 +90,11 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         error: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        self._own_thread().run(self._life.end())
-        self._is_started = False
+        self._own_thread().run(self._exit())
         self.close()
 
     async def __aenter__(self) -> Self:
-        await self._life.start()
+        await self._enter()
         return self
 
     async def __aexit__(
@@ -93,12 +103,24 @@ class AppTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         error: BaseException | None = None,
         traceback: TracebackType | None = None,
     ) -> None:
-        await self._life.end()
+        await self._exit()
+
+    async def _enter(self) -> None:
+        if not self._entered:
+            self._life = Lifespan(self._app)
+            await self._life.start()
+        self._entered += 1
+
+    async def _exit(self) -> None:
+        self._entered -= 1
+        if not self._entered:
+            await self._life.end()
 
     def _own_thread(self) -> LoopThread:
-        if self._thread is None:
-            self._thread = LoopThread()
-        return self._thread
+        with self._lock:
+            if self._thread is None:
+                self._thread = LoopThread()
+            return self._thread
 
 
 class _Exchange:
@@ -113,9 +135,11 @@ class _Exchange:
         self._started: asyncio.Future[Message] = (
             asyncio.get_running_loop().create_future()
         )
-        # one piece at a time: the app goes no faster than its reader
-        self._pieces: asyncio.Queue[Any] = asyncio.Queue(maxsize=1)
+        self._pieces: asyncio.Queue[Any] = asyncio.Queue()
+        # for one piece at a time: the app goes no faster than its reader
+        self._room = asyncio.Semaphore()
         self._is_gone = asyncio.Event()
+        self._is_whole = False
         self._timeout: float | None = request.extensions.get("timeout", {}).get("read")
 
     def begin(self, app: App, *, raises: bool) -> None:
@@ -146,13 +170,13 @@ class _Exchange:
                 return
             if isinstance(piece, BaseException):
                 raise piece
+            self._room.release()
             yield piece
 
     async def leave(self) -> None:
         """The reader is gone: the app is told, and cancelled when it does not heed that."""
         self._is_gone.set()
-        while not self._pieces.empty():
-            self._pieces.get_nowait()
+        self._room.release()
         await asyncio.wait({self._task}, timeout=_PATIENCE)
         self._task.cancel()
         await asyncio.wait({self._task})
@@ -162,20 +186,24 @@ class _Exchange:
         try:
             await app(self._scope(), self._receive, self._send)
             if not self._started.done():
-                self._started.set_exception(
-                    httpx2.RemoteProtocolError("the app did not answer")
-                )
-        except Exception as error:
-            broken = (
-                error
-                if raises
-                else httpx2.RemoteProtocolError(f"the app failed: {error}")
-            )
-            if not self._started.done():
-                self._started.set_exception(broken)
-            end = broken
-        if not self._is_gone.is_set():
-            await self._pieces.put(end)
+                end = httpx2.RemoteProtocolError("the app did not answer")
+        except asyncio.CancelledError:
+            end = httpx2.RemoteProtocolError("the app was cancelled")
+            raise
+        except BaseException as error:  # pytest.fail raises no Exception
+            if raises:
+                end = error
+            elif not self._is_whole:
+                end = httpx2.RemoteProtocolError(f"the app failed: {error}")
+        finally:
+            self._end(end)
+
+    def _end(self, end: object) -> None:
+        if self._is_gone.is_set():
+            return
+        if isinstance(end, BaseException) and not self._started.done():
+            self._started.set_exception(end)
+        self._pieces.put_nowait(end)
 
     async def _receive(self) -> Message:
         if self._body is not None:
@@ -189,8 +217,11 @@ class _Exchange:
             await asyncio.sleep(0)
         elif message["type"] == "http.response.start":
             self._started.set_result(message)
-        elif message.get("body") and self._request.method != "HEAD":
-            await self._pieces.put(message["body"])
+        else:
+            self._is_whole = not message.get("more_body")
+            if message.get("body") and self._request.method != "HEAD":
+                await self._room.acquire()
+                self._pieces.put_nowait(message["body"])
 
     def _scope(self) -> Message:
         url = self._request.url

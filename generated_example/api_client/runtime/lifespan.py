@@ -51,7 +51,8 @@ class Lifespan:
         scope = {"type": "lifespan", "asgi": {"version": "3.0"}, "state": self.state}
         try:
             await self._app(scope, self._to_app.get, self._from_app.put)
-        except Exception as error:
+        except Exception:
             # one that knows no lifespan refuses the scope, one that fails has said so before
-            failed = {"type": "lifespan.unknown", "message": repr(error)}
-            await self._from_app.put(failed)
+            pass
+        finally:
+            self._from_app.put_nowait({"type": "lifespan.over"})
