@@ -7,7 +7,6 @@ ends, the pipe ends too.
 
 import contextlib
 import os
-import shutil
 import signal
 import sys
 import time
@@ -15,6 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from . import terminal_settings
+from .removal import remove
 from .system import any_lives, members
 
 EMBEDDED = Path(__file__).parents[1] / "embedded.py"
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str]) -> None:
     end_all(lambda: members(run_id), groups=groups)
     _restore(terminal, groups)  # what ended last may have been a debugger at its prompt
     for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove(Path(folder))
 
 
 def end_all(pids: Callable[[], Iterable[int]], *, groups: Iterable[int] = ()) -> None:

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
+from ..devserver.removal import remove
 from . import wording
 
 _TRIES = 3
@@ -18,7 +19,9 @@ class Releases:
     """Copies in `folder`, of hard links where the system can: they take next to no time and room.
 
     The assets of a build lie in the copy of the next one, too: who has one of its pages open asks
-    for them. Where nothing can be copied, on a read-only file system or a full one, `build` itself
+    for them. Nobody may write beside the code, as in a container: it would be lost.
+
+    Where nothing can be copied, on a read-only file system or a full one, `build` itself
     is served, and `warn` is told why.
     """
 
@@ -45,8 +48,9 @@ class Releases:
         try:
             _copy(self._build, release)
             self._add_assets(release)
+            _seal(release)
         except OSError as error:
-            shutil.rmtree(release, ignore_errors=True)
+            remove(release)
             self._warn(wording.not_copied(self._build.name, error.strerror or str(error)))
             return self._build
         return release
@@ -55,7 +59,7 @@ class Releases:
         """Removes those that nothing runs from any more."""
         for release in self._assets.keys() - but:
             del self._assets[release]
-            shutil.rmtree(release, ignore_errors=True)
+            remove(release)
 
     def _add_assets(self, release: Path) -> None:
         own = frozenset(_assets(release))
@@ -77,7 +81,7 @@ def _copy(build: Path, release: Path) -> None:
         except OSError:
             if tried == _TRIES or build.stat().st_ino == before:
                 raise
-        shutil.rmtree(release, ignore_errors=True)
+        remove(release)
 
 
 def _copy_tree(build: Path, release: Path) -> None:
@@ -91,6 +95,15 @@ def _copy_tree(build: Path, release: Path) -> None:
 
 def _raise(error: OSError) -> None:
     raise error
+
+
+def _seal(release: Path) -> None:
+    """But for byte code."""
+    for root, folders, files in os.walk(release, topdown=False):
+        if "__pycache__" not in folders and any(name.endswith(".py") for name in files):
+            Path(root, "__pycache__").mkdir()
+        if Path(root).name != "__pycache__":
+            Path(root).chmod(0o555)
 
 
 def _link(source: Path, target: Path) -> None:

@@ -2,10 +2,11 @@
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from ..devserver.removal import remove
 
 
 @contextmanager
@@ -16,7 +17,7 @@ def run_folder(parent: Path, run_id: str) -> Iterator[Path]:
     """
     folder = parent / run_id
     with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.callback(remove, folder)
         with suppress(OSError):
             parent.mkdir(parents=True, exist_ok=True)
             with _locked(parent):  # or a folder that is made just now would look abandoned
@@ -29,7 +30,7 @@ def run_folder(parent: Path, run_id: str) -> Iterator[Path]:
 def _remove_abandoned(parent: Path) -> None:
     for folder in parent.iterdir():
         with suppress(OSError), _locked(folder, fcntl.LOCK_NB):
-            shutil.rmtree(folder, ignore_errors=True)
+            remove(folder)
 
 
 @contextmanager

@@ -74,6 +74,22 @@ def test_the_assets_of_the_last_build_lie_in_the_next_one_too(
     assert assets(tmp_path / "build") == {"three"}
 
 
+def test_nobody_writes_beside_the_code_but_byte_code(tmp_path: Path, releases: Releases) -> None:
+    (tmp_path / "build/backend").mkdir()
+    (tmp_path / "build/backend/main.py").touch()
+    release = releases.take()
+    modes = {
+        str(each.relative_to(release)): each.stat().st_mode & 0o777
+        for each in (release, *release.rglob("*"))
+        if each.is_dir()
+    }
+    assert modes.pop("backend/__pycache__") & 0o200
+    assert set(modes.values()) == {0o555}
+    assert "backend" in modes
+    releases.drop(but=[])
+    assert not release.exists()
+
+
 def test_links_stay_links(tmp_path: Path, releases: Releases) -> None:
     (tmp_path / "build/latest").symlink_to("version")
     (tmp_path / "build/folder").symlink_to("static")
