@@ -20,6 +20,11 @@ from running import answer, free_port, wait_for
 HANDLER = """
 export function handler(request, response, next) {
 	if (request.url === '/nothing') return next();
+	if (request.url === '/pieces') {
+		response.write('åb');
+		return response.end(Buffer.from('cd'));
+	}
+	if (request.url === '/waits') return request.on('end', () => response.end()).resume();
 	response.end(JSON.stringify(request.headers));
 }
 """

@@ -16,6 +16,14 @@ from scaffolds.backends import BACKEND
 
 APP = Path(__file__).with_name("launched_app.py")
 
+LOGGED = (
+    *("time", "level", "logger", "message", "client", "method", "path", "status", "ms", "bytes"),
+    "ending",
+)
+"""What a log of objects tells of a request, the front's as the API's."""
+
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+
 
 @dataclass(frozen=True, slots=True)
 class Launched:

@@ -14,10 +14,9 @@ from websockets.sync.client import connect
 
 from running import answer, wait_for
 from scaffolds.backends import backend_module
-from scaffolds.launching import Launched, launched
+from scaffolds.launching import LOGGED, TIME, Launched, launched
 
 CANARY = "canary"
-TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 LONG = r"([2-9]\d\d ms|[\d.]+ s)"
 
 
@@ -99,6 +98,7 @@ def test_a_failure_is_a_line_and_a_traceback(text: Launched) -> None:
 def test_objects_have_all_that_lines_have(objects: Launched) -> None:
     answer(f"{objects.url}/api/slow?seconds=0")
     found = json.loads(line_with(objects, "/api/slow"))
+    assert tuple(found) == LOGGED
     assert re.fullmatch(TIME, found.pop("time"))
     assert found.pop("ms") < 20_000
     assert found.pop("message").startswith("GET /api/slow 200 · ")

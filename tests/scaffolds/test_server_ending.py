@@ -3,11 +3,9 @@
 import contextlib
 import http.client
 import json
-import os
 import re
 import signal
 import socket
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,9 +13,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-from fluidkit_cli.toolchain import find_node
 from front_server import Front, lay_out, serving
 from running import answer, wait_for
+from scaffolds.launching import LOGGED, TIME
 
 CUT = (http.client.IncompleteRead, ConnectionResetError)
 
@@ -69,8 +67,8 @@ def test_each_page_is_a_line_which_nobody_who_asks_can_forge(
         front.process.terminate()
         front.process.wait(timeout=20)
     *_, page, odd = capfd.readouterr().out.splitlines()
-    assert re.fullmatch(r"\S+Z 127\.0\.0\.1 GET /visits 200 · \d+ ms", page)
-    assert re.search(r"Z %ad6\.6\.6\.6 GET /%1b\[2J\|x+\.\.\. 200 · \d+ ms$", odd)
+    assert re.fullmatch(rf"{TIME} 127\.0\.0\.1 GET /visits 200 · \d+ ms · \d{{3}} B", page)
+    assert re.search(r"Z %ad6\.6\.6\.6 GET /%1b\[2J\|x+\.\.\. 200 · \d+ ms · \d{3} B$", odd)
 
 
 def test_whoever_starts_it_by_hand_is_told_where_it_listens(
@@ -90,9 +88,36 @@ def test_the_log_can_be_of_objects_for_machines(
         front.process.terminate()
         front.process.wait(timeout=20)
     line = json.loads(capfd.readouterr().out.splitlines()[-1])
-    assert line["logger"] == "frontend"
+    assert tuple(line) == LOGGED
+    assert re.fullmatch(TIME, line["time"])
+    assert re.fullmatch(r"GET /nothing 404 · \d+ ms · 0 B", line["message"])
+    assert (line["logger"], line["bytes"]) == ("frontend", 0)
     told = [line[name] for name in ("client", "method", "path", "status", "ending")]
     assert told == ["203.0.113.7", "GET", "/nothing", 404, "whole"]
+
+
+def test_a_body_is_counted_however_it_is_sent(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, api=False, LOG_FORMAT="json") as front:
+        _, _, body = front.request("GET", "/")
+        front.request("HEAD", "/")
+        front.request("GET", "/pieces")
+        front.process.terminate()
+        front.process.wait(timeout=20)
+    lines = map(json.loads, capfd.readouterr().out.splitlines()[-3:])
+    assert [line["bytes"] for line in lines] == [len(body), 0, 5]
+
+
+def test_colours_are_for_those_who_want_them(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, api=False, FORCE_COLOR="1") as front:
+        front.request("GET", "/nothing")
+        front.process.terminate()
+        front.process.wait(timeout=20)
+    line = capfd.readouterr().out.splitlines()[-1]
+    assert re.search(r"GET /nothing \x1b\[33m404\x1b\[0m\x1b\[2m · \d+ ms · 0 B\x1b\[0m$", line)
 
 
 def test_a_thousand_slow_senders_keep_nobody_out(front: Front) -> None:
@@ -126,6 +151,69 @@ def test_an_upload_may_take_longer_than_its_headers(folder: Path) -> None:
             select_for(client, seconds=0.1)
             client.sendall(bytes([byte]))
         assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.parametrize("path", ["/", "/api/echo"])
+def test_a_body_that_hardly_comes_is_not_waited_for(folder: Path, path: str) -> None:
+    with (
+        serving(folder, BODY_TIMEOUT="0.4") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        if path == "/":
+            path = "/waits"
+        client.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n".encode())
+        received = b"".join(iter(lambda: trickled(client), b""))
+        assert received.startswith(b"HTTP/1.1 408 ")
+        assert received.endswith(b'{"detail":"The body came too slowly: no 4096 bytes in 0.4 s"}')
+
+
+def test_neither_is_the_rest_of_one_that_is_answered(folder: Path) -> None:
+    with (
+        serving(folder, BODY_TIMEOUT="0.4") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        client.sendall(b"POST /api/refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 999\r\n\r\n")
+        received = b"".join(iter(lambda: trickled(client), b""))
+        assert received.startswith(b"HTTP/1.1 413 ")
+
+
+def trickled(client: socket.socket) -> bytes:
+    """What comes while it sends a byte now and then."""
+    client.settimeout(0.05)
+    while True:
+        try:
+            return client.recv(4096)
+        except TimeoutError:
+            client.sendall(b"x")
+        except ConnectionError:
+            return b""
+
+
+def test_a_body_that_comes_slowly_may_take_its_time(folder: Path) -> None:
+    with (
+        serving(folder, BODY_TIMEOUT="0.5") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n")
+        for _ in range(10):
+            select_for(client, seconds=0.1)
+            client.sendall(b"x" * 5000)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_an_answer_that_has_begun_waits_for_a_slow_sender(folder: Path) -> None:
+    with (
+        serving(folder, BODY_TIMEOUT="0.3") as front,
+        socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
+    ):
+        head = b"POST /api/mirror/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        client.sendall(head + b"5\r\nfirst\r\n")
+        received = b""
+        while b"first" not in received:
+            received += client.recv(4096)
+        select_for(client, seconds=0.8)
+        client.sendall(b"0\r\n\r\n")
+        assert client.recv(4096).endswith(b"0\r\n\r\n")
 
 
 def select_for(client: socket.socket, *, seconds: float) -> None:
@@ -237,19 +325,3 @@ def test_an_answer_that_is_under_way_is_finished(folder: Path) -> None:
             client.sendall(b"cd")
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
         assert front.process.wait(timeout=3) == 0
-
-
-def test_a_setting_that_is_no_number_is_one_line(folder: Path) -> None:
-    run = subprocess.run(
-        [find_node(), "server.js"],
-        cwd=folder,
-        env={**os.environ, "SHUTDOWN_TIMEOUT": "soon"},
-        capture_output=True,
-        text=True,
-        timeout=20,
-        check=False,
-    )
-    assert (run.returncode, run.stderr) == (
-        1,
-        'SHUTDOWN_TIMEOUT cannot be "soon": it is no number\n',
-    )

@@ -1,5 +1,6 @@
 """What is one request for the front end's server is one request for the API behind it."""
 
+import json
 import os
 import socket
 import subprocess
@@ -10,7 +11,6 @@ import pytest
 
 from fluidkit_cli.toolchain import find_node
 from front_server import Front, lay_out, serving
-from running import free_port
 
 SECRET = b"GET /api/secret HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
 
@@ -139,17 +139,64 @@ def test_a_target_may_be_a_whole_address(front: Front) -> None:
     assert b'"url":"http://shop.example/api/echo"' in received
 
 
-@pytest.mark.parametrize("name", ["ORIGIN", "FLUIDKIT_PROXY", "FORWARDED_ALLOW_IPS"])
-def test_a_setting_that_makes_no_sense_is_one_line(folder: Path, name: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/api/echo", "/healthz"])
+@pytest.mark.parametrize(
+    "hosts", [b"Host: x\r\nHost: x", b"Host: x\r\nHOST: y", b"Host: a b", b"Host: x@y", b"X: y"]
+)
+@pytest.mark.parametrize("upgrade", [b"", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"])
+def test_a_request_names_one_host(front: Front, path: str, hosts: bytes, upgrade: bytes) -> None:
+    head = b"GET " + path.encode() + b" HTTP/1.1\r\n" + hosts + b"\r\n" + upgrade
+    received = exchange(front, head + b"\r\n")
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert received.count(b"HTTP/1.1") == 1
+
+
+def test_older_clients_need_not_name_one(front: Front) -> None:
+    assert b" 200 OK" in exchange(front, b"GET /healthz HTTP/1.0\r\n\r\n")
+
+
+def test_the_api_may_refuse_an_upload_of_which_nothing_has_come(front: Front) -> None:
+    with socket.create_connection(("127.0.0.1", front.port), timeout=20) as client:
+        client.sendall(b"POST /api/refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n")
+        assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
+
+
+NUMBER, SECONDS = "a whole number from 0 on", "a number of seconds"
+ADDRESSES = "addresses and networks such as 10.0.0.0/8, with commas between, or *"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("ORIGIN", "shop.example", "an address such as https://shop.example"),
+        ("ORIGIN", "https://", "an address such as https://shop.example"),
+        ("FLUIDKIT_PROXY", "nonsense", 'a list such as ["/api"]'),
+        ("FLUIDKIT_PROXY", '["api"]', 'a list such as ["/api"]'),
+        ("FLUIDKIT_API_URL", "https://x", "an http address"),
+        ("FORWARDED_ALLOW_IPS", "nonsense", ADDRESSES),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.0/", ADDRESSES),
+        ("FORWARDED_ALLOW_IPS", "10.0.0.0/33", ADDRESSES),
+        ("PORT", "99999", "a whole number from 0 to 65535"),
+        ("PORT", "http", "a whole number from 0 to 65535"),
+        ("LISTEN_FD", "x", NUMBER),
+        ("SHUTDOWN_TIMEOUT", "soon", SECONDS),
+        ("SHUTDOWN_DELAY", "-1", SECONDS),
+        ("BODY_TIMEOUT", "1e3", SECONDS),
+        ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR, CRITICAL"),
+        ("LOG_FORMAT", "xml", "text, json"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_one_line(
+    folder: Path, name: str, value: str, allowed: str
+) -> None:
     run = subprocess.run(
         [find_node(), "server.js"],
         cwd=folder,
-        env={**os.environ, "PORT": str(free_port()), name: "nonsense"},
+        env={**os.environ, "PORT": "0", name: value},
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     )
-    assert run.returncode == 1
-    [line] = run.stderr.splitlines()
-    assert line.startswith(f'{name} cannot be "nonsense"')
+    said = f"{name} cannot be {json.dumps(value)}: it may be {allowed}\n"
+    assert (run.returncode, run.stderr) == (1, said)

@@ -10,6 +10,7 @@
 //   FORWARDED_ALLOW_IPS   whose X-Forwarded headers count, as for uvicorn
 //   LOG_FORMAT, LOG_LEVEL json for one object a line; WARNING for no lines about requests
 //   HEADERS_TIMEOUT       seconds that a client has to say what it wants
+//   BODY_TIMEOUT          seconds that the next 4 KiB of a body are waited for; with 0, for ever
 //   SHUTDOWN_DELAY        seconds that it goes on to accept connections when it is told to end
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
 
@@ -17,16 +18,19 @@ import http from 'node:http';
 import { seen } from './server/addresses.js';
 import { explain, within } from './server/answers.js';
 import { answersAsset } from './server/assets.js';
+import { hurry } from './server/bodies.js';
 import { drainable } from './server/draining.js';
 import { forward, forwardUpgrade } from './server/forwarding.js';
 import { secure } from './server/headers.js';
 import { answersHealth } from './server/health.js';
 import { logged } from './server/log.js';
 import { tell } from './server/pulse.js';
-import { hasBody, isForApi, isUpgrade, normalise, pathOf } from './server/requests.js';
+import { hasBody, isForApi, isUpgrade, namesOneHost } from './server/requests.js';
+import { normalise, pathOf } from './server/requests.js';
 import { HEADERS_SECONDS, HOST, LISTEN_FD, PORT } from './server/settings.js';
 import { inTurn, isBusy } from './server/turns.js';
 
+const NO_HOST = 'The request names no host, or several';
 const { env } = process;
 
 // SvelteKit believes these, and `seen` writes them anew for every request
@@ -38,7 +42,7 @@ delete env.PORT_HEADER;
 const { handler } = await import('./build/handler.js');
 
 const server = http.createServer({
-	requestTimeout: 0, // an upload takes as long as it takes
+	requestTimeout: 0, // an upload takes as long as it takes, see server/bodies.js
 	// but who never says what he wants is not waited for; it is looked after now and then
 	headersTimeout: HEADERS_SECONDS * 950,
 	connectionsCheckingInterval: HEADERS_SECONDS * 50,
@@ -58,6 +62,7 @@ server.on('upgrade', (request, socket, head) => {
 	socket.on('error', () => socket.destroy());
 	// a handshake has no body, and Node would leave one unread
 	if (hasBody(request)) explain(response, 400, 'A request to upgrade cannot have a body');
+	else if (!namesOneHost(request)) explain(response, 400, NO_HOST);
 	else if (isUpgrade(request)) {
 		upgraded(socket);
 		within(response, 400, () => forwardUpgrade(request, { response, socket, head }));
@@ -86,6 +91,8 @@ function url() {
 function answerRequest(request, response) {
 	return within(response, 400, () => {
 		normalise(request);
+		if (!namesOneHost(request)) throw new Error(NO_HOST);
+		hurry(request, response);
 		const asked = seen(request);
 		secure(response, asked);
 		if (answersHealth(request, response, isDraining)) return;

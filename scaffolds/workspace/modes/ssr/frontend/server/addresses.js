@@ -5,15 +5,10 @@ import { ORIGIN, setting } from './settings.js';
 
 const TRUSTED = list(process.env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1');
 
-const trusted = setting('FORWARDED_ALLOW_IPS', '', () => {
-	const addresses = new BlockList();
-	for (const entry of TRUSTED.filter((text) => text !== '*')) {
-		const [address, prefix] = entry.split('/');
-		const bits = Number(prefix ?? (isIP(address) === 6 ? 128 : 32));
-		addresses.addSubnet(address, bits, family(address));
-	}
-	return addresses;
-});
+const trusted = setting(
+	...['FORWARDED_ALLOW_IPS', '', networks],
+	'addresses and networks such as 10.0.0.0/8, with commas between, or *'
+);
 
 // by connection: to look an address up takes longer than all else that is done for a request
 const peers = new WeakMap();
@@ -45,6 +40,15 @@ function peerOf(socket) {
 /** The parts of a header that is a list. */
 export function list(header = '') {
 	return header.split(',').flatMap((text) => text.trim() || []);
+}
+
+function networks() {
+	const addresses = new BlockList();
+	for (const entry of TRUSTED.filter((text) => text !== '*')) {
+		const [, address, bits = isIP(address) === 6 ? 128 : 32] = /^([^/]+)(?:\/(\d+))?$/.exec(entry);
+		addresses.addSubnet(address, Number(bits), family(address));
+	}
+	return addresses;
 }
 
 function trusts(address) {

@@ -23,7 +23,7 @@ export function answer(response, status, content, headers = {}) {
 	response.writeHead(status, STATUS_CODES[status], {
 		'content-type': 'application/json',
 		'content-length': Buffer.byteLength(text),
-		...(status === 400 && { connection: 'close' }), // its body was not read
+		...([400, 408].includes(status) && { connection: 'close' }), // its body was not read
 		...(status === 503 && { 'retry-after': '1' }),
 		...headers
 	});

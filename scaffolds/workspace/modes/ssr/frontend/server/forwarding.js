@@ -34,8 +34,10 @@ export function forward(request, response, isRepeated = false) {
 		other.destroy();
 		explain(response, 502, 'The Python server switched to another protocol unasked');
 	});
-	if (hasBody(request)) request.pipe(asked);
-	else asked.end();
+	if (hasBody(request)) {
+		asked.flushHeaders(); // the API may refuse a body of which nothing has come
+		request.pipe(asked);
+	} else asked.end();
 	// the rest of an upload that was answered early: browsers read the answer after they have sent it
 	response.on('close', () => request.unpipe().resume());
 }

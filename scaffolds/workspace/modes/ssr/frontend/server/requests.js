@@ -2,6 +2,8 @@
 
 import { PATHS } from './settings.js';
 
+const HOST = /^([\w.~%!$&'()*+,;=-]*|\[[\da-f:.]+\])(:\d*)?$/i;
+
 /** A target may be a whole address, https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
 export function normalise(request) {
 	const absolute = /^https?:\/\/([^/?]*)(.*)$/i.exec(request.url);
@@ -9,6 +11,15 @@ export function normalise(request) {
 	const [, host, path] = absolute;
 	request.url = path.startsWith('/') ? path : `/${path}`;
 	request.headers.host = host;
+}
+
+/**
+ * Whether one host is named, as others may take it for another request that names two. That none is
+ * Node refuses itself. https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+export function namesOneHost({ rawHeaders, headers: { host = '' } }) {
+	const named = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host');
+	return named.length < 2 && HOST.test(host);
 }
 
 export function pathOf({ url }) {

@@ -1,5 +1,5 @@
-import type { Handle, HandleFetch } from '@sveltejs/kit/hooks';
-import { askApi, isForApi, withCookies } from '#lib/server/api.ts';
+import type { Handle, HandleFetch, HandleServerError } from '@sveltejs/kit/hooks';
+import { askApi, hasLeft, isForApi, withCookies } from '#lib/server/api.ts';
 
 export const handle: Handle = async ({ event, resolve }) => {
 	const response = await resolve(event, {
@@ -11,3 +11,9 @@ export const handle: Handle = async ({ event, resolve }) => {
 
 export const handleFetch: HandleFetch = ({ event, request, fetch }) =>
 	isForApi(event, request) ? askApi(event, request) : fetch(request);
+
+export const handleError: HandleServerError = ({ kind, error, issues, event }) => {
+	if (kind === 'validation') console.error('A remote function was not asked as it should be', issues);
+	// a page that breaks off since its visitor has left is no fault
+	if (kind === 'unknown' && !hasLeft(event, error)) console.error(error);
+};

@@ -72,6 +72,12 @@ export function withCookies(event: RequestEvent, response: Response): Response {
 	return new Response(body, { status, statusText, headers });
 }
 
+/** Whether it failed since the visitor has left, as all does that a page is still waiting for. */
+export function hasLeft(event: RequestEvent, error: unknown): boolean {
+	const { name, code } = Object(error) as NodeJS.ErrnoException;
+	return event.request.signal.aborted && (name === 'AbortError' || code === 'ECONNRESET');
+}
+
 function pageOf(event: RequestEvent): AbortController {
 	const page = pages.get(event.request) ?? new AbortController();
 	pages.set(event.request, page);
