@@ -36,7 +36,7 @@ from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel
 
 router = APIRouter()
-counts = {"asked": 0, "left": 0}
+counts = {"asked": 0, "left": 0, "late": 0}
 
 
 class Visit(BaseModel):
@@ -46,6 +46,13 @@ class Visit(BaseModel):
     scheme: str
     client: str
     agent: str
+
+
+@router.get("/late")
+async def read_late() -> str:
+    counts["late"] += 1
+    await asyncio.sleep(2)
+    return "late"
 
 
 @router.get("/visits")
@@ -210,6 +217,13 @@ FAILING = """
 """
 
 
+LATE = """
+export async function load({ fetch }: { fetch: typeof globalThis.fetch }) {
+	const response = await fetch('/api/late');
+	return { length: (await response.text()).length };
+}
+"""
+
 LEFT_OPEN = """
 import { read_much, watch } from '#lib/api/visits.api.ts';
 
@@ -283,6 +297,8 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pages = root / "frontend/src/routes"
     write(pages / "visits/+page.ts", LOAD)
     write(pages / "visits/+page.svelte", PAGE)
+    write(pages / "late/+page.ts", LATE)
+    write(pages / "late/+page.svelte", LENGTH)
     write(pages / "watch/+page.svelte", WATCH)
     write(pages / "failing/+page.svelte", FAILING)
     write(pages / "left-open/+page.ts", LEFT_OPEN)
@@ -418,6 +434,18 @@ def test_a_stream_that_load_leaves_open_ends_with_its_page(site: Site) -> None:
     assert '<p id="length">50000</p>' in text  # of an answer that came compressed
     wait_for(lambda: site.counts()["left"] == left + 1)
     assert "/api/watched was still open when its page was complete" in site.run.output
+
+
+def test_who_leaves_before_a_page_is_complete_leaves_no_fault(built: Path, tmp_path: Path) -> None:
+    with started(built, tmp_path / "log") as site:
+        address = urllib.parse.urlsplit(site.url)
+        with closing(http.client.HTTPConnection(address.netloc, timeout=20)) as connection:
+            connection.request("GET", "/late")
+            wait_for(lambda: site.counts()["late"] == 1)
+        wait_for(lambda: "GET /late unanswered" in site.run.output)
+        assert "left by the client" in site.run.output
+        assert "AbortError" not in site.run.output
+        assert site.get("/visits")[0] == 200
 
 
 def test_a_stream_that_fails_is_no_end_for_its_page(site: Site, page: Page) -> None:

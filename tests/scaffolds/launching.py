@@ -17,8 +17,8 @@ from scaffolds.backends import BACKEND
 APP = Path(__file__).with_name("launched_app.py")
 
 LOGGED = (
-    *("time", "level", "logger", "message", "client", "method", "path", "status", "ms", "bytes"),
-    "ending",
+    *("time", "level", "logger", "message", "request", "client", "method", "path", "status"),
+    *("ms", "bytes", "ending"),
 )
 """What a log of objects tells of a request, the front's as the API's."""
 

@@ -95,7 +95,8 @@ test('the API sees the browser and the site, and not this server', async () => {
 		cookie: 'a=1; b="x; y"',
 		'user-agent': 'Browser',
 		'accept-language': 'hi',
-		authorization: 'Basic x'
+		authorization: 'Basic x',
+		'x-request-id': 'a-1'
 	});
 	const response = await ask(event, '/api/x?q=%20');
 	assert.deepEqual(await response.json(), { a: 1 });
@@ -108,7 +109,25 @@ test('the API sees the browser and the site, and not this server', async () => {
 	assert.equal(headers['user-agent'], 'Browser');
 	assert.equal(headers['accept-language'], 'hi');
 	assert.equal(headers.authorization, 'Basic x');
+	assert.equal(headers['x-request-id'], 'a-1');
 	assert.equal(headers.origin, undefined);
+});
+
+test('what fails since the visitor has left is told from a fault', async () => {
+	for (const answered of ['nothing', 'half'] as const) {
+		const leaving = new AbortController();
+		const event = pageEvent({}, leaving.signal);
+		answer = (_, response) => {
+			if (answered === 'half') response.write('half');
+			setTimeout(() => leaving.abort(), 50);
+		};
+		const failed = await ask(event, '/api/x').then((response) => response.text()).catch((e) => e);
+		assert.ok(failed instanceof Error);
+		assert.equal(api.hasLeft(event, failed), true);
+		assert.equal(api.hasLeft(event, new TypeError('a fault')), false);
+		assert.equal(api.hasLeft(event, undefined), false);
+		assert.equal(api.hasLeft(pageEvent(), failed), false);
+	}
 });
 
 test('a path that looks like another host is asked of the API', async () => {

@@ -105,6 +105,7 @@ def test_objects_have_all_that_lines_have(objects: Launched) -> None:
     assert found == {
         "level": "info",
         "logger": "backend.serving.access",
+        "request": "",
         "client": "127.0.0.1",
         "method": "GET",
         "path": "/api/slow",
@@ -112,6 +113,13 @@ def test_objects_have_all_that_lines_have(objects: Launched) -> None:
         "bytes": 6,
         "ending": "whole",
     }
+
+
+def test_a_server_in_front_names_a_request(objects: Launched) -> None:
+    with closing(HTTPConnection("127.0.0.1", objects.port, timeout=20)) as connection:
+        connection.request("GET", "/api/named", headers={"X-Request-Id": "a-1 \xe9"})
+        connection.getresponse().read()
+    assert json.loads(line_with(objects, "/api/named"))["request"] == "a-1%20%e9"
 
 
 def test_colours_are_for_eyes(tmp_path: Path) -> None:

@@ -96,6 +96,26 @@ def test_the_log_can_be_of_objects_for_machines(
     assert told == ["203.0.113.7", "GET", "/nothing", 404, "whole"]
 
 
+def test_a_page_and_what_it_asks_are_found_by_one_id(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with serving(folder, LOG_FORMAT="json") as front:
+        seen = [front.seen("/", X_Request_Id=told)["x-request-id"] for told in ("a-1", "a b", "")]
+        asked = front.seen("/api/echo", X_Request_Id="b.2")["headers"]["x-request-id"]
+        front.process.terminate()
+        front.process.wait(timeout=20)
+    lines = [line for line in capfd.readouterr().out.splitlines() if '"frontend"' in line]
+    assert [json.loads(line)["request"] for line in lines[-3:]] == seen
+    assert (seen[0], asked) == ("a-1", "b.2")
+    assert all(re.fullmatch(r"[\da-f-]{36}", each) for each in seen[1:])
+    assert seen[1] != seen[2]
+
+
+def test_nobody_else_gives_ids(folder: Path) -> None:
+    with serving(folder, api=False, FORWARDED_ALLOW_IPS="10.0.0.1") as front:
+        assert front.seen("/", X_Request_Id="a-1")["x-request-id"] != "a-1"
+
+
 def test_a_body_is_counted_however_it_is_sent(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

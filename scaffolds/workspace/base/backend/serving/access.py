@@ -26,8 +26,12 @@ _ENDINGS = {"left": "left by the client", "cut": "broken off", "failed": "failed
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What is known of a request that has ended; `status` is 0 where nothing was sent."""
+    """What is known of a request that has ended; `status` is 0 where nothing was sent.
 
+    `request` is the id that a server in front has given it, as for the page that asks it.
+    """
+
+    request: str
     client: str
     method: str
     path: str
@@ -40,6 +44,7 @@ class Answered:
     def fields(self) -> dict[str, Any]:
         """For logs that machines read."""
         return {
+            "request": self.request,
             "client": self.client,
             "method": self.method,
             "path": self.path,
@@ -93,7 +98,9 @@ def _answered(exchange: Exchange) -> Answered:
     scope = exchange.scope
     path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
     host, *_ = scope.get("client") or ("-",)
+    names = (value for name, value in scope["headers"] if name == b"x-request-id")
     return Answered(
+        request=_safe(next(names, b"").decode("latin-1")),
         client=_safe(host),
         method=_safe(scope.get("method", "WebSocket")),
         path=_safe(path.decode("latin-1")),

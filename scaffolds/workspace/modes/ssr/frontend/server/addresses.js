@@ -1,5 +1,6 @@
 // Who asks, for what address: as a proxy that is trusted tells, else as it looks from here.
 
+import { randomUUID } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { ORIGIN, setting } from './settings.js';
 
@@ -24,7 +25,9 @@ export function seen({ headers, socket }) {
 		'x-forwarded-for': hops.findLast((address) => !trusts(address)) ?? hops[0] ?? peer.address,
 		'x-forwarded-proto': ORIGIN?.protocol.slice(0, -1) ?? (proto === 'https' ? 'https' : 'http'),
 		'x-forwarded-host': ORIGIN?.host ?? host,
-		host: ORIGIN?.host ?? host
+		host: ORIGIN?.host ?? host,
+		// by which the lines of a page and of what it asks of the API are found in both logs
+		'x-request-id': /^[\w.-]{1,64}$/.exec(told['x-request-id'])?.[0] ?? randomUUID()
 	};
 }
 

@@ -27,6 +27,7 @@ export function logged(response, { path, asked, isDraining }) {
 	const sent = counted(response);
 	response.on('close', () => {
 		add({
+			request: asked['x-request-id'],
 			client: safe(asked['x-forwarded-for']),
 			method: response.req.method,
 			path: safe(path),

@@ -161,6 +161,8 @@ function headersFor(event: RequestEvent, request: Request): Record<string, strin
 	if (!headers.has('accept-encoding')) headers.set('accept-encoding', 'identity');
 	const client = clientAddress(event);
 	if (client) headers.set('x-forwarded-for', client);
+	const name = event.request.headers.get('x-request-id');
+	if (name) headers.set('x-request-id', name);
 	headers.set('x-forwarded-host', event.url.host);
 	headers.set('x-forwarded-proto', event.url.protocol.slice(0, -1));
 	if (request.method !== 'GET' && request.method !== 'HEAD') {
