@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.api import (
+    Alias,
     Api,
     Array,
     Event,
@@ -20,6 +21,7 @@ from fluidkit_cli.api import (
     Reference,
     Scalar,
     Type,
+    TypeVariable,
 )
 from fluidkit_cli.api import Field as FieldType
 from fluidkit_cli.describe.remote import describe_remotely
@@ -156,6 +158,34 @@ def test_names_that_python_reads_otherwise_are_told_apart(tmp_path: Path) -> Non
         "for method in methods:\n"
         "    taken = inspect.signature(method).parameters\n"
         "    assert len(taken) == len(names) + 1 and not any('__' in n for n in taken), taken\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_an_alias_of_a_recursive_generic_model_is_read_wherever_it_stands(tmp_path: Path) -> None:
+    children = FieldType("children", Array(Reference("Tree", (TypeVariable("T"),))))
+    tree = Model("Tree", (FieldType("value", TypeVariable("T")), children), parameters=("T",))
+    tree_of_names = Reference("Names")
+    routes = (
+        route("one", "GET /one", Json(tree_of_names)),
+        route("many", "GET /many", Json(Array(tree_of_names))),
+    )
+    api = Api(routes, (tree, Alias("Names", Reference("Tree", (TEXT,)))))
+    write_changed(tmp_path / "trees", emitted(api))
+    script = (
+        "from typing import get_type_hints\n"
+        "from trees.runtime.values import reader_of\n"
+        "from trees.things import Things\n"
+        "for method in (Things.one, Things.many):\n"
+        "    reader_of(get_type_hints(method)['return'])\n"
     )
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", script],

@@ -29,16 +29,22 @@ def with_named_objects(api: Api) -> Api:
     That is its origin, too: `shop.routes:list_things.Answer`. By it the model keeps its name.
     What has none in it stays the object that it is: by that it is known to be unchanged.
     """
-    naming = _Naming({each.name for each in api.types})
+    naming = _Naming(api.types)
     types = [naming.of_type(each) for each in api.types]
     routes = tuple(naming.of_route(each) for each in api.routes)
     return replace(api, routes=routes, types=tuple([*types, *naming.made.values()]))
 
 
 class _Naming:
-    def __init__(self, taken: set[str]) -> None:
+    def __init__(self, types: Iterable[NamedType]) -> None:
         self.made: dict[str, Model] = {}
-        self._taken = taken
+        self._taken = {each.name for each in types}
+        # pydantic takes the alias of a recursive generic model for a circle
+        self._written_out = {
+            each.name: each.type
+            for each in types
+            if isinstance(each, api.Alias) and isinstance(each.type, api.Reference)
+        }
         self._start = self._origin = ""
 
     def of_type(self, named: NamedType) -> NamedType:
@@ -111,6 +117,8 @@ class _Naming:
                 return api.Mapping(key, self._type(value, name))
             case api.Union(members):
                 return api.Union(self._types(members, name))
+            case api.Reference(target) if target in self._written_out:
+                return self._written_out[target]
             case api.Reference(target, arguments):
                 return api.Reference(target, self._types(arguments, name))
             case api.Object((), extra):
