@@ -189,6 +189,15 @@ def test_a_handshake_that_is_none_is_answered(protocol: type[Any], header: bytes
     run(protocol, test)
 
 
+def test_a_websocket_does_not_begin_in_the_middle_of_an_answer(protocol: type[Any]) -> None:
+    async def test(port: int, connection: Connection) -> None:
+        await connection.send(b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n" + HANDSHAKE + b"\r\n")
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            assert await connection.answer() == b'"done"'
+
+    run(protocol, test)
+
+
 @pytest.mark.parametrize("kept", [False, True], ids=["new", "kept"])
 def test_headers_without_an_end_take_no_memory(
     protocol: type[Any], monkeypatch: pytest.MonkeyPatch, kept: bool

@@ -41,17 +41,22 @@ class Strict(_Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        cycle = getattr(self, "cycle", None)
-        if self._has_become_a_websocket() or (cycle and not cycle.response_complete):
+        if self._has_become_a_websocket() or self._is_answering():
             self._stop_waiting()
             return
         self._wait()
         self._waited_for += len(data)
-        if self._waited_for > (REST_LIMIT if cycle and cycle.more_body else HEADERS_LIMIT):
+        is_rest = self.cycle is not None and self.cycle.more_body
+        if self._waited_for > (REST_LIMIT if is_rest else HEADERS_LIMIT):
             self.transport.close()
 
     def handle_websocket_upgrade(self, *event: Any) -> None:
-        """uvicorn says nothing where it finds no handshake, as with a body or a header of 8 KB."""
+        """uvicorn says nothing where it finds no handshake, as with a body or a header of 8 KB, and
+        hands over connections on which it answers what was asked before.
+        """
+        if self._is_answering():
+            self.transport.close()
+            return
         super().handle_websocket_upgrade(*event)
         handshake = getattr(self.transport.get_protocol(), "conn", None)
         if getattr(handshake, "handshake_exc", None) and not self.transport.is_closing():
@@ -85,6 +90,9 @@ class Strict(_Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
     def _has_become_a_websocket(self) -> bool:
         return self.transport.get_protocol() is not self
