@@ -21,7 +21,7 @@ from ..bundle.sizes import Sizes, sizes_of
 from ..devserver.lock import locked
 from ..devserver.settings import settings_in
 from ..files import write_changed
-from ..step import FailedStep, Side, Step, run_sides
+from ..step import FailedStep, Side, Step, interruptible, run_sides
 from ..toolchain import find_node, find_vite, node_environment
 from ..workspace import Workspace, find_workspace
 from .build_checks import BuildFailed, check_app_alone, check_clients, is_unattended
@@ -49,10 +49,10 @@ def run() -> None:
         AlreadyRunning: another build is at work here.
         AppFailed: the app does not import.
         BuildFailed: the front end has errors, or what would be deployed is not right.
+        Interrupted: a signal came; what was begun is gone.
     """
     workspace = find_workspace(Path.cwd())
-    workspace.state.mkdir(exist_ok=True)
-    with locked(workspace.state, command="build", file="build.lock"):
+    with locked(workspace.state, command="build", file="build.lock"), interruptible():
         _build(workspace)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..errors import AlreadyRunning
+from ..errors import AlreadyRunning, FluidkitError
 
 
 @contextlib.contextmanager
@@ -15,8 +15,16 @@ def locked(folder: Path, *, command: str = "dev", file: str = "lock") -> Iterato
 
     Raises:
         AlreadyRunning: another process holds it.
+        FluidkitError: nothing can be written there.
     """
-    descriptor = os.open(folder / file, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        folder.mkdir(exist_ok=True)
+        descriptor = os.open(folder / file, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise FluidkitError(
+            f"{error.filename} cannot be written: {error.strerror}",
+            hint="The workspace must be writable, by you",
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_
 from fluidkit_cli.commands import build
 from fluidkit_cli.devserver.lock import locked
 from fluidkit_cli.errors import AlreadyRunning, FluidkitError
+from fluidkit_cli.step import Interrupted
 from fluidkit_cli.workspace import Workspace, find_workspace
 
 from .conftest import Built
@@ -347,6 +349,28 @@ def test_two_builds_do_not_run_at_once(
         pytest.raises(AlreadyRunning, match=f"fluidkit build runs .* process {os.getpid()}"),
     ):
         build.run()
+
+
+def test_a_workspace_that_cannot_be_written_is_told_in_a_line(looks_installed: Workspace) -> None:
+    looks_installed.state.touch()
+    with pytest.raises(FluidkitError, match=r"\.fluidkit cannot be written: "):
+        build.run()
+
+
+def test_a_build_that_is_told_to_end_cleans_up(
+    looks_installed: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_to_end(workspace: Workspace, folder: Path) -> list[str]:
+        assert folder.is_dir()
+        signal.raise_signal(signal.SIGTERM)
+        raise AssertionError("nobody listened")
+
+    monkeypatch.setattr(build, "_bring_up_to_date", lambda workspace: None)
+    monkeypatch.setattr(build, "add_backend", told_to_end)
+    with pytest.raises(Interrupted) as caught:
+        build.run()
+    assert caught.value.exit_code == 143
+    assert not (looks_installed.state / "build").exists()
 
 
 @pytest.mark.workspace
