@@ -43,7 +43,7 @@ Heard = Ready | Alive | Mute
 class Launcher:
     """What it starts does not outlive us: the guard knows of it.
 
-    It is asked to say that it lives every `heartbeat` seconds; never, if they are 0.
+    It is asked to say that it lives every `heartbeat` seconds.
     """
 
     def __init__(
@@ -76,11 +76,11 @@ class Launcher:
         return process
 
     def _telling(self, command: Command, descriptor: int) -> Command:
-        environment = {**command.environment, "READY_FD": str(descriptor)}
-        if self._heartbeat:
-            environment["HEARTBEAT_SECONDS"] = f"{self._heartbeat:g}"
+        variables = {"READY_FD": str(descriptor), "HEARTBEAT_SECONDS": f"{self._heartbeat:g}"}
         return replace(
-            command, environment=environment, descriptors=(*command.descriptors, descriptor)
+            command,
+            environment={**command.environment, **variables},
+            descriptors=(*command.descriptors, descriptor),
         )
 
     def _hear(self, reading: int, said: Ready | Alive) -> None:

@@ -4,8 +4,8 @@ Runs in the app's own Python, and says that it serves as `plan` wants it.
 """
 
 import asyncio
-import contextlib
 import os
+import signal
 import socket
 from collections.abc import Sequence
 
@@ -23,14 +23,16 @@ def main(arguments: Sequence[str]) -> None:
 class _TellingServer(Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        seconds = float(os.environ.pop("HEARTBEAT_SECONDS", "0"))
+        seconds = float(os.environ.pop("HEARTBEAT_SECONDS"))
         _beat(int(os.environ.pop("READY_FD")), seconds)
 
 
 def _beat(descriptor: int, seconds: float) -> None:
-    with contextlib.suppress(OSError):  # nobody reads, or not for a long time
+    try:
         os.write(descriptor, b"\n")
-    if seconds:
-        asyncio.get_running_loop().call_later(seconds, _beat, descriptor, seconds)
-    else:
-        os.close(descriptor)
+    except BlockingIOError:
+        pass  # nobody has read for a long time
+    except OSError:
+        os.kill(os.getpid(), signal.SIGTERM)  # who started us is gone
+        return
+    asyncio.get_running_loop().call_later(seconds, _beat, descriptor, seconds)

@@ -8,9 +8,13 @@ MISSES = 6
 """Heartbeats that stay away from one that hangs."""
 
 
+UNWATCHED_SECONDS = 5.0
+"""Between two heartbeats that nobody waits for: who says that it lives learns whether we do."""
+
+
 def heartbeat(seconds: float) -> float:
     """How often a process says that it lives, if one that hangs is to be known after `seconds`."""
-    return seconds / MISSES
+    return seconds / MISSES or UNWATCHED_SECONDS
 
 
 class Watch:
@@ -23,12 +27,13 @@ class Watch:
     def __init__(self, timer: Clock, seconds: float, *, hangs: Callable[[int], None]) -> None:
         self._timer = timer
         self._interval = heartbeat(seconds)
+        self._is_wanted = seconds > 0
         self._hangs = hangs
         self._missed: dict[int, int] = {}
 
     def start(self) -> None:
         """Looks after it, now and from now on."""
-        if self._interval:
+        if self._is_wanted:
             self._timer.after(self._interval, self._look)
 
     def heard(self, pid: int) -> None:

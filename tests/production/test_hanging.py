@@ -14,7 +14,7 @@ from fluidkit_cli.devserver.system import is_traced
 from running import answer, wait_for
 from stopping import started
 
-from .supervised import supervised
+from .supervised import command, kill, supervised
 
 HANG_SECONDS = 1.5
 
@@ -56,6 +56,21 @@ def test_who_never_says_that_it_lives_is_not_watched(tmp_path: Path) -> None:
         silent, hanging = run.ask("api"), run.hang("web")
         assert run.ask("web") != hanging
         assert run.ask("api") == silent
+
+
+def test_servers_end_when_nobody_is_left_to_end_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay_out(tmp_path, "ssr")
+    monkeypatch.setenv("HANG_TIMEOUT", "3")
+    with started(tmp_path) as run:
+        run.process.send_signal(signal.SIGSTOP)  # or there would be a new guard
+        children = Path(f"/proc/{run.process.pid}/task/{run.process.pid}/children")
+        pids = [int(pid) for pid in children.read_text(encoding="ascii").split()]
+        [guard] = [pid for pid in pids if "\0guard\0" in command(pid)]
+        for pid in (guard, run.process.pid):
+            kill(pid)
+        wait_for(run.is_gone)
 
 
 def test_who_is_traced_is_left_to_its_debugger() -> None:

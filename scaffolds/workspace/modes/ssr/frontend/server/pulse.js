@@ -16,7 +16,8 @@ export function tell() {
 function beat() {
 	try {
 		writeSync(READY_FD, '\n');
-	} catch {
-		// nobody reads, or not for a long time
+	} catch ({ code }) {
+		// nobody has read for a long time; or else nobody listens any more, and would ever end us
+		if (code !== 'EAGAIN') process.kill(process.pid, 'SIGTERM');
 	}
 }
