@@ -53,6 +53,7 @@ def served(app: FastAPI) -> FastAPI:
     app.mount("/inner", inner)
     app.mount("/plain", echo_size)
     app.mount("/mirror", mirror)
+    app.mount("/listens", listen_on)
     backend_module("serving").serve(app)
     return app
 
@@ -64,6 +65,17 @@ async def echo_size(scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         size, more = size + len(message["body"]), message.get("more_body", False)
     await JSONResponse(size)(scope, receive, send)
+
+
+async def listen_on(scope: Scope, receive: Receive, send: Send) -> None:
+    """Reads all, and waits then for the client to leave, for a second."""
+    while (await receive())["more_body"]:
+        pass
+    leaving = asyncio.create_task(cast("Coroutine[Any, Any, Message]", receive()))
+    await asyncio.wait([leaving], timeout=1)
+    text = "it ended" if leaving.done() else "nobody left"
+    leaving.cancel()
+    await PlainTextResponse(text)(scope, receive, send)
 
 
 async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
@@ -150,7 +162,7 @@ class Slow(Asking):
     pause = 0.1
 
     async def _receive(self) -> Message:
-        await asyncio.sleep(self.pause)
+        await asyncio.sleep(self.pause if self.pieces else 3600)
         piece, *self.pieces = self.pieces
         return {"type": "http.request", "body": piece, "more_body": bool(self.pieces)}
 
@@ -214,6 +226,12 @@ def test_whoever_is_answered_already_may_talk_slowly() -> None:
     answer = asyncio.run(answer_slowly(Silent, "/mirror/"))
     assert answer.messages[0]["status"] == 200
     assert answer.body == b"xx"
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_whoever_has_sent_all_may_be_listened_to_for_long() -> None:
+    answer = asyncio.run(answer_slowly(Prompt, "/listens/"))
+    assert answer.body == b"nobody left"
 
 
 def test_handlers_of_the_application_see_what_is_refused() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .answers import connection_of
 from .downloads import harmless
 
 RawHeaders = list[tuple[bytes, bytes]]
@@ -62,7 +63,7 @@ class _Answer:
     @property
     def transport(self) -> Any:
         """As the object has whose method uvicorn's own `send` is: some break answers off by it."""
-        return getattr(getattr(self._send, "__self__", None), "transport", None)
+        return connection_of(self._send)
 
     def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":

@@ -86,11 +86,12 @@ class _Body:
 
     def send(self, message: Message) -> Awaitable[None]:
         self.has_answer = True
+        self._seconds = 0  # whoever is answered already may talk as slowly as they like
         return self._send(message)
 
     async def _receive_in_time(self) -> Message:
-        """Whoever is answered already may talk as slowly as they like."""
-        if self.has_answer or not self._seconds:
+        """Only what the app waits for counts."""
+        if not self._seconds:
             return await self._receive()
         now = asyncio.get_running_loop().time
         began = now()
@@ -98,7 +99,7 @@ class _Body:
             async with asyncio.timeout(self._left):
                 message = await self._receive()
         except TimeoutError:
-            if self.has_answer:
+            if not self._seconds:
                 return await self._receive()
             raise _too_slow(self._scope, self._seconds) from None
         self._left -= now() - began

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .answers import connection_of
 from .listeners import Listeners, User, is_stream, user_of
 
 LOGGER = logging.getLogger(__name__)
@@ -49,8 +50,8 @@ class Exchange:
 
     @property
     def transport(self) -> Any:
-        """The connection of uvicorn; other servers keep theirs to themselves."""
-        return getattr(getattr(self._send, "__self__", None), "transport", None)
+        """The connection, see `connection_of`."""
+        return connection_of(self._send)
 
     async def run(self, app: ASGIApp, receive: Receive) -> None:
         """Lets the app answer."""
