@@ -180,10 +180,18 @@ class Silent(Slow):
     pause = 0.7
 
 
-async def answer_slowly(asking: type[Slow], path: str, *, says_length: bool = True) -> Answer:
+class Http2(Slow):
+    def __init__(self, *asked: Any, **options: Any) -> None:
+        super().__init__(*asked, **options)
+        self._scope |= {"http_version": "2", "headers": []}
+
+
+async def answer_slowly(
+    asking: type[Slow], path: str, *, says_length: bool = True, app: FastAPI | None = None
+) -> Answer:
     length = (b"content-length", b"%d" % sum(map(len, asking.pieces)))
     how = length if says_length else (b"transfer-encoding", b"chunked")
-    return await asking(served(FastAPI()), path, "POST", headers=[how]).returned
+    return await asking(served(app or FastAPI()), path, "POST", headers=[how]).returned
 
 
 @pytest.fixture
@@ -205,9 +213,44 @@ def test_a_body_that_hardly_comes_is_not_waited_for(path: str, says_length: bool
 
 
 @pytest.mark.usefixtures("half_a_second")
+@pytest.mark.parametrize(("asking", "status"), [(Slow, 408), (SlowPhone, 413)])
+def test_middleware_that_reads_bodies_makes_no_failure_of_it(
+    asking: type[Slow], status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODY_LIMIT", "9999")
+
+    async def read(request: Request, call_next: Callable[[Request], Awaitable[Any]]) -> Any:
+        await request.body()
+        return await call_next(request)
+
+    app = FastAPI()
+    app.middleware("http")(read)
+    answer = asyncio.run(answer_slowly(asking, "/raw", says_length=False, app=app))
+    assert [message.get("status") for message in answer.messages] == [status, None]
+    assert answer.error is None
+
+
+@pytest.mark.usefixtures("half_a_second")
+def test_http2_has_no_header_by_which_connections_are_closed() -> None:
+    start, _ = asyncio.run(answer_slowly(Http2, "/raw")).messages
+    assert start["status"] == 408
+    assert b"connection" not in dict(start["headers"])
+
+
+@pytest.mark.usefixtures("half_a_second")
 def test_a_body_that_comes_slowly_may_take_its_time() -> None:
     answer = asyncio.run(answer_slowly(SlowPhone, "/raw"))
     assert answer.body == b"10000"
+
+
+def test_an_answer_that_has_begun_breaks_off_at_what_is_too_large(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BODY_LIMIT", "9999")
+    answer = asyncio.run(answer_slowly(SlowPhone, "/mirror/", says_length=False))
+    assert [message.get("status") for message in answer.messages[:2]] == [200, None]
+    assert len(answer.body) == 9000
+    assert not answer.has_ended
 
 
 def test_without_a_time_out_a_body_may_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,6 +288,19 @@ def test_handlers_of_the_application_see_what_is_refused() -> None:
     form = (PART + b"x\r\n") * 1001 + b"--bb--\r\n"
     assert client.post("/form", content=form, headers=FORM).text == "mine: 413"
     assert client.post("/form", content=b"--cc", headers=FORM).text == "mine: 400"
+
+
+def test_a_handler_of_400_is_asked_as_ever() -> None:
+    app = FastAPI()
+
+    @app.exception_handler(400)
+    async def handle(request: Request, error: Exception) -> PlainTextResponse:
+        return PlainTextResponse("mine", 400)
+
+    client = TestClient(served(app))
+    assert client.post("/form", content=b"--cc", headers=FORM).text == "mine"
+    form = (PART + b"x\r\n") * 1001 + b"--bb--\r\n"
+    assert client.post("/form", content=form, headers=FORM).status_code == 413
 
 
 def listening() -> FastAPI:

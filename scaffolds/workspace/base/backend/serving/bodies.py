@@ -23,7 +23,7 @@ _EXCESSES = ("Too many ", "Part exceeded ", "Field exceeded ")
 
 
 class Refused(HTTPException):
-    """Whoever reads the body gets this; FastAPI makes an answer of it."""
+    """Whoever reads the body gets this. The client has its answer by then, if none had begun."""
 
 
 def limit_bodies(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
@@ -61,8 +61,8 @@ class _Body:
     """What comes of one, while the app waits for it."""
 
     __slots__ = (
-        *("_left", "_limit", "_new", "_receive", "_scope", "_seconds", "_send"),
-        *("has_answer", "size"),
+        *("_has_answer", "_left", "_limit", "_new", "_receive", "_scope", "_seconds", "_send"),
+        *("_size", "is_refused"),
     )
 
     def __init__(self, scope: Scope, receive: Receive, send: Send, settings: Settings) -> None:
@@ -72,20 +72,23 @@ class _Body:
         self._limit = settings.body_limit
         self._seconds = self._left = settings.body_timeout
         self._new = 0
-        self.size = 0
-        self.has_answer = False
+        self._size = 0
+        self._has_answer = False
+        self.is_refused = False
 
     async def receive(self) -> Message:
         message = await self._receive_in_time()
-        self.size += len(message.get("body", b""))
-        if self.size > self._limit:
-            raise _too_large(self._limit)
+        self._size += len(message.get("body", b""))
+        if self._size > self._limit:
+            raise await self._refused(_too_large(self._limit))
         if not message.get("more_body", False):
             self._seconds = 0  # from now on, it waits for the client to leave
         return message
 
     def send(self, message: Message) -> Awaitable[None]:
-        self.has_answer = True
+        if self.is_refused:
+            return _nothing()
+        self._has_answer = True
         self._seconds = 0  # whoever is answered already may talk as slowly as they like
         return self._send(message)
 
@@ -101,21 +104,31 @@ class _Body:
         except TimeoutError:
             if not self._seconds:
                 return await self._receive()
-            raise _too_slow(self._scope, self._seconds) from None
+            raise await self._refused(_too_slow(self._scope, self._seconds)) from None
         self._left -= now() - began
         self._new += len(message.get("body", b""))
         if self._new >= LEAST:
             self._left, self._new = self._seconds, 0
         return message
 
+    async def _refused(self, error: Refused) -> Refused:
+        """Of an error in middleware, which may read bodies, too, Starlette would make a 500."""
+        if not self._has_answer:
+            self.is_refused = True
+            await _refuse(error, self._send)
+        return error
+
 
 async def _bound(app: ASGIApp, scope: Scope, body: _Body) -> None:
     try:
         await app(scope, body.receive, body.send)
-    except Refused as error:
-        if body.has_answer:
+    except Refused:
+        if not body.is_refused:
             raise
-        await _refuse(error, body.send)
+
+
+async def _nothing() -> None:
+    """What is sent after a refusal."""
 
 
 def _too_large(limit: int) -> Refused:
