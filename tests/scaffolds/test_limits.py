@@ -183,7 +183,7 @@ class Silent(Slow):
 class Http2(Slow):
     def __init__(self, *asked: Any, **options: Any) -> None:
         super().__init__(*asked, **options)
-        self._scope |= {"http_version": "2", "headers": []}
+        self._scope.update(http_version="2", headers=[])
 
 
 async def answer_slowly(
