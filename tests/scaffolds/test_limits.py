@@ -1,11 +1,14 @@
 """`backend/serving/bodies.py` and `listeners.py` of every workspace: what one client may take."""
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from io import BytesIO
 from typing import Any, cast
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, UploadFile
 from fastapi.responses import JSONResponse, PlainTextResponse
 from fastapi.testclient import TestClient
 from starlette.exceptions import HTTPException as StarletteHTTPException
@@ -144,6 +147,25 @@ def test_other_forms_are_answered_as_ever(app: FastAPI) -> None:
     client = TestClient(app)
     assert client.post("/form", content=b"--cc", headers=FORM).status_code == 400
     assert client.post("/form", data={"a": "1"}).json() == 1
+
+
+def test_a_disk_that_is_full_is_no_fault_of_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(BytesIO):
+        _rolled = False
+
+        def write(self, data: Any) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    app = FastAPI()
+
+    @app.post("/upload")
+    async def upload(file: UploadFile) -> None:
+        """Never reached."""
+
+    backend_module("serving").serve(app)
+    monkeypatch.setattr("starlette.formparsers.SpooledTemporaryFile", lambda **_: Full())
+    with pytest.raises(OSError, match="No space left"):
+        TestClient(app).post("/upload", files={"file": b"x"})
 
 
 def test_json_without_a_bottom_is_unprocessable() -> None:

@@ -44,9 +44,10 @@ def limit_bodies(settings: Settings) -> Callable[[ASGIApp], ASGIApp]:
 
 
 def refuse_hostile_bodies(app: FastAPI) -> None:
-    """Answers 413 to a form of too many or too long fields, and 422 to JSON without a bottom.
+    """Answers 413 to a form of too many or too long fields, 422 to JSON without a bottom, and 500
+    where a file has no room.
 
-    Starlette and FastAPI find both, but answer 400, as to any body that they cannot read.
+    Starlette and FastAPI find all of it, but answer 400, as to any body that they cannot read.
     """
     own = app.exception_handlers.get(400)
 
@@ -161,10 +162,12 @@ async def _refuse(error: Refused, send: Send) -> None:
 
 
 def _said_better(error: HTTPException) -> Exception:
-    form, json = error.__context__, error.__cause__
+    form, cause = error.__context__, error.__cause__
     if isinstance(form, MultiPartException) and form.message.startswith(_EXCESSES):
         return HTTPException(413, form.message)
-    if isinstance(json, RecursionError):
+    if isinstance(cause, OSError):
+        raise cause  # a file has no room, say: no fault of the client, and news for the log
+    if isinstance(cause, RecursionError):
         fields = {"type": "json_invalid", "loc": ("body",), "msg": "JSON is nested too deeply"}
         return RequestValidationError([{**fields, "input": None}])
     return error
