@@ -90,6 +90,11 @@ class Maker:
         """A type of several parts."""
         return self._nested(DEEPEST)
 
+    def scalar(self) -> Made:
+        """A type whose values are of one text each."""
+        names = Made(Literal["a", "b"], lambda: self._random.choice("ab"))
+        return self._random.choice([*self._leaves[:-2], names])
+
     def _any(self, depth: int) -> Made:
         is_leaf = depth == 0 or self._random.random() < 1 / 3
         return self._leaf() if is_leaf else self._nested(depth)
@@ -113,62 +118,62 @@ class Maker:
 
     def _literal(self) -> Made:
         values = self._random.sample(["a", "it's", 1, 2, True, None], 2)
-        return Made(_of(Literal, *values), lambda: self._random.choice(values))
+        return Made(of(Literal, *values), lambda: self._random.choice(values))
 
     def _list(self, depth: int) -> Made:
         item = self._any(depth)
-        return Made(_of(list, item.annotation), lambda: self._some(item))
+        return Made(of(list, item.annotation), lambda: self._some(item))
 
     def _set(self, depth: int) -> Made:
         item = self._random.choice(self._scalars)
-        return Made(_of(set, item.annotation), lambda: set(self._some(item)))
+        return Made(of(set, item.annotation), lambda: set(self._some(item)))
 
     def _tuple(self, depth: int) -> Made:
         items = [self._any(depth) for _ in range(self._random.randint(0, 3))]
-        annotation = _of(tuple, *(item.annotation for item in items))
+        annotation = of(tuple, *(item.annotation for item in items))
         return Made(annotation, lambda: tuple(item.value() for item in items))
 
     def _mapping(self, depth: int) -> Made:
         names = Made(Literal["a", "b"], lambda: self._random.choice("ab"))
         key, value = self._random.choice([*self._scalars, names]), self._any(depth)
-        annotation = _of(dict, key.annotation, value.annotation)
+        annotation = of(dict, key.annotation, value.annotation)
         return Made(annotation, lambda: {k: value.value() for k in self._some(key)})
 
     def _nullable(self, depth: int) -> Made:
         made = self._any(depth)
-        return Made(_of(Union, made.annotation, None), self._either(made))
+        return Made(of(Union, made.annotation, None), self._either(made))
 
     def _union(self, depth: int) -> Made:
         members = [self._any(depth) for _ in range(2)]
-        return Made(_of(Union, *(m.annotation for m in members)), self._one_of(members))
+        return Made(of(Union, *(m.annotation for m in members)), self._one_of(members))
 
     def _root(self, depth: int) -> Made:
         inner = self._any(depth)
-        model = _called(create_model, self._name(), __base__=_of(RootModel, inner.annotation))
+        model = _called(create_model, self._name(), __base__=of(RootModel, inner.annotation))
         return Made(model, lambda: model(inner.value()))
 
     def _generic(self, depth: int) -> Made:
         inner = self._any(depth)
-        model = _of(Box, inner.annotation)
+        model = of(Box, inner.annotation)
         return Made(model, lambda: model(value=inner.value(), others=self._some(inner)))
 
     def _recursive(self, depth: int) -> Made:
         inner = self._any(depth)
-        model = _of(Tree, inner.annotation)
+        model = of(Tree, inner.annotation)
         return Made(
             model, lambda: model(value=inner.value(), children=[model(value=inner.value())])
         )
 
     def _tagged(self, depth: int) -> Made:
         members = [self._model(depth, tag=tag) for tag in ("a", "b")]
-        union = _of(Union, *(member.annotation for member in members))
+        union = of(Union, *(member.annotation for member in members))
         return Made(Annotated[union, Field(discriminator="kind")], self._one_of(members))
 
     def _typed_dict(self, depth: int) -> Made:
         fields = self._fields(depth)
         absent = {name for name in fields if self._random.random() < 1 / 3}
         annotations = {
-            name: _of(NotRequired, made.annotation) if name in absent else made.annotation
+            name: of(NotRequired, made.annotation) if name in absent else made.annotation
             for name, made in fields.items()
         }
         return Made(
@@ -202,7 +207,7 @@ class Maker:
                 declared[name][1].alias = declared[name][1].serialization_alias = alias
                 declared[name][1].validation_alias = alias
         if tag:
-            declared["kind"] = _of(Literal, tag), Field(default=tag, alias="kind")
+            declared["kind"] = of(Literal, tag), Field(default=tag, alias="kind")
         model = _called(create_model, self._name(), __config__=configuration, **declared)
         more = {"extra key": 1} if configuration.get("extra") == "allow" else {}
 
@@ -217,7 +222,7 @@ class Maker:
             return made.annotation, Field()
         # pydantic hides all uses of a recursive model where one of them is hidden
         is_hidden = made in self._leaves and self._rarely()
-        annotation = _of(SkipJsonSchema, made.annotation) if is_hidden else made.annotation
+        annotation = of(SkipJsonSchema, made.annotation) if is_hidden else made.annotation
         return annotation, Field(default_factory=made.value, exclude=self._rarely() or None)
 
     def _fields(self, depth: int) -> dict[str, Made]:
@@ -243,7 +248,7 @@ class Maker:
         return self._random.random() < 1 / 10
 
 
-def _of(generic: Any, *arguments: Any) -> Any:
+def of(generic: Any, *arguments: Any) -> Any:
     return generic[arguments[0] if len(arguments) == 1 else arguments]
 
 
