@@ -97,6 +97,11 @@ class Ring:
             self._is_whole = False
         self._wake()
 
+    def begin_after(self, place: Place) -> None:
+        """Forgets all: who has not seen what was before has to look what is left of it."""
+        self._entries.clear()
+        self.floor = place
+
     def has(self, place: Place) -> bool:
         """Whether nothing after a place is missing here."""
         return self.floor <= place <= self.last

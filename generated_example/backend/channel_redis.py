@@ -156,7 +156,8 @@ class Redis:
         border = border_after(place, None if isinstance(about, ResponseError) else about)
         if border is None:
             return Missed(place, [entry_of(*each) for each in found], is_gap=False)
-        return Missed(border, (await self._after(name, border)).entries, is_gap=True)
+        left = await self._after(name, border)  # of which some may be trimmed by now
+        return Missed(left.place, left.entries, is_gap=True)
 
     async def _read_this_too(self) -> None:
         """Lets the reader ask again: the channels that it waits for have become more."""
@@ -193,9 +194,8 @@ class Redis:
             name = key.removeprefix(PREFIX)
             if ring := self._rings.get(name):
                 before = place_of(entries[0][1].get("before") or BEGINNING)
-                if before > ring.last:  # trimmed, before they were read
-                    self._tear(name, ring)
-                    continue
+                if before > ring.last:  # some were trimmed, before they were read
+                    ring.begin_after(before)
                 for entry in entries:
                     ring.append(entry_of(*entry))
                 self._seen(ring.last)
@@ -203,7 +203,8 @@ class Redis:
     async def _look_for_tears(self) -> None:
         """A Redis that comes back may have lost the newest of what was read of it."""
         for name, ring in list(self._rings.items()):
-            if border_after(ring.last, await self._about(name)) is not None:
+            border = border_after(ring.last, await self._about(name))
+            if border is not None and border <= ring.last:
                 self._tear(name, ring)
 
     async def _look_for_an_epoch(self) -> None:

@@ -32,16 +32,17 @@ def backend_module(name: str) -> ModuleType:
 class RedisServer:
     """A redis-server of our own, which can be killed and started again with its files."""
 
-    def __init__(self, folder: Path, *, keeps: bool) -> None:
+    def __init__(self, folder: Path, *, keeps: bool, fsync: str) -> None:
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}"
         self._folder = folder
         self._keeps = "yes" if keeps else "no"
+        self._fsync = fsync
         self.start()
 
     def start(self) -> None:
         settings = ["--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)]
-        keeping = ["--appendonly", self._keeps, "--appendfsync", "everysec"]
+        keeping = ["--appendonly", self._keeps, "--appendfsync", self._fsync]
         self._process = subprocess.Popen(
             ["redis-server", "--port", str(self.port), *settings, *keeping],
             stdout=subprocess.DEVNULL,
@@ -61,8 +62,11 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(folder: Path, *, keeps: bool = True) -> Iterator[RedisServer]:
-    server = RedisServer(folder, keeps=keeps)
+def redis_server(
+    folder: Path, *, keeps: bool = True, fsync: str = "everysec"
+) -> Iterator[RedisServer]:
+    """With "always", nothing is lost however busy the disk is."""
+    server = RedisServer(folder, keeps=keeps, fsync=fsync)
     try:
         yield server
     finally:

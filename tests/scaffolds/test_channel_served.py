@@ -141,6 +141,33 @@ def test_what_was_trimmed_before_a_worker_had_read_it_is_a_gap(fragile: RedisSer
     asyncio.run(scene())
 
 
+def test_who_has_seen_what_was_trimmed_before_a_worker_had_read_it_has_no_gap(
+    fragile: RedisServer,
+) -> None:
+    module = backend_module("channel")
+
+    async def scene() -> None:
+        async with module.channels(), asyncio.timeout(30):
+            notes = module.Channel[int]("notes")
+            behind = notes.follow()  # the ring begins here
+            await anext(behind)
+            store = module.store()
+            store._reader.cancel()
+            await asyncio.wait([store._reader])
+            first, *_ = [await notes.publish(number) for number in (1, 2, 3)]
+            ahead = notes.follow(first)  # which the ring has not seen
+            assert [(await anext(ahead)).value for _ in range(2)] == [2, 3]
+            waiting = asyncio.ensure_future(anext(ahead))
+            fragile.ask("XTRIM", "channel:notes", "MAXLEN", "1")
+            await store._read_this_too()
+            assert isinstance(await anext(behind), module.Gap)
+            assert (await anext(behind)).value == 3
+            await notes.publish(4)
+            assert (await waiting).value == (await anext(behind)).value == 4
+
+    asyncio.run(scene())
+
+
 def test_what_others_write_into_a_stream_is_a_gap_and_stops_nobody(fragile: RedisServer) -> None:
     module = backend_module("channel")
 
