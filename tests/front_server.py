@@ -24,6 +24,9 @@ export function handler(request, response, next) {
 		response.write('åb');
 		return response.end(Buffer.from('cd'));
 	}
+	if (request.url === '/ponders') {
+		return setTimeout(() => request.on('end', () => response.end('read')).resume(), 1000);
+	}
 	if (request.url === '/waits') return request.on('end', () => response.end()).resume();
 	response.end(JSON.stringify(request.headers));
 }

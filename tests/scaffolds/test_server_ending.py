@@ -221,6 +221,11 @@ def test_a_body_that_comes_slowly_may_take_its_time(folder: Path) -> None:
         assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
+def test_a_page_may_take_its_time_before_it_reads(folder: Path) -> None:
+    with serving(folder, api=False, BODY_TIMEOUT="0.2") as front:
+        assert front.request("POST", "/ponders", b"all")[2] == b"read"
+
+
 def test_an_answer_that_has_begun_waits_for_a_slow_sender(folder: Path) -> None:
     with (
         serving(folder, BODY_TIMEOUT="0.3") as front,

@@ -161,7 +161,20 @@ def test_the_api_may_refuse_an_upload_of_which_nothing_has_come(front: Front) ->
         assert client.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
-NUMBER, SECONDS = "a whole number from 0 on", "a number of seconds"
+def test_whoever_asks_whether_to_send_is_told(front: Front) -> None:
+    head = (
+        b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", front.port), timeout=20) as client:
+        client.sendall(head)
+        assert client.recv(4096) == b"HTTP/1.1 100 Continue\r\n\r\n"
+        client.sendall(b"ab")
+        answered = client.recv(65536)
+        assert answered.startswith(b"HTTP/1.1 200 ")
+        assert b'"body":2' in answered
+
+
+NUMBER, SECONDS = "a whole number from 0 on", "a number of seconds below 1000000"
 ADDRESSES = "addresses and networks such as 10.0.0.0/8, with commas between, or *"
 
 
@@ -182,6 +195,7 @@ ADDRESSES = "addresses and networks such as 10.0.0.0/8, with commas between, or 
         ("SHUTDOWN_TIMEOUT", "soon", SECONDS),
         ("SHUTDOWN_DELAY", "-1", SECONDS),
         ("BODY_TIMEOUT", "1e3", SECONDS),
+        ("BODY_TIMEOUT", "1000000", SECONDS),
         ("LOG_LEVEL", "loud", "DEBUG, INFO, WARNING, ERROR, CRITICAL"),
         ("LOG_FORMAT", "xml", "text, json"),
     ],

@@ -10,15 +10,17 @@ import pytest
 from scaffolds.backends import backend_module
 from scaffolds.launching import lay_out
 
+SECONDS = "a number of seconds below 1000000"
 NUMBER = "a whole number from 0 on"
 ADDRESSES = "addresses and networks such as 10.0.0.0/8, with commas between, or *"
 ORIGINS = "origins such as https://login.example.com, with commas between"
 
 OF_THE_APPLICATION = [
-    ("SHUTDOWN_TIMEOUT", "x", "a number of seconds"),
-    ("SHUTDOWN_TIMEOUT", "inf", "a number of seconds"),
-    ("SHUTDOWN_DELAY", "-1", "a number of seconds"),
-    ("BODY_TIMEOUT", "nan", "a number of seconds"),
+    ("SHUTDOWN_TIMEOUT", "x", SECONDS),
+    ("SHUTDOWN_TIMEOUT", "inf", SECONDS),
+    ("SHUTDOWN_TIMEOUT", "1000000", SECONDS),
+    ("SHUTDOWN_DELAY", "-1", SECONDS),
+    ("BODY_TIMEOUT", "nan", SECONDS),
     ("BODY_LIMIT", "abc", NUMBER),
     ("BODY_LIMIT", "", NUMBER),
     ("STREAMS_PER_USER", "1.5", NUMBER),

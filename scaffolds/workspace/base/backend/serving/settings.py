@@ -11,6 +11,8 @@ from ipaddress import ip_network
 from typing import TypeVar
 
 MEBIBYTE = 1_048_576
+MOST_SECONDS = 1_000_000
+"""Timers of Node, which reads some of this, too, end there."""
 
 Value = TypeVar("Value")
 
@@ -79,11 +81,11 @@ def seconds(name: str, standard: float) -> float:
     """A time."""
 
     def parse(text: str) -> float:
-        if not 0 <= (number := float(text)) < math.inf:
+        if not 0 <= (number := float(text)) < MOST_SECONDS:
             raise ValueError
         return number
 
-    return _setting(name, f"{standard:g}", parse, allowed="a number of seconds")
+    return _setting(name, f"{standard:g}", parse, allowed=f"a number of seconds below {MOST_SECONDS}")
 
 
 def choice(name: str, standard: str, *, of: Collection[str]) -> str:

@@ -17,7 +17,7 @@ export function hurry(request, response) {
 		const wasOurs = isOurs;
 		before += came;
 		isOurs = socket.isPaused(); // what has come is not taken, by the API or a page
-		if (came >= LEAST_BYTES || isOurs || wasOurs) return;
+		if (request.complete || came >= LEAST_BYTES || isOurs || wasOurs) return;
 		if (!response.headersSent) {
 			const time = `no ${LEAST_BYTES} bytes in ${BODY_SECONDS} s`;
 			explain(response, 408, `The body came too slowly: ${time}`);

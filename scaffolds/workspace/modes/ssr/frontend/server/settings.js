@@ -4,7 +4,7 @@ const { env } = process;
 
 const LEVELS = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL'];
 const WHOLE = 'a whole number from 0 on';
-const SECONDS = 'a number of seconds';
+const SECONDS = 'a number of seconds below 1000000'; // Node's timers end there
 
 export const HOST = env.HOST ?? '127.0.0.1';
 export const PORT = setting('PORT', '3000', port, 'a whole number from 0 to 65535');
@@ -37,7 +37,7 @@ function matching(text, pattern) {
 }
 
 function seconds(text) {
-	return Number(matching(text, /^\d+(\.\d+)?$/));
+	return Number(matching(text, /^\d{1,6}(\.\d+)?$/));
 }
 
 function port(text) {
