@@ -35,6 +35,8 @@ def attend(supervisor: socket.socket, *, root: Path) -> None:
     def interaction(debugger: pdb.Pdb, frame: FrameType | None, *rest: Any) -> None:
         with prompts.terminal(_place(frame, root)) as lent:
             if lent:
+                # Since Python 3.14, who quits what was begun inline ends the process.
+                debugger.mode = None  # type: ignore[attr-defined]
                 interact(debugger, frame, *rest)
             else:
                 debugger.set_quit()

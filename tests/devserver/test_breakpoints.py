@@ -1,6 +1,7 @@
 """`breakpoint()` in the user's code, in a real terminal and without one."""
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,10 @@ def stopping(terminal: Window, tmp_path_factory: pytest.TempPathFactory) -> Iter
         yield dev
 
 
+def line_of(statement: str) -> int:
+    return (MAIN + STOPPING).splitlines().index(f"    {statement}") + 1
+
+
 def prompts(terminal: Window) -> int:
     return terminal.shown.count(PROMPT)
 
@@ -60,7 +65,7 @@ def test_a_breakpoint_of_an_async_route_prompts_in_the_terminal(
     asked = ask_and_stop(stopping, terminal)
     terminal.type("p number + 1000\n")
     terminal.shows("1041")
-    terminal.type("n\n")
+    terminal.type(f"until {line_of('return number')}\n")
     terminal.shows("return number")
     terminal.type("number = 7\nc\n")
     assert asked.answer() == (200, "7")
@@ -150,6 +155,6 @@ def test_without_a_terminal_a_breakpoint_fails_its_request_and_says_so(tmp_path:
     with running(make_workspace(tmp_path / "tiny", MAIN + STOPPING)) as dev:
         dev.ready()
         assert Ask(dev, "/api/stops").answer()[0] == 500
-        line = (MAIN + STOPPING).splitlines().index("    number += 1") + 1
+        line = line_of("number += 1" if sys.version_info < (3, 13) else "breakpoint()")
         until(lambda: f"The breakpoint at backend/main.py:{line} has no terminal" in dev.said, 20)
         assert dev.get("/api/version") == (200, "v1")
