@@ -33,10 +33,11 @@ def copy_backend(workspace: Workspace, folder: Path) -> list[str]:
 
     Raises:
         PrivateKey: there is one in it.
+        FluidkitError: it lies elsewhere.
     """
-    package = workspace.root / workspace.package
-    if not package.is_dir():
-        shutil.copy2(package.with_suffix(".py"), folder)
+    package = _place(workspace)
+    if package.is_file():
+        shutil.copy2(package, folder)
         return []
     kept, databases = tracked_files(package), set[str]()
 
@@ -54,6 +55,19 @@ def copy_backend(workspace: Workspace, folder: Path) -> list[str]:
                 hint=f"Move it out of {workspace.package}/, and name its place in a setting",
             )
     return sorted(databases)
+
+
+def _place(workspace: Workspace) -> Path:
+    """https://packaging.python.org/en/latest/discussions/src-layout-vs-flat-layout/"""
+    name = workspace.package
+    for folder in (workspace.root, workspace.root / "src"):
+        for place in (folder / name, folder / f"{name}.py"):
+            if place.exists():
+                return place
+    raise FluidkitError(
+        f"The app is {workspace.app}, and there is no {name} in {workspace.root}",
+        hint="What is deployed must lie there, or in src/",
+    )
 
 
 def _not_deployed(workspace: Workspace, place: Path, names: Iterable[str]) -> Iterable[str]:

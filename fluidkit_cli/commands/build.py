@@ -83,11 +83,11 @@ def _build(workspace: Workspace) -> None:
             unsought = check_leaks(workspace, folder)
             replace_bundle(workspace, folder)
     say_diagnostics(api.diagnostics, root=workspace.root)
-    _say_summary(workspace, before, seconds=time.monotonic() - started)
     if left_out:
         console.warn(f"Left out, as git does not have them: {', '.join(left_out)}")
     if unsought:
         console.warn(f"Not looked for in what is public, as too short or too plain: {unsought}")
+    _say_summary(workspace, before, seconds=time.monotonic() - started)
 
 
 def _bring_up_to_date(workspace: Workspace) -> Api:

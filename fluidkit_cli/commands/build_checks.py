@@ -91,7 +91,8 @@ def _refuse_absent(absent: Sequence[Absent], workspace: Workspace) -> None:
         )
     for each in absent:
         first = each.module.partition(".")[0]
-        if any((workspace.root / name).exists() for name in (first, f"{first}.py")):
+        is_own = any((workspace.root / name).exists() for name in (first, f"{first}.py"))
+        if is_own or each.distribution:
             raise BuildFailed(
                 f"{_imports(each)}, which is not in build/",
                 hint=f"It must lie in {workspace.package}/, and not look like a test. {_OPTIONAL}",

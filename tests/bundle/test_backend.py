@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from fluidkit_cli.bundle.backend import PrivateKey, copy_backend
+from fluidkit_cli.errors import FluidkitError
 from fluidkit_cli.repository import make_first_commit
 from fluidkit_cli.workspace import Workspace, find_workspace
 
@@ -52,6 +53,21 @@ def test_code_and_data_are_deployed_and_nothing_else(workspace: Workspace, tmp_p
     made = [path for path in (folder / "backend").rglob("*") if path.is_file()]
     names = {path.relative_to(folder / "backend").as_posix() for path in made}
     assert names == set(DEPLOYED)
+
+
+def test_a_backend_may_lie_in_src(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (workspace.root / "backend").rename(tmp_path / "src/backend")
+    copy_backend(workspace, tmp_path / "build")
+    assert (tmp_path / "build/backend/main.py").is_file()
+
+
+def test_a_backend_that_lies_elsewhere_is_named(workspace: Workspace, tmp_path: Path) -> None:
+    (workspace.root / "backend").rename(tmp_path / "elsewhere")
+    with pytest.raises(
+        FluidkitError, match=f"is backend.main:app, and .* no backend in {tmp_path}"
+    ):
+        copy_backend(workspace, tmp_path / "build")
 
 
 def test_a_database_is_left_out_and_told_unless_git_has_it(
