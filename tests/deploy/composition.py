@@ -86,13 +86,14 @@ class _Container:
     def _program(self, stage: Stage) -> tuple[Sequence[str], dict[str, str]]:
         """The command and all its environment: that of an image, and what compose adds."""
         given = {
-            name: _interpolated(str(value))
+            name: self._interpolated(str(value))
             for name, value in self.settings.get("environment", {}).items()
         }
         match self.name:
             case "redis":
                 folder = ("--dir", str(self.state), "--port", str(self._port("6379")))
-                return [*shlex.split(self.settings["command"]), *folder], given
+                command = shlex.split(self._interpolated(self.settings["command"]))
+                return [*command, *folder], given
             case "caddy":
                 return self._caddy(), {**given, **self._ports_of_caddy()}
             case _:
@@ -101,8 +102,9 @@ class _Container:
                     key: re.sub(r"\$PATH", path["PATH"], v) for key, v in stage.environment.items()
                 }
                 secrets = _settings(self.clone / self.settings["env_file"])
-                port = str(self._port(own["PORT"]))
-                return stage.command, {**path, **own, **secrets, **given, "PORT": port}
+                environment = {**path, **own, **secrets, **given}
+                port = str(self._port(environment["PORT"]))
+                return stage.command, {**environment, "PORT": port}
 
     def _caddy(self) -> list[str]:
         """As the image of Caddy does it, with the file that compose puts there."""
@@ -132,12 +134,19 @@ class _Container:
         text = named.sub(lambda m: f"127.0.0.1:{self.ports(m[1], m[2])}", text)
         return text.replace("0.0.0.0", "127.0.0.1")
 
+    def _interpolated(self, text: str) -> str:
+        """https://docs.docker.com/reference/compose-file/interpolation/"""
+        known = _settings(self.clone / ".env")
+
+        def value(variable: re.Match[str]) -> str:
+            name, default, error = variable.groups()
+            assert name in known or error is None, f"{name} {error}"
+            return known.get(name, default or "")
+
+        return re.sub(r"\$\{(\w+)(?::-([^}]*)|:\?([^}]*))?\}", value, text)
+
     def _port(self, port: str) -> int:
         return self.ports(self.name, port)
-
-
-def _interpolated(text: str) -> str:
-    return re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", text)
 
 
 def _settings(file: Path) -> dict[str, str]:

@@ -67,7 +67,11 @@ def _clone(folder: Path, *, mode: str, environment: dict[str, str]) -> Path:
     _run([*FLUIDKIT, "generate"], clone, environment)
     (clone / ".venv").unlink()
     _run(["npm", "install", "--package-lock-only"], clone / "frontend", environment)
-    (clone / ".env").write_text(f"SECRET={SECRET}\n", encoding="utf-8")
+    for name in ("local.db", "main.py~"):
+        (clone / "backend" / name).write_text(SECRET, encoding="utf-8")
+    # a port of this machine is none of a container's
+    settings = f"SECRET={SECRET}\nREDIS_PASSWORD=for-nobody-else\nPORT=5000\n"
+    (clone / ".env").write_text(settings, encoding="utf-8")
     return clone
 
 

@@ -21,11 +21,14 @@ EXPOSURE = 15
 """In tenths, as `systemd-analyze security` counts it from 0 (none) to 100."""
 
 
-@pytest.fixture(params=product(MODES, MANAGERS), ids="-".join)
-def workspace_files(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A workspace, not installed, whose name must be changed to be Docker's."""
-    mode, manager = request.param
-    return laid_out(tmp_path / "My.Shop_2", mode=mode, manager=manager)
+@pytest.fixture(scope="module")
+def workspaces(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One of each kind, not installed, whose name must be changed to be Docker's."""
+    folder = tmp_path_factory.mktemp("workspaces")
+    return [
+        laid_out(folder / f"My.{mode}_{manager}", mode=mode, manager=manager)
+        for mode, manager in product(MODES, MANAGERS)
+    ]
 
 
 def laid_out(root: Path, *, mode: Mode, manager: PackageManager = "npm") -> Path:
@@ -52,14 +55,15 @@ def check(*command: str | Path, environment: dict[str, str] | None = None) -> st
     return run.stdout
 
 
-def test_hadolint_has_nothing_against_the_dockerfile(workspace_files: Path) -> None:
-    dockerfile = workspace_files / "Dockerfile"
-    assert check(TOOLS / "hadolint", "--failure-threshold", "info", dockerfile) == ""
+def test_hadolint_has_nothing_against_the_dockerfiles(workspaces: list[Path]) -> None:
+    dockerfiles = [workspace / "Dockerfile" for workspace in workspaces]
+    assert check(TOOLS / "hadolint", "--failure-threshold", "info", *dockerfiles) == ""
 
 
-def test_the_compose_file_is_what_its_specification_wants(workspace_files: Path) -> None:
+def test_the_compose_files_are_what_their_specification_wants(workspaces: list[Path]) -> None:
     schema = ("--builtin-schema", "vendor.compose-spec")
-    check(TOOLS / "check-jsonschema", *schema, workspace_files / "compose.yaml")
+    files = [workspace / "compose.yaml" for workspace in workspaces]
+    check(TOOLS / "check-jsonschema", *schema, *files)
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -93,6 +97,8 @@ def test_systemd_runs_the_units_and_lets_them_do_little(
     for unit in units:
         limit = f"--threshold={EXPOSURE}"
         check("systemd-analyze", "security", "--offline=true", limit, server, unit)
+        [text] = tmp_path.glob(f"server/etc/systemd/system/{unit}")
+        assert "StartLimitIntervalSec=0" in text.read_text(), "five failures would end it for good"
 
 
 def prepared_server(root: Path, workspace: Path) -> str:

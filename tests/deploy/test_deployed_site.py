@@ -42,6 +42,13 @@ def test_no_image_holds_a_secret(delivery: Delivery) -> None:
         assert not [file for file in files if SECRET.encode() in file.read_bytes()]
 
 
+@rendered
+def test_redis_answers_nobody_without_its_password(site: Site) -> None:
+    asked = ("redis-cli", "-p", str(site.ports["redis", "6379"]), "ping")
+    run = subprocess.run(asked, capture_output=True, text=True, timeout=20, check=False)
+    assert run.stdout.startswith("NOAUTH ")
+
+
 @in_both_modes
 def test_pages_come_over_http2_and_compressed(site: Site) -> None:
     head, page = site.curl("/")
