@@ -4,6 +4,7 @@ import difflib
 import json
 import keyword
 import os
+import sys
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -18,6 +19,9 @@ PackageManager = Literal["npm", "pnpm", "bun"]
 Naming = Literal["python", "camelCase"]
 DateForm = Literal["string", "Date"]
 Reload = Literal["overlap", "handover"]
+
+_IMPORTED = frozenset({"fastapi", "httpx2", "pydantic", "starlette", "typing_extensions"})
+"""What apps and their clients cannot do without."""
 AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 
 
@@ -97,6 +101,11 @@ def check_python_client(folder: Path, *, output: Path | None) -> None:
     if not folder.name.isidentifier() or keyword.iskeyword(folder.name):
         raise BadArgument(
             f"Python cannot import {folder.name}", hint="Name the folder as api_client"
+        )
+    if folder.name in sys.stdlib_module_names | _IMPORTED:
+        raise BadArgument(
+            f"{folder.name} would hide the module of that name",
+            hint="Name the folder as api_client",
         )
 
 

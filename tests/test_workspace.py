@@ -140,6 +140,9 @@ def test_a_python_client_is_made_only_where_it_is_asked_for(tmp_path: Path) -> N
         ("frontend/src/lib/api", "cannot hold both clients"),
         ("api-client", "Python cannot import api-client"),
         ("clients/class", "Python cannot import class"),
+        ("json", "json would hide the module of that name"),
+        ("httpx2", "httpx2 would hide the module of that name"),
+        ("fastapi", "fastapi would hide the module of that name"),
     ],
 )
 def test_a_python_client_needs_a_folder_that_python_can_import(
