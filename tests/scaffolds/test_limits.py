@@ -376,7 +376,19 @@ def test_a_user_holds_so_many_streams_and_no_more(
     asyncio.run(listen())
 
 
-def test_what_is_no_stream_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_is_remembered_who_has_left() -> None:
+    listeners = backend_module("serving.listeners").Listeners(1)
+    for host in ("203.0.113.7", "203.0.113.8"):
+        assert listeners.let_in((host, b"s=1", b""))
+        listeners.let_go((host, b"s=1", b""))
+    assert not listeners._held
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_what_is_no_stream_is_not_counted(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
     monkeypatch.setenv("STREAMS_PER_USER", "0")
-    client = TestClient(served(FastAPI()), cookies={"s": "1"})
+    app = FastAPI()
+    app.get("/empty", status_code=status)(lambda: None)
+    client = TestClient(served(app), cookies={"s": "1"})
     assert client.post("/raw", content=b"xx").json() == 2
+    assert client.get("/empty").status_code == status

@@ -57,7 +57,7 @@ def user_of(scope: Scope) -> User | None:
             cookies += value
         elif name == b"authorization":
             authorisation = value
-    if scope["method"] == "HEAD" or not (cookies or authorisation):
+    if not (cookies or authorisation):
         return None
     host, *_ = scope.get("client") or ("",)
     return host, cookies, authorisation
