@@ -87,7 +87,7 @@ def names() -> Api:
     """Names that TypeScript, the runtime, our own options or another route already have."""
     optional = tuple(
         Parameter(name, name, "query", TEXT, False)
-        for name in ("headers", "signal", "on", "default", "lastEventId")
+        for name in ("headers", "signal", "on", "default", "lastEventId", "toString")
     )
     return Api(
         routes=(

@@ -19,6 +19,11 @@ _KEYS = """
     onComplete onError onMessage onOpen onProgress onUnknown onUploadProgress reconnect signal
 """
 OWN_OPTIONS = frozenset(_KEYS.split())
+_INHERITED = (
+    *("__proto__", "constructor", "hasOwnProperty", "isPrototypeOf"),
+    *("toLocaleString", "toString", "valueOf"),
+)
+"""Every object has these, also where nobody gave them."""
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2: a token
 
 
@@ -48,13 +53,14 @@ class Argument:
 def arguments_of(route: Route, *, naming: Naming, taken: Iterable[str]) -> list[Argument]:
     """The route's parameters in the order of the Python signature, the body last.
 
-    No positional one is called as something in `taken`, no optional one as an own option.
+    No positional one is called as something in `taken`, no optional one as an own option
+    or as what objects have by themselves.
 
     Raises:
         FluidkitError: a header's name is none that HTTP allows.
     """
     arguments: list[Argument] = []
-    positional, optional = {"options", *taken}, set(OWN_OPTIONS)
+    positional, optional = {"options", *taken}, {*OWN_OPTIONS, *_INHERITED}
     for argument in _arguments(route):
         if argument.required:
             name = free_name(identifier(argument.name, naming=naming), taken=positional)

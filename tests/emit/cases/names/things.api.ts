@@ -71,6 +71,7 @@ export function search(
 		on_?: string | undefined;
 		default?: string | undefined;
 		lastEventId_?: string | undefined;
+		toString_?: string | undefined;
 	}
 ): Promise<string> {
 	return json_(
@@ -82,7 +83,8 @@ export function search(
 				signal: options?.signal_,
 				on: options?.on_,
 				default: options?.default,
-				lastEventId: options?.lastEventId_
+				lastEventId: options?.lastEventId_,
+				toString: options?.toString_
 			})
 		},
 		options
@@ -97,6 +99,7 @@ export function search_url(
 		on_?: string | undefined;
 		default?: string | undefined;
 		lastEventId_?: string | undefined;
+		toString_?: string | undefined;
 	}
 ): string {
 	return url_(
@@ -107,7 +110,8 @@ export function search_url(
 				signal: options?.signal_,
 				on: options?.on_,
 				default: options?.default,
-				lastEventId: options?.lastEventId_
+				lastEventId: options?.lastEventId_,
+				toString: options?.toString_
 			}
 		},
 		options
