@@ -81,7 +81,9 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Text, as it comes."""
+    """Text, as it comes. HTML where none is expected is somebody else's page, as a proxy's."""
+
+    may_be_html: bool = False
 
 
 @dataclass(frozen=True, slots=True)

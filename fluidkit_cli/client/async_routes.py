@@ -8,6 +8,7 @@ from .async_connections import AsyncConnections
 from .async_download import AsyncDownload
 from .async_stream import AsyncStream
 from .calls import Call
+from .media import Asked
 from .options import (
     Content,
     RequestKeywords,
@@ -61,9 +62,12 @@ class AsyncRoutes:
             self._connections, call, content, options=StreamOptions(**options)
         )
 
-    def text(self, call: Call, options: StreamKeywords) -> AsyncStream[str]:
-        """Text as it comes."""
-        content = Content(reader_of(TEXT), ("text",))
+    def text(
+        self, call: Call, options: StreamKeywords, *, is_html: bool = False
+    ) -> AsyncStream[str]:
+        """Text as it comes. HTML that is not expected is somebody else's page, as a proxy's."""
+        kinds: tuple[Asked, ...] = ("text", "html") if is_html else ("text",)
+        content = Content(reader_of(TEXT), kinds)
         return AsyncStream(
             self._connections, call, content, options=StreamOptions(**options)
         )

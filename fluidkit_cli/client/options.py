@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, get_args
 
-from .media import Kind
+from .media import Asked
 from .progress import Progress
 from .reconnect import Reconnect
 from .sse import LIMIT
@@ -92,7 +92,7 @@ class Content:
     """
 
     reader: Reader[Any]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Asked, ...]
     named: Mapping[str, Reader[Any]] | None = None
     as_events: bool = False
 

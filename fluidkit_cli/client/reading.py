@@ -80,11 +80,11 @@ class Reading:
         """
         self._status = status
         content_type = headers.get("content-type", "")
-        is_any = status == NO_CONTENT or self.content.kinds == ("text",)
-        kind = "text" if is_any else kind_of(content_type)
+        is_empty = status == NO_CONTENT
+        kind = "text" if is_empty else kind_of(content_type, self.content.kinds)
         if kind == "events" and status != OK:
             raise ApiError(status, body=None, headers=headers)
-        if kind is None or (kind not in self.content.kinds and status != NO_CONTENT):
+        if kind is None:
             raise DataError(
                 "content_type",
                 payload=content_type or "no type",

@@ -64,7 +64,7 @@ class _Reader:
             "json": lambda: Json(self._item(OUTPUT)),
             "sse": self._events,
             "jsonl": lambda: Records(self._item(self.form)),
-            "text": Text,
+            "text": lambda: Text(may_be_html=True),
             "file": File,
         }
         return makers[kind]()

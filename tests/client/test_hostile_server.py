@@ -20,9 +20,12 @@ from fluidkit_cli.client import (
     InvalidRequest,
     Stream,
 )
+from fluidkit_cli.client.calls import Call
 from fluidkit_cli.client.connections import Connections
 from fluidkit_cli.client.jsonl import LineParser
 from fluidkit_cli.client.options import StreamOptions
+from fluidkit_cli.client.requests import Server
+from fluidkit_cli.client.routes import Routes
 from fluidkit_cli.client.sse import EventParser
 
 from .conformance import Body, client_of
@@ -316,3 +319,31 @@ def test_the_value_of_an_event_says_whose_it_is() -> None:
 def test_a_slip_of_the_pen_in_an_option_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(TypeError, match=next(iter(wrong.values()))):
         StreamOptions(**wrong)
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "TEXT/HTML; charset=utf-8", "image/png"])
+def test_a_page_of_a_proxy_is_no_text(content_type: str) -> None:
+    with pytest.raises(DataError, match=r"another type \(asked for .*\): ") as caught:
+        list(texts(client_of([b"<h1>Log in</h1>"], content_type)))
+    assert (caught.value.kind, caught.value.payload) == ("content_type", content_type)
+    for is_html in (False, True):
+        routes = Routes(Connections(Server("http://test"), transport=pages(content_type)))
+        stream = routes.text(Call("GET", "/"), {}, is_html=is_html)
+        if is_html and content_type != "image/png":
+            assert list(stream) == ["<h1>"]
+        else:
+            with pytest.raises(DataError):
+                list(stream)
+
+
+@pytest.mark.parametrize("content_type", ["text/csv", "text/event-stream", None])
+def test_a_route_of_text_takes_whatever_is_text(content_type: str | None) -> None:
+    routes = Routes(Connections(Server("http://test"), transport=pages(content_type)))
+    assert list(routes.text(Call("GET", "/"), {})) == ["<h1>"]
+
+
+def pages(content_type: str | None) -> httpx2.MockTransport:
+    headers = {} if content_type is None else {"content-type": content_type}
+    return httpx2.MockTransport(
+        lambda request: httpx2.Response(200, headers=headers, stream=Body([b"<h1>"]))
+    )

@@ -137,8 +137,8 @@ def _answer(answer: Answer) -> str:  # noqa: PLR0911 - a case for each kind
             return f"events {', '.join(kinds)}" + "".join(f" until {end!r}" for end in ends)
         case Records(item):
             return f"records {show_type(item)}"
-        case Text():
-            return "text"
+        case Text(may_be_html):
+            return "text or HTML" if may_be_html else "text"
         case File(media_type):
             return f"file {media_type}"
         case ByFlag(flag, in_body, default, on, off):

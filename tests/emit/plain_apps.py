@@ -151,6 +151,7 @@ def streams() -> Api:
                 ),
             ),
             route("logs", "GET /api/logs", Text()),
+            route("page", "GET /api/page", Text(may_be_html=True)),
             route(
                 "download_file",
                 "GET /api/files/{file_path}",

@@ -29,6 +29,20 @@ test('text that ends in half a character says so, and a BOM is none of it', asyn
 	assert.equal((await Array.fromAsync(pieces)).join(''), 'a\ufffd');
 });
 
+test('a page of a proxy is no text, but where HTML is declared', async () => {
+	const chunks = () => [new TextEncoder().encode('<h1>')];
+	const read = (type: string, html: boolean) =>
+		Array.fromAsync(text('GET', '/', { html }, { fetch: fetchOf(chunks(), type) }));
+	const refused = { name: 'DataError', kind: 'content_type' };
+	for (const type of ['text/html', 'TEXT/HTML; charset=utf-8']) {
+		await assert.rejects(read(type, false), refused);
+		assert.deepEqual(await read(type, true), ['<h1>']);
+	}
+	await assert.rejects(read('image/png', true), refused);
+	const untyped: typeof fetch = () => Promise.resolve(new Response(new Blob(['a']).stream()));
+	assert.deepEqual(await Array.fromAsync(text('GET', '/', {}, { fetch: untyped })), ['a']);
+});
+
 test('lines end in LF or CRLF, however the bytes are cut', async () => {
 	const bytes = new TextEncoder().encode(WORDS);
 	for (let at = 0; at <= bytes.length; at++) {

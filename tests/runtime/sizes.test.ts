@@ -30,7 +30,7 @@ const PAGES = {
 const BUDGETS: Record<keyof typeof PAGES, number> = {
 	'reads server-sent events': 4_200,
 	'asks for JSON': 1_560,
-	'uses everything': 7_500
+	'uses everything': 7_550
 };
 
 for (const [what, budget] of Object.entries(BUDGETS)) {

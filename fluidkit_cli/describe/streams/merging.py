@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from ...api import Event, Events, File, Json, Records, Single
+from ...api import Event, Events, File, Json, Records, Single, Text
 from ..conversion import union_of
 from .events import mixed
 from .wire import Problem
@@ -25,6 +25,8 @@ def _both(first: Single, second: Single, problems: list[Problem]) -> Single:
             return Records(union_of([one, other]))
         case Events(), Events():
             return _both_events(first, second, problems)
+        case Text(one), Text(other):
+            return Text(may_be_html=one or other)
         case File(one), File(other):
             return first if one == other else File()
         case _:

@@ -88,7 +88,7 @@ def answer_of_media_type(media_type: str) -> Single:
         return Records(Unknown())
     if media_type == "application/json":
         return Json(Unknown())
-    return Text() if media_type.startswith("text/") else File(media_type)
+    return _text(media_type) if media_type.startswith("text/") else File(media_type)
 
 
 def answer_of_class(
@@ -106,7 +106,7 @@ def answer_of_class(
     if issubclass(cls, JSONResponse) or media_type == "application/json":
         return _json(cls, content, wire)
     if media_type.startswith("text/"):
-        return Text()
+        return _text(media_type)
     if content is None and not media_type:
         return Empty()
     return File(media_type or _BYTES)
@@ -143,7 +143,11 @@ def _stream(cls: type[Any], media_type: str, pieces: Value, *, wire: Wire) -> Si
             )
     pieces = items_of(pieces)
     is_text = media_type.startswith("text/") or (not media_type and _is_text(pieces))
-    return Text() if is_text else File(media_type or _BYTES)
+    return _text(media_type) if is_text else File(media_type or _BYTES)
+
+
+def _text(media_type: str) -> Text:
+    return Text(may_be_html=media_type.startswith("text/html"))
 
 
 def _media_type(cls: type[Any], arguments: Arguments) -> str | Unclear:

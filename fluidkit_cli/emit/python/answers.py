@@ -57,8 +57,9 @@ def returned(answer: Single, *, printer: TypePrinter, alias: Alias, prefix: Pref
         case Records(type):
             item = _short(printer.type(type), "Item", alias)
             return Returned(subscript(f"{prefix}Stream", [item]), _call("lines", item), "stream")
-        case Text():
-            return Returned(f"{prefix}Stream[str]", _call("text"), "stream")
+        case Text(may_be_html):
+            after = [row("is_html=", "True")] if may_be_html else []
+            return Returned(f"{prefix}Stream[str]", _call("text", after=after), "stream")
         case File():
             return Returned(f"{prefix}Download", _call("download"), "stream")
         case _:

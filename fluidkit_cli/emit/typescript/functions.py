@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ...api import Events, Route, Single
+from ...api import Events, Route, Single, Text
 from ..text import comment_lines, comment_phrase, doc_comment, string_literal, value_key
 from .answers import Returned
 from .declarations import documented, member_value
@@ -187,8 +187,11 @@ def _encoded(function: Function, values: Doc, *, kind: str) -> Doc:
 
 
 def _answer_parts(function: Function) -> list[tuple[str, Doc]]:
-    if isinstance(function.answer, Events):
-        return _events_parts(function.answer, dict(function.dates))
+    match function.answer:
+        case Events():
+            return _events_parts(function.answer, dict(function.dates))
+        case Text(may_be_html=True):
+            return [("html", "true")]
     return [("revive", dates) for _, dates in function.dates]
 
 

@@ -4,22 +4,26 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import httpx2
 
 from .calls import Call
-from .errors import ClientError, ConnectionFailed
+from .errors import ClientError, ConnectionFailed, DataError
 from .exchange import (
+    ERROR_BYTES,
+    ERROR_SECONDS,
     FAILURES,
     LIMITS,
     MOST_REDIRECTS,
+    Answer,
     api_error,
     broken_off,
     check_readable,
+    redirected_too_often,
     same_origin,
     unanswered,
 )
+from .inflating import achunks_of, check_encoding
 from .options import RequestOptions, StreamOptions
 from .requests import Headers, Outgoing, Server
 
@@ -36,9 +40,7 @@ class AsyncConnections:
     ) -> None:
         self._server = server
         self._transport = transport
-        self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, _Kept] = (
-            WeakKeyDictionary()
-        )
+        self._clients: dict[asyncio.AbstractEventLoop, _Kept] = {}
         self._read: dict[int, AsyncIterator[bytes]] = {}
 
     async def aclose(self) -> None:
@@ -49,7 +51,7 @@ class AsyncConnections:
 
     async def answer(
         self, call: Call, options: RequestOptions, *, accept: str
-    ) -> httpx2.Response:
+    ) -> Answer:
         """An answer as a whole.
 
         Raises:
@@ -57,8 +59,7 @@ class AsyncConnections:
         """
         outgoing = self._server.for_answer(call, options, accept=accept)
         response = await self._send(outgoing)
-        await _read(response, call)
-        return response
+        return await _whole(response, call)
 
     async def open(
         self, call: Call, headers: Headers, options: StreamOptions
@@ -83,8 +84,7 @@ class AsyncConnections:
         response = await self._follow(outgoing)
         try:
             if not response.is_success:
-                await _read(response, outgoing.call, is_error=True)
-                raise api_error(response, outgoing.call)
+                raise api_error(await _beginning(response), outgoing.call)
             check_readable(response, outgoing.call)
         except ClientError:
             await response.aclose()
@@ -100,7 +100,7 @@ class AsyncConnections:
                     request, stream=True, follow_redirects=False
                 )
                 try:
-                    target = same_origin(request, response)
+                    target = same_origin(request, response, call)
                 except ConnectionFailed:
                     await response.aclose()
                     raise
@@ -110,16 +110,23 @@ class AsyncConnections:
                 request = target
         except FAILURES as error:
             raise unanswered(error, call) from error
-        raise ConnectionFailed("unreachable").placed(call.name)
+        raise redirected_too_often(call)
 
     async def _opened(self) -> httpx2.AsyncClient:
         loop = asyncio.get_running_loop()
         kept = self._clients.get(loop)
         if kept is None:
+            self._forget_closed_loops()
             client = httpx2.AsyncClient(transport=self._transport, limits=LIMITS)
             kept = self._clients[loop] = _Kept(client, _life(client))
             await anext(kept.life)
         return kept.client
+
+    def _forget_closed_loops(self) -> None:
+        # weak references would not: what ends with a loop refers to it
+        for loop in list(self._clients):
+            if loop.is_closed():
+                self._clients.pop(loop, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +143,28 @@ async def _life(client: httpx2.AsyncClient) -> AsyncGenerator[None, None]:
         await client.aclose()
 
 
-async def _read(
-    response: httpx2.Response, call: Call, *, is_error: bool = False
-) -> None:
+async def _whole(response: httpx2.Response, call: Call) -> Answer:
     try:
-        await response.aread()
+        body = b"".join([chunk async for chunk in achunks_of(response)])
     except FAILURES as error:
-        # an error keeps its status, whatever becomes of its body
-        if not is_error:
-            raise broken_off(error, call) from error
+        raise broken_off(error, call) from error
     finally:
         await response.aclose()
+    return Answer(response.status_code, response.headers, body)
+
+
+async def _beginning(response: httpx2.Response) -> Answer:
+    """An error keeps its status, whatever becomes of its body."""
+    body = bytearray()
+    try:
+        check_encoding(response.headers)
+        async with asyncio.timeout(ERROR_SECONDS):
+            async for chunk in achunks_of(response):
+                body += chunk
+                if len(body) > ERROR_BYTES:
+                    break
+    except (*FAILURES, DataError, TimeoutError):
+        pass
+    finally:
+        await response.aclose()
+    return Answer(response.status_code, response.headers, bytes(body))

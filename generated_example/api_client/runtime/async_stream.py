@@ -15,7 +15,7 @@ from typing_extensions import TypeVar
 from .async_connections import AsyncConnections
 from .calls import Call
 from .decoder import Decoder
-from .errors import ClientError
+from .errors import ClientError, ConnectionFailed
 from .events import ServerSentEvent
 from .exchange import FAILURES, broken_off
 from .inflating import achunks_of
@@ -66,9 +66,10 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
 
         Lines and text are no events: those raise `DataError`.
         """
+        items = self._begin()
         content = replace(self._content, kinds=("events",), as_events=True)
-        self._reading = Reading(self._reading.call, content, self._reading.options)
-        return self._begin()
+        self._reading.content = content
+        return items
 
     async def aclose(self) -> None:
         """Ends the stream, and its connection, at once."""
@@ -79,6 +80,8 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
             await items.aclose()
         elif self._held.response is not None:
             await self._held.response.aclose()
+        elif self._held.opening is not None:
+            self._held.opening.reschedule(asyncio.get_running_loop().time())
 
     def __await__(self) -> Generator[None, None, Self]:
         """The stream itself: `async for item in await stream` and without `await` are the same."""
@@ -109,8 +112,9 @@ class AsyncStream(Generic[T, E], AsyncIterator[T]):
 
 @dataclass(slots=True)
 class _Held:
-    """The answer that is being read, and whether somebody wants no more."""
+    """The answer that is waited for or read, and whether somebody wants no more."""
 
+    opening: asyncio.Timeout | None = None
     response: httpx2.Response | None = None
     closed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -168,10 +172,7 @@ class _Opened:
 
     async def __aenter__(self) -> tuple[Decoder, AsyncIterator[bytes]]:
         reading = self._reading
-        response = await self._connections.open(
-            reading.call, reading.headers, reading.options
-        )
-        self._held.response = response
+        response = self._held.response = await self._answer()
         try:
             decoder = reading.opened(response.status_code, response.headers)
         except ClientError:
@@ -180,6 +181,18 @@ class _Opened:
         self._chunks = aiter(achunks_of(response))
         self._connections.keep(self._chunks)
         return decoder, self._chunks
+
+    async def _answer(self) -> httpx2.Response:
+        reading, held = self._reading, self._held
+        try:
+            async with asyncio.timeout(None) as held.opening:
+                return await self._connections.open(
+                    reading.call, reading.headers, reading.options
+                )
+        except TimeoutError as error:
+            raise ConnectionFailed("unreachable") from error
+        finally:
+            held.opening = None
 
     async def __aexit__(
         self,

@@ -53,12 +53,17 @@ class Call:
 
         Raises:
             InvalidRequest: a path parameter would change the route: it is empty, `.`, `..`, or has
-                a slash where the route takes one segment.
+                a slash where the route takes one segment; or a value is no text.
         """
-        query = "&".join(
-            f"{_quote(key)}={_quote(text)}" for key, text in pairs(self.query)
-        )
-        path = _PARAMETER.sub(self._segments, self.template)
+        try:
+            query = "&".join(
+                f"{_quote(key)}={_quote(text)}" for key, text in pairs(self.query)
+            )
+            path = _PARAMETER.sub(self._segments, self.template)
+        except UnicodeEncodeError:
+            # without the error itself, which has the value
+            why = "cannot be sent: a value has half of a surrogate pair"
+            raise InvalidRequest(why).placed(self.name) from None
         return f"{path}?{query}" if query else path
 
     @property
@@ -134,12 +139,7 @@ def _text(value: Any) -> str:
 
 
 def _quote(text: str) -> str:
-    try:
-        return quote(text, safe=_UNRESERVED)
-    except UnicodeEncodeError as error:
-        raise InvalidRequest(
-            f"cannot be sent: {text!r} has half a surrogate pair"
-        ) from error
+    return quote(text, safe=_UNRESERVED)
 
 
 def _lists(values: Values) -> dict[str, list[str]]:

@@ -1,23 +1,30 @@
 # Copied by fluidkit. Changes to this file are overwritten.
 """Sends requests and waits for their answers, over one client of httpx2."""
 
+import contextlib
 import os
 import threading
+import time
 
 import httpx2
 
 from .calls import Call
-from .errors import ClientError, ConnectionFailed
+from .errors import ClientError, ConnectionFailed, DataError
 from .exchange import (
+    ERROR_BYTES,
+    ERROR_SECONDS,
     FAILURES,
     LIMITS,
     MOST_REDIRECTS,
+    Answer,
     api_error,
     broken_off,
     check_readable,
+    redirected_too_often,
     same_origin,
     unanswered,
 )
+from .inflating import check_encoding, chunks_of
 from .options import RequestOptions, StreamOptions
 from .requests import Headers, Outgoing, Server
 
@@ -41,9 +48,7 @@ class Connections:
         if client is not None:
             client.close()
 
-    def answer(
-        self, call: Call, options: RequestOptions, *, accept: str
-    ) -> httpx2.Response:
+    def answer(self, call: Call, options: RequestOptions, *, accept: str) -> Answer:
         """An answer as a whole.
 
         Raises:
@@ -51,8 +56,7 @@ class Connections:
         """
         outgoing = self._server.for_answer(call, options, accept=accept)
         response = self._send(outgoing)
-        _read(response, call)
-        return response
+        return _whole(response, call)
 
     def open(
         self, call: Call, headers: Headers, options: StreamOptions
@@ -68,8 +72,7 @@ class Connections:
         response = self._follow(outgoing)
         try:
             if not response.is_success:
-                _read(response, outgoing.call, is_error=True)
-                raise api_error(response, outgoing.call)
+                raise api_error(_beginning(response), outgoing.call)
             check_readable(response, outgoing.call)
         except ClientError:
             response.close()
@@ -83,7 +86,7 @@ class Connections:
             for _ in range(MOST_REDIRECTS):
                 response = client.send(request, stream=True, follow_redirects=False)
                 try:
-                    target = same_origin(request, response)
+                    target = same_origin(request, response, call)
                 except ConnectionFailed:
                     response.close()
                     raise
@@ -93,7 +96,7 @@ class Connections:
                 request = target
         except FAILURES as error:
             raise unanswered(error, call) from error
-        raise ConnectionFailed("unreachable").placed(call.name)
+        raise redirected_too_often(call)
 
     def _opened(self) -> httpx2.Client:
         # several threads may be the first; a fork must not speak on connections of its parent
@@ -104,12 +107,26 @@ class Connections:
             return self._client
 
 
-def _read(response: httpx2.Response, call: Call, *, is_error: bool = False) -> None:
+def _whole(response: httpx2.Response, call: Call) -> Answer:
     try:
-        response.read()
+        body = b"".join(chunks_of(response))
     except FAILURES as error:
-        # an error keeps its status, whatever becomes of its body
-        if not is_error:
-            raise broken_off(error, call) from error
+        raise broken_off(error, call) from error
     finally:
         response.close()
+    return Answer(response.status_code, response.headers, body)
+
+
+def _beginning(response: httpx2.Response) -> Answer:
+    """An error keeps its status, whatever becomes of its body."""
+    body = bytearray()
+    until = time.monotonic() + ERROR_SECONDS
+    # a stream may be silent for ever, an error not
+    response.request.extensions["timeout"]["read"] = ERROR_SECONDS
+    with contextlib.suppress(*FAILURES, DataError), contextlib.closing(response):
+        check_encoding(response.headers)
+        for chunk in chunks_of(response):
+            body += chunk
+            if len(body) > ERROR_BYTES or time.monotonic() > until:
+                break
+    return Answer(response.status_code, response.headers, bytes(body))

@@ -36,6 +36,8 @@ class Decoder:
         self.content = content
         self.options = options
         self.count: int = count
+        self.request = ""
+        """How messages name the call."""
         self.is_done = False
         self.error: ClientError | None = None
 
@@ -62,11 +64,12 @@ class Decoder:
             DataError: it is not of its type.
             LookupError: it is no item at all.
         """
-        try:
-            return batch.reader.mend(payload, error, lenient=True)
-        except DataError as refused:
-            refused.index = batch.first + batch.payloads.index(payload)
-            raise
+        return batch.reader.mend(payload, error, lenient=True)
+
+    def placed(self, batch: Batch, payload: bytes, error: DataError) -> DataError:
+        """What `mend` raised, which now says where in the stream that was."""
+        error.index = batch.first + batch.payloads.index(payload)
+        return error
 
     def fail(self, error: ClientError | None) -> None:
         if error is not None:

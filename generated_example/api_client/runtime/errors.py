@@ -38,10 +38,18 @@ DataFailure = Literal[
 """
 
 _FAILURES = {
-    "unreachable": "could not reach the server",
+    "unreachable": "got no answer",
     "transport": "broke off before its end",
-    "idle": "fell silent",
+    "idle": "fell silent for longer than its time-out",
     "ended": "was ended by the server",
+}
+_SENT = {
+    "content_type": "answered with another type",
+    "invalid_json": "sent no JSON",
+    "invalid_value": "sent another value than its type has",
+    "decode": "sent no UTF-8",
+    "truncated": "ended inside its last line",
+    "line_too_long": "sent a line too long",
 }
 _LONGEST = 200
 
@@ -77,7 +85,9 @@ class ClientError(Exception):
         return self
 
     def __str__(self) -> str:
-        return f"{self.request} {self.message}" if self.request else self.message
+        request = f"{self.request} " if self.request else ""
+        place = f" (index {self.index})" if self.index is not None else ""
+        return f"{request}{self.message}{place}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # an exception's own way calls `__init__` with its message alone
@@ -95,9 +105,8 @@ class ApiError(ClientError):
     def __init__(
         self, status: int, *, body: Any, headers: Mapping[str, str] = {}
     ) -> None:
-        detail = _text_under(body, "detail")
-        said = f": {printable(detail)}" if detail else ""
-        super().__init__(f"answered {status}{said}")
+        detail = _detail(body)
+        super().__init__(f"answered {status}" + (detail and f": {printable(detail)}"))
         self._answered = status
         self.body = body
         self.headers = dict(headers)
@@ -141,8 +150,10 @@ class DeclaredError(ApiError, Generic[Status, Body]):
 class ConnectionFailed(ClientError):
     """There is no connection, or no longer one. `line` says how far JSON lines had come."""
 
-    def __init__(self, kind: ConnectionFailure, *, line: int | None = None) -> None:
-        super().__init__(_FAILURES[kind])
+    def __init__(
+        self, kind: ConnectionFailure, *, reason: str = "", line: int | None = None
+    ) -> None:
+        super().__init__(_FAILURES[kind] + (reason and f": {printable(reason)}"))
         self.kind = kind
         self.line = line
 
@@ -165,11 +176,18 @@ class DataError(ClientError):
     """The server sent what cannot be read as what was asked for. `line` counts from 1."""
 
     def __init__(
-        self, kind: DataFailure, *, payload: str, line: int | None = None
+        self,
+        kind: DataFailure,
+        *,
+        payload: str,
+        reason: str = "",
+        line: int | None = None,
     ) -> None:
         place = f" in line {line}" if line else ""
+        why = reason and f" ({printable(reason)})"
+        super().__init__(f"{_SENT[kind]}{place}{why}: {printable(payload)}")
         self.kind: DataFailure = kind
-        super().__init__(f"sent {kind.replace('_', ' ')}{place}: {printable(payload)}")
+        self.reason = reason
         self.line = line
         self.payload = payload
 
@@ -189,9 +207,27 @@ def printable(text: str) -> str:
     return "".join(shown)[:_LONGEST]
 
 
+def _detail(body: object) -> str:
+    """What FastAPI says of an error: a text, or a list of values that were refused."""
+    detail = _under(body, "detail")
+    if not isinstance(detail, list):
+        return detail if isinstance(detail, str) else ""
+    refused = cast(list[object], detail)
+    return "; ".join(filter(None, map(_refusal, refused)))
+
+
+def _refusal(entry: object) -> str:
+    place, message = _under(entry, "loc"), _under(entry, "msg")
+    names = cast(list[object], place) if isinstance(place, list) else []
+    return f"{'.'.join(map(str, names))}: {message}" if message else ""
+
+
 def _text_under(said: object, key: str) -> str:
-    is_plain = isinstance(said, dict)
-    value = (
-        cast(dict[str, object], said).get(key) if is_plain else getattr(said, key, "")
-    )
+    value = _under(said, key)
     return value if isinstance(value, str) else ""
+
+
+def _under(said: object, key: str) -> object:
+    if isinstance(said, dict):
+        return cast(dict[str, object], said).get(key)
+    return getattr(said, key, None)

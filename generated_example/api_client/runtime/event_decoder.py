@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .decoder import Batch, Decoder
-from .errors import ServerError
+from .errors import DataError, ServerError
 from .events import ServerSentEvent
 from .options import Content, StreamOptions
 from .sse import EventParser, RawEvent, Run
@@ -83,7 +83,7 @@ class EventDecoder(Decoder):
         if reader is None:
             return None
         if self.content.as_events:
-            read: Callable[[bytes], Any] = _as_events("message", run.id, reader)
+            read: Callable[[bytes], Any] = self._as_events("message", run.id, reader)
         else:
             # one look at the chunk costs far less than one at each event
             read = reader.careful if has_odd_number(chunk) else reader.read
@@ -100,12 +100,23 @@ class EventDecoder(Decoder):
         if reader is None:
             return None
         is_whole = self.content.as_events
-        read = _as_events(event.event, event.id, reader) if is_whole else reader.careful
+        read = (
+            self._as_events(event.event, event.id, reader)
+            if is_whole
+            else reader.careful
+        )
         return Batch(read, [event.data], reader, self.count)
 
+    def _as_events(
+        self, name: str, id: str, reader: Reader[Any]
+    ) -> Callable[[bytes], Any]:
+        def value(payload: bytes) -> Any:
+            try:
+                return reader.value(payload)
+            except DataError as error:
+                raise error.placed(self.request) from error.__cause__
 
-def _as_events(name: str, id: str, reader: Reader[Any]) -> Callable[[bytes], Any]:
-    return lambda payload: ServerSentEvent(name, payload, id, read=reader.value)
+        return lambda payload: ServerSentEvent(name, payload, id, read=value)
 
 
 def _server_error(data: bytes) -> ServerError:

@@ -21,33 +21,30 @@ class LineParser:
         """The line that is being read."""
         self.error: DataError | None = None
         self._limit = limit
-        self._held: list[bytes] = []
-        self._held_size = 0
+        self._held = bytearray()
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The lines that end in this chunk."""
         *lines, rest = chunk.split(b"\n")
         if lines:
             if self._held:
-                lines[0] = b"".join([*self._held, lines[0]])
+                lines[0] = bytes(self._held + lines[0])
                 self._held.clear()
-                self._held_size = 0
             if self.line == 1:
                 lines[0] = lines[0].removeprefix(_BOM)
             lines = self._checked(lines)
             self.line += len(lines)
         if rest and not self.error:
-            self._held.append(rest)
-            self._held_size += len(rest)
-            if self._held_size > self._limit:
-                self._fail(b"".join(self._held))
+            self._held += rest
+            if len(self._held) > self._limit:
+                self._fail(self._held)
         return lines
 
     def end(self) -> list[bytes]:
         """The last line, if it has no line feed."""
         if not self._held or self.error:
             return []
-        line = b"".join(self._held)
+        line = bytes(self._held)
         self._held.clear()
         return [line.removeprefix(_BOM) if self.line == 1 else line]
 
@@ -62,6 +59,9 @@ class LineParser:
                 return lines[:index]
         return lines
 
-    def _fail(self, line: bytes) -> None:
+    def _fail(self, line: bytes | bytearray) -> None:
         text = line[:_EXCERPT].decode("utf-8", "replace")
-        self.error = DataError("line_too_long", payload=text, line=self.line)
+        reason = f"max_bytes is {self._limit}"
+        self.error = DataError(
+            "line_too_long", payload=text, reason=reason, line=self.line
+        )

@@ -1,13 +1,14 @@
 # Copied by fluidkit. Changes to this file are overwritten.
 """Makes items of JSON lines."""
 
+from collections.abc import Callable
 from typing import Any
 
 from .decoder import Batch, Decoder
-from .errors import DataError, DataFailure
+from .errors import DataError
 from .jsonl import LineParser
 from .options import Content, StreamOptions
-from .values import has_odd_number, is_blank
+from .values import Reader, decoded, has_odd_number, is_blank
 
 
 class LineDecoder(Decoder):
@@ -36,11 +37,11 @@ class LineDecoder(Decoder):
 
     def _batch(self, lines: list[bytes], first: int, *, is_odd: bool) -> Batch:
         reader = self.content.reader
+        read = reader.careful if is_odd else reader.read
         if reader.is_text:
+            read = _strictly(reader)
             lines = [line.removesuffix(b"\r") for line in lines if not is_blank(line)]
-        batch = Batch(
-            reader.careful if is_odd else reader.read, lines, reader, self.count, first
-        )
+        batch = Batch(read, lines, reader, self.count, first)
         self.count += len(lines)
         return batch
 
@@ -48,13 +49,25 @@ class LineDecoder(Decoder):
         if is_blank(payload):
             self.count -= 1
             raise LookupError
-        try:
-            return batch.reader.mend(payload, error, lenient=False)
-        except DataError as refused:
-            before = batch.payloads[: batch.payloads.index(payload)]
-            line = batch.line + len(before)
-            is_cut = line == self.line and refused.kind == "invalid_json"
-            kind: DataFailure = "truncated" if is_cut else refused.kind
-            told = DataError(kind, payload=refused.payload or "", line=line)
-            told.index = batch.first + sum(not is_blank(each) for each in before)
-            raise told from error
+        return batch.reader.mend(payload, error, lenient=False)
+
+    def placed(self, batch: Batch, payload: bytes, error: DataError) -> DataError:
+        before = batch.payloads[: batch.payloads.index(payload)]
+        line = batch.line + len(before)
+        is_cut = line == self.line and error.kind == "invalid_json"
+        told = DataError(
+            "truncated" if is_cut else error.kind,
+            payload=error.payload or "",
+            reason=error.reason,
+            line=line,
+        )
+        told.index = batch.first + sum(not is_blank(each) for each in before)
+        return told
+
+
+def _strictly(reader: Reader[Any]) -> Callable[[bytes], Any]:
+    def read(payload: bytes) -> Any:
+        decoded(payload)
+        return reader.read(payload)
+
+    return read

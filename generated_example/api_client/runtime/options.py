@@ -3,9 +3,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypedDict, get_args
 
-from .media import Kind
+from .media import Asked
 from .progress import Progress
 from .reconnect import Reconnect
 from .sse import LIMIT
@@ -75,6 +75,13 @@ class StreamOptions(RequestOptions):
     ends: tuple[str, ...] = ()
     max_bytes: int = LIMIT
 
+    def __post_init__(self) -> None:
+        # else a slip of the pen would have a POST done again
+        if self.reconnect not in (None, *get_args(Reconnect)):
+            raise TypeError(f"reconnect cannot be {self.reconnect!r}: see Reconnect")
+        if self.on_invalid not in get_args(OnInvalid):
+            raise TypeError(f"on_invalid is 'raise' or 'skip', not {self.on_invalid!r}")
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -86,7 +93,7 @@ class Content:
     """
 
     reader: Reader[Any]
-    kinds: tuple[Kind, ...]
+    kinds: tuple[Asked, ...]
     named: Mapping[str, Reader[Any]] | None = None
     as_events: bool = False
 

@@ -56,13 +56,17 @@ class Reading:
     def headers(self) -> dict[str, str | bytes]:
         """Those of the next connection."""
         headers: dict[str, str | bytes] = {
-            "accept": ", ".join(ACCEPTED[kind] for kind in self.content.kinds),
+            "accept": self._accepted,
             "cache-control": "no-cache",
             **self.call.all_headers,
         }
         if self.last_event_id:
             headers["last-event-id"] = self.last_event_id.encode()
         return headers
+
+    @property
+    def _accepted(self) -> str:
+        return ", ".join(ACCEPTED[kind] for kind in self.content.kinds)
 
     def close(self) -> None:
         """Whoever reads it wants no more."""
@@ -77,13 +81,19 @@ class Reading:
         """
         self._status = status
         content_type = headers.get("content-type", "")
-        is_any = status == NO_CONTENT or self.content.kinds == ("text",)
-        kind = "text" if is_any else kind_of(content_type)
+        is_empty = status == NO_CONTENT
+        kind = "text" if is_empty else kind_of(content_type, self.content.kinds)
         if kind == "events" and status != OK:
             raise ApiError(status, body=None, headers=headers)
-        if kind is None or (kind not in self.content.kinds and status != NO_CONTENT):
-            raise DataError("content_type", payload=content_type or "no type")
+        if kind is None:
+            raise DataError(
+                "content_type",
+                payload=content_type or "no type",
+                reason=f"asked for {self._accepted}",
+            )
+        self._last_event_id = self.last_event_id
         self._decoder = self._decoder_of(kind)
+        self._decoder.request = self.call.name
         self._was_open = True
         self._backoff.opened()
         return self._decoder
@@ -114,10 +124,10 @@ class Reading:
             return self._decoder.mend(batch, payload, error)
         except LookupError:
             return SKIPPED
-        except DataError:
+        except DataError as refused:
             if self.options.on_invalid == "skip":
                 return SKIPPED
-            raise
+            raise self._decoder.placed(batch, payload, refused) from refused.__cause__
 
     def last(self) -> Any:
         """The item that the clean end of the body makes whole; `SKIPPED` if there is none.

@@ -20,7 +20,7 @@ DEFAULT_TIMEOUT = 30.0
 Headers = Mapping[str, str | bytes]
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FORBIDDEN = re.compile(rb"[\0\r\n]")
+_FORBIDDEN = re.compile(rb"[\0-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ def _checked(name: str, value: str | bytes) -> bytes:
         encoded = value if isinstance(value, bytes) else value.encode("latin-1")
     except UnicodeEncodeError:
         raise ValueError(f"the header {name!r} is beyond Latin-1") from None
+    encoded = encoded.strip(b" \t")
     if not _NAME.fullmatch(name) or _FORBIDDEN.search(encoded):
-        raise ValueError(f"{name!r} is no header, or has a line break")
+        raise ValueError(f"{name!r} is no header, or has a control character")
     return encoded
 
 

@@ -8,6 +8,7 @@ from .answers import read_value
 from .calls import Call
 from .connections import Connections
 from .download import Download
+from .media import Asked
 from .options import (
     Content,
     RequestKeywords,
@@ -61,9 +62,12 @@ class Routes:
             self._connections, call, content, options=StreamOptions(**options)
         )
 
-    def text(self, call: Call, options: StreamKeywords) -> Stream[str]:
-        """Text as it comes."""
-        content = Content(reader_of(TEXT), ("text",))
+    def text(
+        self, call: Call, options: StreamKeywords, *, is_html: bool = False
+    ) -> Stream[str]:
+        """Text as it comes. HTML that is not expected is somebody else's page, as a proxy's."""
+        kinds: tuple[Asked, ...] = ("text", "html") if is_html else ("text",)
+        content = Content(reader_of(TEXT), kinds)
         return Stream(
             self._connections, call, content, options=StreamOptions(**options)
         )

@@ -13,6 +13,7 @@ _COLON = 0x3A
 _LINE_FEED = 0x0A
 _RETURN = 0x0D
 _LONGEST_NUMBER = 300
+_EXCERPT = 800
 
 
 class RawEvent(NamedTuple):
@@ -48,13 +49,11 @@ class EventParser:
         self._limit = limit
         self._start: bytes | None = b""
         self._ended_by_return = False
-        self._held: list[bytes] = []
-        self._held_size = 0
+        self._held = bytearray()
         self._is_between = False
         self._id = last_event_id
         self._type = b""
-        self._data: list[bytes] = []
-        self._data_size = 0
+        self._data = bytearray()
 
     def plain(self, chunk: bytes) -> list[bytes] | None:
         """As `feed`, where there is nothing but whole events of one line each; else None.
@@ -113,9 +112,8 @@ class EventParser:
             for line in lines:
                 self._read_line(line, found)
         if rest:
-            self._held.append(rest)
-            self._held_size += len(rest)
-            self._check(self._held_size, self._held[0])
+            self._held += rest
+            self._check(len(self._held), self._held)
         has_begun = (
             self._held or self._data or self._type or self._id != self.last_event_id
         )
@@ -124,9 +122,8 @@ class EventParser:
     def _whole(self, line: bytes) -> bytes:
         if not self._held:
             return line
-        line = b"".join([*self._held, line])
+        line = bytes(self._held + line)
         self._held.clear()
-        self._held_size = 0
         return line
 
     def _read_line(self, line: bytes, found: list[Found]) -> None:
@@ -141,9 +138,8 @@ class EventParser:
             value = value[1:]
         match name:
             case b"data":
-                self._data.append(value)
-                self._data_size += len(value) + 1
-                self._check(self._data_size - 1, self._data[0])
+                self._data += value + b"\n"
+                self._check(len(self._data) - 1, self._data)
             case b"event":
                 self._type = value
             case b"id" if b"\0" not in value:
@@ -157,13 +153,14 @@ class EventParser:
         self.last_event_id = self._id
         if self._data and not self.error:
             event = self._type.decode("utf-8", "replace") if self._type else "message"
-            found.append(RawEvent(event, b"\n".join(self._data), self._id))
+            found.append(RawEvent(event, bytes(self._data[:-1]), self._id))
             self._data.clear()
-            self._data_size = 0
         self._type = b""
 
-    def _check(self, size: int, line: bytes) -> None:
+    def _check(self, size: int, line: bytes | bytearray) -> None:
         if size > self._limit and self.error is None:
             self.error = DataError(
-                "line_too_long", payload=line[:800].decode("utf-8", "replace")
+                "line_too_long",
+                payload=line[:_EXCERPT].decode("utf-8", "replace"),
+                reason=f"max_bytes is {self._limit}",
             )

@@ -16,7 +16,7 @@ from typing_extensions import TypeVar
 from .calls import Call
 from .connections import Connections
 from .decoder import Decoder
-from .errors import ClientError
+from .errors import ClientError, ConnectionFailed
 from .events import ServerSentEvent
 from .exchange import FAILURES, broken_off
 from .inflating import chunks_of
@@ -67,9 +67,10 @@ class Stream(Generic[T, E], Iterator[T]):
 
         Lines and text are no events: those raise `DataError`.
         """
+        items = self._begin()
         content = replace(self._content, kinds=("events",), as_events=True)
-        self._reading = Reading(self._reading.call, content, self._reading.options)
-        return self._begin()
+        self._reading.content = content
+        return items
 
     def close(self) -> None:
         """Ends the stream, and its connection, at once."""
@@ -152,6 +153,8 @@ def _opened(
     response = connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:
+        if reading.is_closed:
+            raise ConnectionFailed("unreachable")
         yield (
             reading.opened(response.status_code, response.headers),
             chunks_of(response),

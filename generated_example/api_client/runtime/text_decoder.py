@@ -8,11 +8,11 @@ from .options import Content, StreamOptions
 
 
 class TextDecoder(Decoder):
-    """Text as it comes, never with half a character."""
+    """Text as it comes, never with half a character, and without a BOM at its start."""
 
     def __init__(self, content: Content, options: StreamOptions, *, count: int) -> None:
         super().__init__(content, options, count=count)
-        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")("replace")
 
     def feed(self, chunk: bytes) -> list[Batch]:
         return self._batches(self._decoder.decode(chunk))

@@ -57,7 +57,7 @@ class Reader(Generic[T]):
         Raises:
             DataError: it is not of the type.
         """
-        text = text_of(payload) if lenient else _decoded(payload)
+        text = text_of(payload) if lenient else decoded(payload)
         if not isinstance(error, ValidationError):
             raise error
         if error.errors(include_url=False)[0]["type"] == "json_invalid":
@@ -66,7 +66,7 @@ class Reader(Generic[T]):
                 return self._validator.validate_python(value)  # type: ignore[no-any-return]
             except ValidationError as cause:
                 error = cause
-        raise DataError("invalid_value", payload=text) from error
+        raise DataError("invalid_value", payload=text, reason=_told(error)) from error
 
     def value(self, payload: bytes) -> T:
         """What the data of an event stands for.
@@ -91,6 +91,13 @@ def text_reader() -> Reader[str]:
     reader = Reader[str](str, parse=str)
     reader.read = text_of
     return reader
+
+
+def _told(error: ValidationError) -> str:
+    """The first of what pydantic complains about, and where."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = ".".join(map(str, first["loc"]))
+    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def is_blank(payload: bytes) -> bool:
@@ -127,7 +134,8 @@ def _parsed(text: str) -> Any:
         raise DataError("invalid_json", payload=text) from error
 
 
-def _decoded(payload: bytes) -> str:
+def decoded(payload: bytes) -> str:
+    """Raises DataError: it is no UTF-8."""
     try:
         return payload.decode()
     except UnicodeDecodeError as error:

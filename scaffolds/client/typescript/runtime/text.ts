@@ -3,7 +3,7 @@
 import { notify } from './callbacks.ts';
 import type { Loop, Stream } from './kind.ts';
 import type { StreamOptions } from './life.ts';
-import type { Parts } from './request.ts';
+import { expectType, type Parts } from './request.ts';
 import { openStream } from './stream.ts';
 
 export interface TextOptions extends StreamOptions {
@@ -18,6 +18,10 @@ export interface TextStream extends Stream, AsyncIterable<string> {
 	lines(): Loop<string>;
 }
 
+const TEXT = /^(text\/|no type)/i;
+/** HTML that nobody declared is somebody else's page: a proxy's, or a login. */
+const PLAIN_TEXT = /^(text\/(?!html)|no type)/i;
+
 /** The stream of a route that answers with text. */
 export function text(
 	method: string,
@@ -31,7 +35,8 @@ export function text(
 		options,
 		reconnect: 'never',
 		headers: () => ({ accept: 'text/*, */*;q=0.1' }),
-		decode(_response, add) {
+		decode(response, add) {
+			expectType({ method, template, parts }, response, parts.html ? TEXT : PLAIN_TEXT);
 			const decoder = new TextDecoder();
 			return {
 				read(chunk) {

@@ -124,3 +124,10 @@ def data():
 @app.get("/nothing")
 def nothing():
     pass
+
+
+@app.get("/either")
+def either(plain: bool):
+    if plain:
+        return PlainTextResponse("a")
+    return HTMLResponse("<p>")

@@ -144,6 +144,16 @@ export function logs_url(options?: UrlOptions): string {
 	return url('/api/logs', {}, options);
 }
 
+/** `GET /api/page` */
+export function page(options?: TextOptions): TextStream {
+	return text('GET', '/api/page', { html: true }, options);
+}
+
+/** The address of `GET /api/page`. */
+export function page_url(options?: UrlOptions): string {
+	return url('/api/page', {}, options);
+}
+
 export type DownloadFileError = ApiError<unknown, 404> | ApiError<HTTPValidationError, 422>;
 
 /** `GET /api/files/{file_path}` */

@@ -33,6 +33,8 @@ export interface Parts extends AddressParts {
 	readonly revive?: ((value: unknown) => unknown) | undefined;
 	/** The events that a stream declares, and what their data is; 'any' when nothing is known. */
 	readonly events?: Readonly<Record<string, DeclaredData>> | 'any' | undefined;
+	/** A stream of text may be HTML. */
+	readonly html?: boolean | undefined;
 	/** Texts, as `[DONE]`, that end a stream of events where one is an event's data. */
 	readonly ends?: readonly string[] | undefined;
 }
