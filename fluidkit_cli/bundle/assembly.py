@@ -8,7 +8,7 @@ from pathlib import Path
 from ..errors import FluidkitError
 from ..workspace import Workspace
 from .backend import copy_backend
-from .contents import foreign_files, write_list
+from .contents import write_list, written_since
 from .exchange import put_in_place, restore
 from .readme import write_readme
 from .requirements import MARK, REQUIREMENTS, write_requirements
@@ -40,11 +40,11 @@ def check_replaceable(workspace: Workspace) -> None:
         raise FluidkitError(
             f"{folder} is in the way, and fluidkit did not make it", hint="Move it elsewhere"
         )
-    if foreign := foreign_files(folder):
-        more = [f"and {len(foreign) - _MOST_NAMES} more"] if len(foreign) > _MOST_NAMES else []
+    if written := written_since(folder):
+        more = [f"and {len(written) - _MOST_NAMES} more"] if len(written) > _MOST_NAMES else []
         raise FluidkitError(
-            f"build/{foreign[0]} is of no build, and would be lost",
-            details=[*(f"so would build/{name}" for name in foreign[1:_MOST_NAMES]), *more],
+            f"build/{written[0]} was written after the build, and would be lost",
+            details=[*(f"so would build/{name}" for name in written[1:_MOST_NAMES]), *more],
             hint="Move it out of build/, which is made anew; what the app writes belongs elsewhere",
         )
 
