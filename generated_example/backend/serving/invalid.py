@@ -5,7 +5,6 @@ keeps all others waiting, for seconds if there are many values, and fails where 
 NaN, bytes, half of a surrogate pair.
 """
 
-import json
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -26,9 +25,8 @@ def explain_invalid(app: FastAPI) -> None:
 
 
 async def _explain(request: Request, error: RequestValidationError) -> Response:
-    detail = [_explained(each) for each in error.errors()[:MOST_ERRORS]]
-    # in ASCII, as half of a surrogate pair has no bytes
-    return Response(json.dumps({"detail": detail}), 422, media_type="application/json")
+    shown = [_explained(each) for each in error.errors()[:MOST_ERRORS]]
+    return await request_validation_exception_handler(request, RequestValidationError(shown))
 
 
 def _explained(error: Mapping[str, Any]) -> dict[str, Any]:
@@ -44,7 +42,8 @@ def _is_single(value: Any) -> bool:
 def _shown(value: Any) -> Any:
     match value:
         case str():
-            return value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}..."
+            text = value if len(value) <= LONGEST_TEXT else f"{value[:LONGEST_TEXT]}..."
+            return text.encode(errors="backslashreplace").decode()
         case float() if not math.isfinite(value):
             return str(value)
         case list():
