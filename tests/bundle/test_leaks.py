@@ -13,7 +13,7 @@ import pytest
 from fluidkit_cli.bundle.leaks import holds_private_key, leaks_in
 from fluidkit_cli.bundle.secret_values import Secret
 
-VALUE = "pä\"ss'word\\ <&> `${1}`\nline two"
+VALUE = "pä\"ss'word\\ <&> `${1}`\nline two \N{KEY}"
 SECRET = Secret("API_SECRET", VALUE)
 
 FORMS = {
@@ -40,11 +40,15 @@ FORMS = {
         f"&#{ord(letter)};" if letter in "<>&'" else letter for letter in VALUE
     ),
     "numbers-of-javascript": "".join(
-        letter if letter.isalnum() else f"\\x{ord(letter):02x}" for letter in VALUE
+        letter if letter.isalnum() else f"\\u{{{ord(letter):x}}}" for letter in VALUE
     ),
+    "bytes-of-javascript": html.escape(VALUE).replace("ä", "\\xe4"),
     "address-in-an-address": quote(quote(VALUE, safe=""), safe=""),
     "other-line-end": VALUE.replace("\n", "\r\n"),
     "hexadecimal": VALUE.encode().hex(),
+    "large-hexadecimal": VALUE.encode().hex().upper(),
+    "after-a-word-of-it": "word " * 999 + html.escape(VALUE),
+    "impossible-character-beside": f"\\u{{110000}}{html.escape(VALUE)}",
 }
 
 
@@ -65,6 +69,16 @@ def test_a_secret_of_an_environment_need_not_be_text(tmp_path: Path) -> None:
 def test_a_secret_without_a_letter_is_found_too(tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<p>%&amp;/()=?!&lt;-_.:,;*</p>")
     assert list(leaks_in(tmp_path, [Secret("API_SECRET", "%&/()=?!<-_.:,;*")]))
+
+
+def test_a_secret_is_found_in_base64_for_addresses(tmp_path: Path) -> None:
+    (tmp_path / "chunk.js").write_text("'x=Pj4-Pz8_Pj4-Pz8_'")
+    assert list(leaks_in(tmp_path, [Secret("API_SECRET", ">>>???>>>???")]))
+
+
+def test_space_around_a_secret_does_not_hide_it(tmp_path: Path) -> None:
+    (tmp_path / "chunk.js").write_text("'s3cr3t-canary'")
+    assert list(leaks_in(tmp_path, [Secret("API_SECRET", " s3cr3t-canary\r\n")]))
 
 
 def test_what_is_like_a_secret_is_no_leak(tmp_path: Path) -> None:
@@ -94,6 +108,11 @@ def test_a_private_key_is_found_wherever_it_is(tmp_path: Path, text: str) -> Non
     file.write_text(text, encoding="utf-8")
     assert [leak.what for leak in leaks_in(tmp_path, [])] == ["a private key"]
     assert holds_private_key(file)
+
+
+def test_a_large_file_is_no_key(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(KEY + " " * (1 << 16))
+    assert not holds_private_key(tmp_path / "notes.txt")
 
 
 def test_code_that_speaks_of_private_keys_holds_none(tmp_path: Path) -> None:
