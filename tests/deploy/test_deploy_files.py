@@ -82,6 +82,9 @@ def test_caddy_takes_its_file_as_it_is(tmp_path: Path, mode: Mode, site: str) ->
     assert "not formatted" not in printed
     assert f'"host":["{site or "localhost"}"]' in printed
     assert all(f'"dial":"{worker}:8000"' in printed for worker in ("api-1", "api-2"))
+    # large apps take more than ten seconds to start, and meanwhile nobody is refused
+    patient = printed.count('"try_duration":30000000000')
+    assert patient == printed.count('"handler":"reverse_proxy"')
 
 
 @pytest.mark.parametrize(
