@@ -42,7 +42,7 @@ FORMS = {
     "numbers-of-javascript": "".join(
         letter if letter.isalnum() else f"\\u{{{ord(letter):x}}}" for letter in VALUE
     ),
-    "bytes-of-javascript": html.escape(VALUE).replace("ä", "\\xe4"),
+    "bytes-of-javascript": json.dumps(VALUE, ensure_ascii=False).replace("ä", "\\xe4"),
     "address-in-an-address": quote(quote(VALUE, safe=""), safe=""),
     "other-line-end": VALUE.replace("\n", "\r\n"),
     "hexadecimal": VALUE.encode().hex(),
