@@ -62,7 +62,7 @@ def test_a_password_that_is_a_word_is_sought_with_its_address_only(password: str
 
 
 def test_the_long_lines_of_a_key_are_secrets_too() -> None:
-    lines = ("-----BEGIN SOMETHING-----", "MIIEowIBAAKCAQEAx5pcHn9t0mUU", "a1b2=")
+    lines = ("-----BEGIN SOMETHING-----", "MIIEowIBAAKCAQEAx5pcHn9t0mUU", "a1b2c3d4e5f6g7")
     value = "\n".join(lines)
     found = [secret.value for secret in secrets_among({"SIGNING_KEY": value})]
     assert found == [value, lines[1]]

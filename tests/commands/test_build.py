@@ -129,6 +129,17 @@ def test_what_was_written_into_a_build_is_not_lost(small: Workspace, name: str) 
     assert (folder / name).read_text() == "mine"
 
 
+def test_what_a_killed_build_has_left_is_no_part_of_the_next(small: Workspace) -> None:
+    bundled(small).rename(small.state / "last-build")
+    write(small.state / "build/backend/old.py", "")
+
+    def look(folder: Path) -> None:
+        assert "backend/old.py" not in files(folder)
+        assert "backend/main.py" in files(small.root / "build"), "between the two moves of a swap"
+
+    bundled(small, check=look)
+
+
 def test_a_link_in_the_place_of_the_build_is_left_alone(small: Workspace, tmp_path: Path) -> None:
     elsewhere = bundled(small).rename(tmp_path / "elsewhere")
     (small.root / "build").symlink_to(elsewhere)
