@@ -63,9 +63,7 @@ class Chat:
         idempotency_key: str | None = None,
         **options: Unpack[RequestKeywords],
     ) -> str:
-        """Begin to answer a message; the id of the run.
-
-        The same run, for a message that is sent again with the same key.
+        """Begin to answer a message, once if it has a key; the id of the run.
 
         `POST /api/chat`
 
@@ -142,9 +140,7 @@ class AsyncChat:
         idempotency_key: str | None = None,
         **options: Unpack[RequestKeywords],
     ) -> str:
-        """Begin to answer a message; the id of the run.
-
-        The same run, for a message that is sent again with the same key.
+        """Begin to answer a message, once if it has a key; the id of the run.
 
         `POST /api/chat`
 

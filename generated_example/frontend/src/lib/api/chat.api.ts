@@ -17,9 +17,7 @@ import {
 import type { Answer, ChatRequest, Ended, Problem, Token, Usage } from './types.ts';
 
 /**
- * Begin to answer a message; the id of the run.
- *
- * The same run, for a message that is sent again with the same key.
+ * Begin to answer a message, once if it has a key; the id of the run.
  *
  * `POST /api/chat`
  */

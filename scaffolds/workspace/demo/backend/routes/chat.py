@@ -15,6 +15,8 @@ from ..visitors import Visitor
 
 router = APIRouter()
 
+Key = Annotated[str | None, Header(max_length=200)]
+
 
 def answers_of(visitor: str) -> Runs[Part]:
     """Of nobody else: under other names than that of its owner, a run is unknown."""
@@ -26,15 +28,8 @@ class ChatRequest(BaseModel):
 
 
 @router.post("/chat", status_code=202)
-async def ask(
-    request: ChatRequest,
-    visitor: Visitor,
-    idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
-) -> str:
-    """Begin to answer a message; the id of the run.
-
-    The same run, for a message that is sent again with the same key.
-    """
+async def ask(request: ChatRequest, visitor: Visitor, idempotency_key: Key = None) -> str:
+    """Begin to answer a message, once if it has a key; the id of the run."""
     return await answers_of(visitor).start(reply(request.message), once=idempotency_key)
 
 
