@@ -209,21 +209,24 @@ def trickled(client: socket.socket) -> bytes:
             return b""
 
 
-def test_a_body_that_comes_slowly_may_take_its_time(folder: Path) -> None:
+@pytest.mark.parametrize(("seconds", "piece"), [("0.5", 5000), ("0", 1)])
+def test_a_body_that_comes_slowly_may_take_its_time(folder: Path, seconds: str, piece: int) -> None:
     with (
-        serving(folder, BODY_TIMEOUT="0.5") as front,
+        serving(folder, BODY_TIMEOUT=seconds) as front,
         socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
     ):
-        client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n")
+        length = b"Content-Length: %d\r\n\r\n" % (10 * piece)
+        client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\n" + length)
         for _ in range(10):
             select_for(client, seconds=0.1)
-            client.sendall(b"x" * 5000)
+            client.sendall(b"x" * piece)
         assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
-def test_a_page_may_take_its_time_before_it_reads(folder: Path) -> None:
+@pytest.mark.parametrize("size", [3, 20_000_000])
+def test_a_page_may_take_its_time_before_it_reads(folder: Path, size: int) -> None:
     with serving(folder, api=False, BODY_TIMEOUT="0.2") as front:
-        assert front.request("POST", "/ponders", b"all")[2] == b"read"
+        assert front.request("POST", "/ponders", bytes(size))[2] == b"read"
 
 
 def test_an_answer_that_has_begun_waits_for_a_slow_sender(folder: Path) -> None:

@@ -12,6 +12,10 @@ import pytest
 from fluidkit_cli.toolchain import find_node
 from front_server import Front, lay_out, serving
 
+HANDSHAKE = (
+    b"Connection: Upgrade\r\nUpgrade: websocket\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+)
 SECRET = b"GET /api/secret HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n"
 
 
@@ -143,7 +147,7 @@ def test_a_target_may_be_a_whole_address(front: Front) -> None:
 @pytest.mark.parametrize(
     "hosts", [b"Host: x\r\nHost: x", b"Host: x\r\nHOST: y", b"Host: a b", b"Host: x@y", b"X: y"]
 )
-@pytest.mark.parametrize("upgrade", [b"", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"])
+@pytest.mark.parametrize("upgrade", [b"", HANDSHAKE])
 def test_a_request_names_one_host(front: Front, path: str, hosts: bytes, upgrade: bytes) -> None:
     head = b"GET " + path.encode() + b" HTTP/1.1\r\n" + hosts + b"\r\n" + upgrade
     received = exchange(front, head + b"\r\n")

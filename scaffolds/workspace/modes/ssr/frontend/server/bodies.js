@@ -11,13 +11,14 @@ export function hurry(request, response) {
 	if (!BODY_SECONDS || !hasBody(request)) return;
 	const { socket } = request;
 	let before = socket.bytesRead;
-	let isOurs = false;
 	const timer = setInterval(() => {
 		const came = socket.bytesRead - before;
-		const wasOurs = isOurs;
 		before += came;
-		isOurs = socket.isPaused(); // what has come is not taken, by the API or a page
-		if (request.complete || came >= LEAST_BYTES || isOurs || wasOurs) return;
+		if (socket.isPaused()) {
+			before -= LEAST_BYTES; // what has come is not taken: nobody sends more just then
+			return;
+		}
+		if (request.complete || came >= LEAST_BYTES) return;
 		if (!response.headersSent) {
 			const time = `no ${LEAST_BYTES} bytes in ${BODY_SECONDS} s`;
 			explain(response, 408, `The body came too slowly: ${time}`);

@@ -14,12 +14,13 @@ export function normalise(request) {
 }
 
 /**
- * Whether one host is named, as others may take it for another request that names two. That none is
- * Node refuses itself. https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ * Whether one host is named, as HTTP/1.1 wants it: others may take a request that names two for
+ * another one. https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
-export function namesOneHost({ rawHeaders, headers: { host = '' } }) {
+export function namesOneHost({ rawHeaders, headers, httpVersion }) {
 	const named = rawHeaders.filter((text, at) => at % 2 === 0 && text.toLowerCase() === 'host');
-	return named.length < 2 && HOST.test(host);
+	if (!named.length) return httpVersion === '1.0';
+	return named.length === 1 && HOST.test(headers.host);
 }
 
 export function pathOf({ url }) {
