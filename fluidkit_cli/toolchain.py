@@ -111,7 +111,7 @@ def find_python(workspace: Workspace) -> Path:
     Raises:
         MissingTool: it is not there.
     """
-    if workspace.python.is_file():
+    if shutil.which(workspace.python):  # one that we may run
         return workspace.python
     raise MissingTool(
         f"No Python at {workspace.python}",

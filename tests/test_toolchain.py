@@ -96,6 +96,13 @@ def test_a_missing_virtual_environment_is_named(workspace: Workspace) -> None:
     assert caught.value.exit_code == 3
 
 
+def test_a_python_that_may_not_be_run_is_none(workspace: Workspace) -> None:
+    workspace.python.parent.mkdir(parents=True)
+    workspace.python.touch(0o644)
+    with pytest.raises(MissingTool, match=r"No Python at .*\.venv/bin/python"):
+        toolchain.find_python(workspace)
+
+
 def test_a_python_without_debugpy_is_named_with_both_remedies(tmp_path: Path) -> None:
     venv.create(tmp_path / "venv", symlinks=True)
     python = tmp_path / "venv/bin/python"
