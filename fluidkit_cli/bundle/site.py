@@ -19,6 +19,7 @@ _MARKS: dict[Mode, str] = {"spa": "200.html", "ssr": "handler.js"}
 
 _SERVER = "server.js"
 _NO_SSR = re.compile(r"^export const ssr\s*=\s*false", re.MULTILINE)
+_BASE = re.compile(r'^\s*base: "(/[^"]+)"', re.MULTILINE)
 _LOAD_SECONDS = 60
 
 _MISSING = """
@@ -122,6 +123,15 @@ def built_site(workspace: Workspace) -> Path:
         f"The front end built no {relpath(site, workspace.root)}/{_MARKS[mode]}",
         hint=f"Use @sveltejs/{_ADAPTERS[mode]}{options} in vite.config.ts",
     )
+
+
+def base_path(folder: Path) -> str:
+    """Below which address pages of a folder that was put together ask for their files.
+
+    That of `paths.base`, as far as one process that serves files has to know it.
+    """
+    found = _BASE.search(_text(folder / "static" / _MARKS["spa"]))
+    return found[1] if found else ""
 
 
 def copy_site(workspace: Workspace, site: Path, *, folder: Path) -> None:

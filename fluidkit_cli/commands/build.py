@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from .. import console
@@ -16,7 +17,7 @@ from ..bundle import (
 )
 from ..bundle.dependencies import check_dependencies
 from ..bundle.server_code import check_server_code
-from ..bundle.site import check_parts, complete_alone, forget_site
+from ..bundle.site import base_path, check_parts, complete_alone, forget_site
 from ..bundle.sizes import Sizes, sizes_of
 from ..devserver.lock import locked
 from ..devserver.settings import settings_in
@@ -83,10 +84,7 @@ def _build(workspace: Workspace) -> None:
             unsought = check_leaks(workspace, folder)
             replace_bundle(workspace, folder)
     say_diagnostics(api.diagnostics, root=workspace.root)
-    if left_out:
-        console.warn(f"Left out, as git does not have them: {', '.join(left_out)}")
-    if unsought:
-        console.warn(f"Not looked for in what is public, as too short or too plain: {unsought}")
+    _warn(workspace, left_out=left_out, unsought=unsought)
     _say_summary(workspace, before, seconds=time.monotonic() - started)
 
 
@@ -123,6 +121,18 @@ def _way_out(failure: FailedStep) -> str:
             "in package.json, which are deployed as they are installed"
         )
     return f"The last build is untouched. To see it by itself: {failure.step.by_hand}"
+
+
+def _warn(workspace: Workspace, *, left_out: Sequence[str], unsought: Sequence[str]) -> None:
+    if base := base_path(bundle_folder(workspace)):
+        console.warn(
+            f"paths.base is {base}: what is in front must take it off, or pages stay empty"
+        )
+    if left_out:
+        console.warn(f"Left out, as git does not have them: {', '.join(left_out)}")
+    if unsought:
+        names = ", ".join(unsought)
+        console.warn(f"Not looked for in what is public, as too short or too plain: {names}")
 
 
 def _sizes(workspace: Workspace) -> Sizes:

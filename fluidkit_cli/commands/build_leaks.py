@@ -21,7 +21,7 @@ _FURTHER_FILES = (".env.local", ".env.production", ".env.production.local")
 """https://vite.dev/guide/env-and-mode#env-files"""
 
 
-def check_leaks(workspace: Workspace, folder: Path) -> str:
+def check_leaks(workspace: Workspace, folder: Path) -> list[str]:
     """Neither what everybody can get nor the server of pages may hold a secret.
 
     Secrets are those of `.env`, of the files beside it, and of the environment. Returns the names
@@ -48,7 +48,7 @@ def check_leaks(workspace: Workspace, folder: Path) -> str:
         what="A secret would be deployed",
         hint="Without static: true in src/env.ts, the server reads it when it starts",
     )
-    return ", ".join(sorted({name for each in files for name in not_sought(each)}))
+    return sorted({name for each in files for name in not_sought(each)})
 
 
 def _refuse(found: Iterable[str], *, what: str, hint: str) -> None:

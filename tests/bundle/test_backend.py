@@ -21,6 +21,7 @@ LEFT_OUT = {
     ".hidden/notes": "",
     "__pycache__/main.cpython-312.pyc": "",
     "conftest.py": "",
+    ".coverage": "SQLite format 3\0",
     "app.sqlite3": "SQLite format 3\0",
     "app.sqlite3-wal": "",
     "main.py~": "",

@@ -34,6 +34,15 @@ def test_the_new_folder_takes_the_place_and_nothing_is_left(folders: tuple[Path,
 
 
 @pytest.mark.usefixtures("system")
+def test_what_is_left_of_an_exchange_is_not_in_the_way(folders: tuple[Path, Path]) -> None:
+    new, folder = folders
+    (new.parent / "last-build").mkdir()
+    (new.parent / "last-build/which").touch()
+    put_in_place(new, folder)
+    assert (folder / "which").read_text() == "new"
+
+
+@pytest.mark.usefixtures("system")
 def test_a_first_folder_needs_no_exchange(tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     put_in_place(tmp_path / "new", tmp_path / "build")

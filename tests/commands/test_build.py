@@ -15,7 +15,14 @@ import pytest
 
 from fluidkit_cli.bundle import add_backend, add_site, bundle_folder, replace_bundle, staged
 from fluidkit_cli.bundle.server_code import NeedsServer
-from fluidkit_cli.bundle.site import BadSite, built_site, check_parts, complete_alone, forget_site
+from fluidkit_cli.bundle.site import (
+    BadSite,
+    base_path,
+    built_site,
+    check_parts,
+    complete_alone,
+    forget_site,
+)
 from fluidkit_cli.commands import build
 from fluidkit_cli.devserver.lock import locked
 from fluidkit_cli.errors import AlreadyRunning, FluidkitError
@@ -334,6 +341,18 @@ def test_an_older_front_end_is_not_taken_for_the_new_one(
     forget_site(workspace)
     with pytest.raises(BadSite, match="built no"):
         built_site(workspace)
+
+
+def test_a_base_path_is_found_in_the_page_that_answers_all(small: Workspace) -> None:
+    page = """<script>
+				__sveltekit_1ab = {
+					base: "%s",
+					assets: ""
+				};
+</script>"""
+    for base in ("/shop", ""):
+        write(small.frontend / "build/200.html", page % base)
+        assert base_path(bundled(small)) == base
 
 
 def test_a_front_end_outside_the_root_is_named_too(small: Workspace) -> None:

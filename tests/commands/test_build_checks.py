@@ -124,7 +124,7 @@ def test_what_says_nothing_is_not_looked_for_but_told(workspace: Workspace) -> N
     write(workspace.root / ".env", "SECRET_KEY=my-shop-1\nDB_PASSWORD=postgres\nAPI_TOKEN=s3cr3t\n")
     write(workspace.state / "build/static/a.js", "'my-shop-1', 'postgres', 's3cr3t'")
     told = check_leaks(workspace, workspace.state / "build")
-    assert told == "API_TOKEN, DB_PASSWORD"
+    assert told == ["API_TOKEN", "DB_PASSWORD"]
 
 
 def test_what_is_declared_as_public_is_no_secret(
