@@ -48,9 +48,7 @@ def _discard(folder: Path) -> None:
     """Under another name: a removal that is broken off must not look like a whole folder."""
     trash = folder.with_name(f"old-{folder.name}")
     shutil.rmtree(trash, ignore_errors=True)
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
+    if folder.exists():
         folder.rename(trash)
         shutil.rmtree(trash, ignore_errors=True)
 

@@ -20,6 +20,11 @@ def test_what_the_dependencies_do_not_bring_is_told(project: Make) -> None:
     assert check_dependencies(workspace) == {"pytest", "fastapi-cli"}
 
 
+def test_of_two_of_a_name_the_first_one_is_imported(project: Make) -> None:
+    told = [*BOTH, package("redis", "7.0"), package("Redis", "5.0")]
+    assert check_dependencies(project(["fastapi", "uvicorn", "redis>=6"], told)) == frozenset()
+
+
 def test_without_uvicorn_nothing_would_run(project: Make) -> None:
     with pytest.raises(Undeclared, match="uvicorn is not among the dependencies"):
         check_dependencies(project(["fastapi"], BOTH))

@@ -113,7 +113,7 @@ def test_indexes_of_ones_own_are_named_without_a_password(project: Make, tmp_pat
     with (workspace.root / "pyproject.toml").open("a") as file:
         file.write("""
 [tool.uv.sources]
-Torch = [{ index = "cpu", marker = "sys_platform == 'linux'" }]
+Torch = [{ index = "cpu", marker = "sys_platform == 'linux'" }, { index = "away" }]
 pandas = { index = "other" }
 [[tool.uv.index]]
 name = "cpu"
