@@ -1,9 +1,11 @@
 """What the front end's server passes on, and how it ends."""
 
+import contextlib
 import http.client
 import json
 import os
 import socket
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,6 +205,34 @@ def test_a_websocket_that_vanishes_reaches_the_api(front: Front) -> None:
     with connect(f"ws://127.0.0.1:{front.port}/api/socket") as client:
         client.socket.shutdown(socket.SHUT_RDWR)
         wait_for(lambda: front.state()["closed"] == closed + 1)
+
+
+def reset(connection: socket.socket) -> None:
+    """Closes it as a machine does that does not know of it any more."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def test_a_websocket_that_is_reset_reaches_the_other_end(folder: Path) -> None:
+    key = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    upgrade = b"Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    switched = b"HTTP/1.1 101 Switching Protocols\r\n" + upgrade + b"\r\n"
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as listener,
+    ):
+        for is_client in (True, False):
+            client = socket.create_connection(("127.0.0.1", front.port), timeout=20)
+            client.sendall(b"GET /api/socket HTTP/1.1\r\n" + upgrade + key)
+            api, _ = listener.accept()
+            api.settimeout(20)
+            assert api.recv(65536)
+            api.sendall(switched)
+            assert client.recv(65536).startswith(b"HTTP/1.1 101 ")
+            left, other = (client, api) if is_client else (api, client)
+            reset(left)
+            with other, contextlib.suppress(ConnectionError):
+                assert other.recv(65536) == b""
 
 
 def test_a_websocket_that_the_api_refuses_is_refused(front: Front) -> None:

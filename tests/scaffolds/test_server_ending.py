@@ -6,6 +6,7 @@ import json
 import re
 import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,10 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
+from fluidkit_cli.toolchain import find_node
 from front_server import Front, lay_out, serving
 from running import answer, wait_for
+from scaffolds.backends import backend_module
 from scaffolds.launching import LOGGED, TIME
 
 CUT = (http.client.IncompleteRead, ConnectionResetError)
@@ -127,6 +130,25 @@ def test_a_body_is_counted_however_it_is_sent(
         front.process.wait(timeout=20)
     lines = map(json.loads, capfd.readouterr().out.splitlines()[-3:])
     assert [line["bytes"] for line in lines] == [len(body), 0, 5]
+
+
+def test_both_servers_say_times_and_sizes_alike(folder: Path) -> None:
+    access = backend_module("serving.access")
+    times = [0.4, 11.4, 999, 1000, 12_340, 59_900, 60_000, 125_000, 3_600_000, 11_400_000]
+    sizes = [0, 999, 1000, 1234, 999_900, 1_000_000, 4_100_000, 2_000_000_000, 10**12]
+    script = f"""
+        import {{ duration, size }} from {json.dumps((folder / "server/log.js").as_uri())};
+        console.log(JSON.stringify([{times}.map(duration), {sizes}.map(size)]));
+    """
+    run = subprocess.run(
+        [find_node(), "--input-type=module", "-e", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    said = [[access.duration(ms / 1000) for ms in times], [access.size(count) for count in sizes]]
+    assert json.loads(run.stdout) == said
 
 
 def test_colours_are_for_those_who_want_them(

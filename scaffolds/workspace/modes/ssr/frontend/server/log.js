@@ -83,7 +83,8 @@ function painted(text, colour) {
 	return `\x1b[${colour}m${text}\x1b[0m`;
 }
 
-function duration(ms) {
+/** `11 ms`, `12.3 s`, `2 min 5 s`, `3 h 10 min`. */
+export function duration(ms) {
 	if (ms < SECOND) return `${Math.round(ms)} ms`;
 	if (ms < 60 * SECOND) return `${(ms / SECOND).toFixed(1)} s`;
 	const seconds = Math.round(ms / SECOND);
@@ -92,9 +93,11 @@ function duration(ms) {
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-function size(bytes) {
+/** `812 B`, `1.2 kB`, `4.1 MB`. */
+export function size(bytes) {
 	if (bytes < 1000) return `${bytes} B`;
-	return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+	const [scale, unit] = [[1e3, 'kB'], [1e6, 'MB'], [1e9, 'GB']].findLast(([least]) => bytes >= least);
+	return `${(bytes / scale).toFixed(1)} ${unit}`;
 }
 
 /** In printable ASCII without blanks, so that no client draws on terminals or forges lines. */
