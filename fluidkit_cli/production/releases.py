@@ -51,7 +51,7 @@ class Releases:
             _seal(release)
         except OSError as error:
             remove(release)
-            self._warn(wording.not_copied(self._build.name, error.strerror or str(error)))
+            self._warn(wording.not_copied(self._build.name, self._reason(error)))
             return self._build
         return release
 
@@ -60,6 +60,17 @@ class Releases:
         for release in self._assets.keys() - but:
             del self._assets[release]
             remove(release)
+
+    def _reason(self, error: OSError) -> str:
+        """Where the folder could not be made, that is why."""
+        try:
+            self.folder.mkdir(parents=True)
+            self.folder.rmdir()
+        except FileExistsError:
+            pass
+        except OSError as cause:
+            error = cause
+        return error.strerror or str(error)
 
     def _add_assets(self, release: Path) -> None:
         own = frozenset(_assets(release))

@@ -112,14 +112,19 @@ def test_where_links_are_not_possible_files_are_copied(
 
 
 def test_where_nothing_can_be_written_the_build_itself_is_served(
-    tmp_path: Path, releases: Releases, warnings: list[str]
+    tmp_path: Path, releases: Releases, monkeypatch: pytest.MonkeyPatch, warnings: list[str]
 ) -> None:
     (tmp_path / "run").rmdir()
-    (tmp_path / "run").touch()
-    release = releases.take()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "mkdir", refuse)
+        release = releases.take()
     assert release == tmp_path / "build"
     assert warnings == [
-        "build/ cannot be copied (Not a directory): "
+        "build/ cannot be copied (Read-only file system): "
         "restart after each new build, or pages of it break"
     ]
     releases.drop(but=[])
