@@ -26,8 +26,8 @@ from sse_starlette import EventSourceResponse as StarletteResponse
 
 from backend import channel, run_lease
 from backend.channel import Channel, Event, Gap, Start, channels
-from backend.serving.failures import report_failures
 from backend.run import Ended, Runs, Snapshot, runs
+from backend.serving import serve
 
 
 channel.PATIENCE = float(os.environ["PATIENCE"])
@@ -51,7 +51,6 @@ async def lifespan(app):
 
 
 app = FastAPI(lifespan=lifespan)
-report_failures(app)
 
 
 @app.get("/ticks", response_class=EventSourceResponse)
@@ -89,17 +88,15 @@ def worker() -> int:
     return os.getpid()
 
 
-async def count() -> AsyncIterator[int]:
-    number = 0
-    while True:
+async def count(to: int) -> AsyncIterator[int]:
+    for number in range(to):
         yield number
-        number += 1
         await asyncio.sleep(0.05)
 
 
 @app.post("/counts")
-async def start() -> str:
-    return await counts.start(count())
+async def start(to: int = 1_000_000) -> str:
+    return await counts.start(count(to))
 
 
 @app.get("/counts/{run}", response_class=EventSourceResponse)
@@ -119,6 +116,9 @@ async def follow(
 @app.post("/counts/{run}/stop")
 async def stop(run: str) -> Ended:
     return await counts.stop(run)
+
+
+serve(app)
 """
 
 
@@ -157,14 +157,17 @@ def _command(process: int) -> bytes:
 def serving(
     folder: Path, *, redis_url: str = "", workers: int = 1, **settings: float
 ) -> Iterator[Served]:
-    """Runs the application with uvicorn; `settings` are the seconds of `patience` and `ping`."""
+    """Runs the application with uvicorn.
+
+    `settings` are the seconds of `patience`, `ping` and `shutdown_timeout`.
+    """
     folder.mkdir(exist_ok=True)
     (folder / "served.py").write_text(APP, encoding="utf-8")
     with contextlib.suppress(FileExistsError):
         (folder / "backend").symlink_to(BACKEND)
     port = free_port()
-    environment = {**os.environ, "PYTHONPATH": str(folder)}
-    for name, standard in (("patience", 30.0), ("ping", 15.0)):
+    environment = {**os.environ, "PYTHONPATH": str(folder), "STREAMS_PER_USER": "1000"}
+    for name, standard in (("patience", 30.0), ("ping", 15.0), ("shutdown_timeout", 0.5)):
         environment[name.upper()] = str(settings.get(name, standard))
     environment.pop("REDIS_URL", None)
     if redis_url:

@@ -24,7 +24,7 @@ from scaffolds.channel_traffic import Fault, Plan, traffic
 def fragile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RedisServer]:
     """A Redis that a test may kill, and that the test itself publishes to."""
     (tmp_path / "redis").mkdir()
-    with redis_server(tmp_path / "redis") as server:
+    with redis_server(tmp_path / "redis", fsync="always") as server:
         monkeypatch.setenv("REDIS_URL", server.url)
         backend_module("channel").store.cache_clear()
         yield server
@@ -230,6 +230,20 @@ def test_a_reader_that_takes_nothing_is_cut_off_as_if_it_had_gone(tmp_path: Path
         wait_for(lambda: publish(served, text="x" * 100_000) and connections(served) == 0)
         reader.close()
     assert "Traceback" not in served.log.read_text(encoding="utf-8")
+
+
+def test_runs_may_end_while_their_worker_is_told_to_and_are_followed_elsewhere(
+    fragile: RedisServer, tmp_path: Path
+) -> None:
+    with (
+        serving(tmp_path, redis_url=fragile.url, shutdown_timeout=4) as one,
+        other(tmp_path, fragile) as two,
+    ):
+        brief, endless = post(one, "/counts?to=20"), post(one, "/counts")
+        one.process.terminate()
+        assert events(two, brief)[-1]["status"] == "done"
+        ended = events(two, endless)[-1]
+        assert (ended["status"], ended["reason"]) == ("failed", "Its worker was shut down")
 
 
 @pytest.mark.parametrize("path", ["/ticks", "/starlette"])
