@@ -38,7 +38,7 @@ def test_a_python_that_does_not_tell_is_an_error(tmp_path: Path) -> None:
 
 def test_what_is_needed_comes_with_what_it_needs_in_turn() -> None:
     found = installed(
-        Distribution("shop-parts", "1", ("A_b>1",)),
+        Distribution("shop-parts", "1", ("A_b>1", "of >< old")),
         Distribution("a-b", "2", ("shop.parts",)),
         Distribution("other", "1"),
     )
