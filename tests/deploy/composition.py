@@ -125,8 +125,8 @@ class _Container:
     def _health(self, command: Sequence[str]) -> list[str]:
         if command[0] == "redis-cli":
             return [command[0], "-p", str(self._port("6379")), *command[1:]]
-        own = re.compile(r"\b127\.0\.0\.1:(\d+)")
-        return [own.sub(lambda m: f"127.0.0.1:{self._port(m[1])}", word) for word in command]
+        # Caddy's has a number; those of images ask at the PORT they are given
+        return [word.replace(":2019", f":{self._port('2019')}") for word in command]
 
     def _here(self, text: str) -> str:
         """A text in which no service has a name, and nobody listens to others than this machine."""
