@@ -64,6 +64,13 @@ def test_what_a_repository_has_is_named_by_its_commit_and_without_a_password(
     assert constraints == []
 
 
+def test_a_part_of_an_archive_is_named_beside_its_digest(project: Make, tmp_path: Path) -> None:
+    source = {"url": "https://example.com/parts.zip#sha256=00", "subdirectory": "python"}
+    workspace = project(["parts"], [package("parts", source=source)])
+    requirements, _ = written(workspace, tmp_path)
+    assert requirements == [f"parts @ {source['url']}&subdirectory=python"]
+
+
 def test_a_local_package_becomes_a_wheel_wherever_it_is_needed(
     project: Make, tmp_path: Path
 ) -> None:

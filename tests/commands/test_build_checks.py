@@ -1,10 +1,13 @@
 """What `fluidkit build` looks at before the last build is replaced."""
 
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from fluidkit_cli.api import Api
 from fluidkit_cli.bundle.dependencies import Undeclared
 from fluidkit_cli.commands.build_checks import (
     BuildFailed,
@@ -150,10 +153,16 @@ declare module '$app/env/public' {
 
 def check_alone(workspace: Workspace, main: str, *hidden: str) -> None:
     """What the workspace has, against what `main.py` is where it is deployed."""
-    api = describe_remotely(workspace.python, app=workspace.app, root=workspace.root)
     folder = workspace.state / "build"
     write(folder / "backend/main.py", main)
-    check_app_alone(workspace, folder, api=api, hidden=hidden)
+    check_app_alone(workspace, folder, api=described(), hidden=hidden)
+
+
+@cache
+def described() -> Api:
+    with TemporaryDirectory() as folder:
+        write(Path(folder, "main.py"), APP)
+        return describe_remotely(Path(sys.executable), app="main:app", root=Path(folder))
 
 
 def test_a_package_that_is_not_asked_for_is_named_with_its_module(workspace: Workspace) -> None:
