@@ -29,14 +29,14 @@ _LETTERS = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "\
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A text that is looked for: by its longest part that no form changes, then as a whole.
+    """A text that is looked for: by its parts that no form changes, then as a whole.
 
-    `encoded` are the forms that change all of it: base64 wherever in a longer text it begins, in
-    both alphabets, and hexadecimal.
+    `parts` come with the longest first. `encoded` are the forms that change all of it: base64
+    wherever in a longer text it begins, in both alphabets, and hexadecimal.
     """
 
     text: str
-    core: bytes
+    parts: tuple[bytes, ...]
     encoded: tuple[bytes, ...]
 
     @classmethod
@@ -44,28 +44,31 @@ class Sought:
         """`value` may hold the bytes of an environment that are no text."""
         text = _with_one_line_end(value).strip()
         raw = os.fsencode(text)
-        core = max(_KEPT.findall(raw), key=len, default=b"")
+        parts = sorted({*_KEPT.findall(raw)}, key=lambda part: (-len(part), part))
         encoded = (raw, *_in_base64(raw), raw.hex().encode(), raw.hex().upper().encode())
-        return cls(text, core if len(core) >= _SHORTEST_CORE else b"", encoded)
+        return cls(text, tuple(parts), encoded)
 
     def is_in(self, content: Content) -> bool:
         if any(content.find(form) >= 0 for form in self.encoded):
             return True
-        return any(self._is_said_by(part) for part in self._around_core(content))
+        return any(self._is_said_by(excerpt) for excerpt in self._excerpts(content))
 
-    def _is_said_by(self, part: bytes) -> bool:
-        readings = _readings(part.decode(errors="replace"))
+    def _is_said_by(self, excerpt: bytes) -> bool:
+        if not all(part in excerpt for part in self.parts):
+            return False  # as nearly always, if the first part is a word
+        readings = _readings(excerpt.decode(errors="replace"))
         return any(self.text in _with_one_line_end(reading) for reading in readings)
 
-    def _around_core(self, content: Content) -> Iterator[bytes]:
-        if not self.core:
+    def _excerpts(self, content: Content) -> Iterator[bytes]:
+        core = self.parts[0] if self.parts else b""
+        if len(core) < _SHORTEST_CORE:
             yield content[:]
             return
         room = _ROOM * len(self.text)
-        place = content.find(self.core)
+        place = content.find(core)
         while place >= 0:
-            yield content[max(place - room, 0) : place + len(self.core) + room]
-            place = content.find(self.core, place + 1)
+            yield content[max(place - room, 0) : place + len(core) + room]
+            place = content.find(core, place + 1)
 
 
 def _with_one_line_end(text: str) -> str:
