@@ -81,6 +81,11 @@ async def listen_on(scope: Scope, receive: Receive, send: Send) -> None:
     await PlainTextResponse(text)(scope, receive, send)
 
 
+async def begin(scope: Scope, receive: Receive, send: Send) -> None:
+    """Returns without waiting for anything once it has begun to answer."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
 async def mirror(scope: Scope, receive: Receive, send: Send) -> None:
     """Listens before it answers, and goes on to."""
     heard = asyncio.create_task(cast("Coroutine[Any, Any, Message]", receive()))
@@ -374,6 +379,22 @@ def test_a_user_holds_so_many_streams_and_no_more(
             await each.returned
 
     asyncio.run(listen())
+
+
+def test_a_stream_that_is_refused_and_over_cancels_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("STREAMS_PER_USER", "0")
+    app = served(FastAPI())
+    app.mount("/begins", begin)
+    headers = SIGNED_IN["cookie"]
+
+    async def asked() -> Answer:
+        return await Asking(app, "/begins/", headers=headers).returned
+
+    answer = asyncio.run(asked())
+    assert [message.get("status") for message in answer.messages] == [429, None]
+    assert answer.error is None
 
 
 def test_nobody_is_remembered_who_has_left() -> None:
