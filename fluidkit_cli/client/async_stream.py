@@ -11,12 +11,12 @@ from typing import Any, Generic, Self, cast
 import httpx2
 from typing_extensions import TypeVar
 
-from .async_connections import AsyncConnections
+from .async_connections import AsyncConnections, running_loop
 from .calls import Call
 from .decoder import Decoder
 from .errors import ClientError, ConnectionFailed
 from .events import ServerSentEvent
-from .exchange import FAILURES, broken_off
+from .exchange import FAILURES, broken_off, check_leavable
 from .inflating import achunks_of
 from .options import Content, StreamOptions
 from .reading import SKIPPED, UNREADABLE, Reading
@@ -173,6 +173,7 @@ class _Opened:
         reading = self._reading
         response = self._held.response = await self._answer()
         try:
+            check_leavable(response, reading.call)
             decoder = reading.opened(response.status_code, response.headers)
         except ClientError:
             await self._close()
@@ -183,6 +184,7 @@ class _Opened:
 
     async def _answer(self) -> httpx2.Response:
         reading, held = self._reading, self._held
+        running_loop()
         try:
             async with asyncio.timeout(None) as held.opening:
                 return await self._connections.open(

@@ -70,6 +70,13 @@ def check_readable(response: httpx2.Response, call: Call) -> None:
         raise error.placed(call.name, status=response.status_code) from None
 
 
+def check_leavable(response: httpx2.Response, call: Call) -> None:
+    """Raises InvalidRequest: the server would not see that nobody reads the stream any more."""
+    if response.http_version == "HTTP/2":
+        why = "cannot stream over HTTP/2, where httpx2 ends nothing that is left: use HTTP/1.1"
+        raise InvalidRequest(why).placed(call.name)
+
+
 def unanswered(error: Exception, call: Call) -> ClientError:
     """What an exception of httpx2 means before there is an answer."""
     if isinstance(error, httpx2.UnsupportedProtocol | httpx2.InvalidURL):

@@ -17,7 +17,7 @@ from .connections import Connections
 from .decoder import Decoder
 from .errors import ClientError, ConnectionFailed
 from .events import ServerSentEvent
-from .exchange import FAILURES, broken_off
+from .exchange import FAILURES, broken_off, check_leavable
 from .inflating import chunks_of
 from .options import Content, StreamOptions
 from .reading import SKIPPED, UNREADABLE, Reading
@@ -152,6 +152,7 @@ def _opened(
     response = connections.open(reading.call, reading.headers, reading.options)
     held.response = response
     try:
+        check_leavable(response, reading.call)
         if reading.is_closed:
             raise ConnectionFailed("unreachable")
         yield (

@@ -347,3 +347,24 @@ def pages(content_type: str | None) -> httpx2.MockTransport:
     return httpx2.MockTransport(
         lambda request: httpx2.Response(200, headers=headers, stream=Body([b"<h1>"]))
     )
+
+
+def test_streams_over_http_2_are_refused_since_nothing_would_end_them() -> None:
+    def answer_in_http_2(request: httpx2.Request) -> httpx2.Response:
+        headers = {"content-type": "text/event-stream"}
+        body = Body([b"data: 1\n\n"])
+        return httpx2.Response(
+            200, headers=headers, stream=body, extensions={"http_version": b"HTTP/2"}
+        )
+
+    client = APIClient("http://test", transport=httpx2.MockTransport(answer_in_http_2))
+    with pytest.raises(InvalidRequest, match="GET / cannot stream over HTTP/2"):
+        list(numbers(client))
+    with pytest.raises(InvalidRequest, match="GET / cannot stream over HTTP/2"):
+        asyncio.run(read(awaited_numbers(client)))
+
+
+def test_without_asyncio_the_error_says_what_to_do() -> None:
+    waiting = anext(awaited_numbers(client_of([b"data: 1\n\n"])))
+    with pytest.raises(RuntimeError, match="in trio, call a plain one in a thread"):
+        waiting.send(None)  # as an event loop that is none of asyncio's

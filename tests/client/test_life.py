@@ -156,9 +156,21 @@ def test_a_failure_of_the_server_is_an_error_with_its_words() -> None:
     assert (caught.value.index, caught.value.status) == (1, 200)
 
 
+def test_nothing_counts_after_a_failure_of_the_server() -> None:
+    found = []
+    with pytest.raises(ServerError):
+        for number in numbers(
+            client_of([b"event: fluidkit.error\ndata: {}\n\nid: 1\ndata: 1\n\n"])
+        ):
+            found.append(number)
+    assert found == []
+
+
 def test_a_sentinel_ends_the_stream_though_the_server_goes_on() -> None:
     text = b"data: 1\n\ndata: [DONE]\n\ndata: 2\n\n"
     assert list(numbers(client_of([text]), ends=["[DONE]"])) == [1]
+    named = b"id: 1\ndata: 1\n\nid: 2\ndata: [DONE]\n\nid: 3\ndata: 2\n\n"
+    assert list(numbers(client_of([named]), ends=["[DONE]"])) == [1]
 
 
 @pytest.mark.parametrize(("bad", "kind"), [(b'"x"', "invalid_value"), (b"{", "invalid_json")])

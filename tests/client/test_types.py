@@ -11,9 +11,11 @@ EXAMPLE = Path(__file__).parents[2] / "generated_example/api_client"
 
 DECLARED = """
 from collections.abc import AsyncIterator, Iterator
-from typing import Any, assert_type
+from datetime import datetime
+from typing import Annotated, Any, Literal, assert_type
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
 
 from fluidkit_cli.client import APIClient, AsyncStream, ServerSentEvent, Stream
 
@@ -21,7 +23,12 @@ client = APIClient("http://localhost")
 
 
 class Token(BaseModel):
+    kind: Literal["token"]
     text: str
+
+
+class Other(BaseModel):
+    kind: Literal["other"]
 
 
 @client.get("/", streaming_response=True)
@@ -36,6 +43,43 @@ def words(*, result: Iterator[str]) -> Iterator[str]:
 
 @client.put("/", streaming_response=True)
 async def objects(*, result: AsyncIterator[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+    return result
+
+
+class Point(TypedDict):
+    x: int
+
+
+Shape = Annotated[Token | Other, Field(discriminator="kind")]
+
+
+@client.get("/", streaming_response=True)
+async def lists(*, result: AsyncIterator[list[Token]]) -> AsyncIterator[list[Token]]:
+    return result
+
+
+@client.patch("/", streaming_response=True)
+def shapes(*, result: Iterator[Shape]) -> Iterator[Shape]:
+    return result
+
+
+@client.delete("/", streaming_response=True)
+def points(*, result: Iterator[Point]) -> Iterator[Point]:
+    return result
+
+
+@client.get("/", streaming_response=True)
+def states(*, result: Iterator[Literal["on", "off"]]) -> Iterator[Literal["on", "off"]]:
+    return result
+
+
+@client.get("/", streaming_response=True)
+async def times(*, result: AsyncIterator[datetime]) -> AsyncIterator[datetime]:
+    return result
+
+
+@client.get("/", streaming_response=True)
+async def whole(*, result: AsyncIterator[ServerSentEvent]) -> AsyncIterator[ServerSentEvent]:
     return result
 
 
@@ -63,6 +107,16 @@ async def main() -> None:
     async for each in objects():
         assert_type(each, dict[str, Any])
     assert_type(await text_of(1), str)
+    assert_type(lists(), AsyncStream[list[Token]])
+    assert_type(shapes(), Stream[Token | Other])
+    assert_type(points(), Stream[Point])
+    assert_type(states(), Stream[Literal["on", "off"]])
+    async for time in times():
+        assert_type(time, datetime)
+    async for event in whole():
+        assert_type(event, ServerSentEvent[str, Any])
+    for state in states():
+        assert_type(state, Literal["on", "off"])
 """
 
 GENERATED = """

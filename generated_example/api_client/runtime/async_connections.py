@@ -113,7 +113,7 @@ class AsyncConnections:
         raise redirected_too_often(call)
 
     async def _opened(self) -> httpx2.AsyncClient:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         kept = self._clients.get(loop)
         if kept is None:
             self._forget_closed_loops()
@@ -127,6 +127,17 @@ class AsyncConnections:
         for loop in list(self._clients):
             if loop.is_closed():
                 self._clients.pop(loop, None)
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """Raises RuntimeError: there is none of asyncio's."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        why = (
+            "This client awaits in asyncio alone: in trio, call a plain one in a thread"
+        )
+        raise RuntimeError(why) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ class LineDecoder(Decoder):
         is_cut = line == self.line and error.kind == "invalid_json"
         told = DataError(
             "truncated" if is_cut else error.kind,
-            payload=error.payload or "",
+            payload=(error.payload or "").removesuffix("\r"),
             reason=error.reason,
             line=line,
         )
