@@ -80,7 +80,9 @@ class _Owners:
     def __init__(self, names: Collection[str], *, root: Path) -> None:
         self._names = names
         self._files: dict[str, str] = {}
-        self._folders: dict[Path, str | None] = {root.resolve(): None, Path(sys.prefix): None}
+        self._folders: dict[Path, str | None] = {
+            folder.resolve(): None for folder in (root, Path(sys.prefix))
+        }
         shared: set[str] = set()
         for distribution in distributions():
             files = {_normal(str(distribution.locate_file(f))) for f in distribution.files or ()}

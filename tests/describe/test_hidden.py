@@ -129,3 +129,19 @@ def test_what_lies_in_a_folder_belongs_to_the_innermost_package(
     with pytest.raises(AppFailed) as caught:
         tried(python, deployed, "import of_project", "the-project")
     assert caught.value.missed == {"of_project": "the-project"}
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_what_lies_in_an_environment_is_not_of_the_project_around_it(
+    python: Path, tmp_path: Path, link: bool
+) -> None:
+    """Also where the environment of another folder is used, by a link."""
+    environment = python.parents[1]
+    packages = next(environment.glob("lib/python*/site-packages"))
+    around = {"url": environment.parent.as_uri(), "dir_info": {"editable": True}}
+    install(packages, f"around-{link}", [], **around)
+    (packages / "alone.py").touch()
+    if link:
+        (tmp_path / ".venv").symlink_to(environment)
+        python = tmp_path / ".venv/bin/python"
+    assert tried(python, tmp_path, "import alone", f"around-{str(link).lower()}") == ["/found"]
