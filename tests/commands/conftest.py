@@ -28,7 +28,7 @@ def built(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Built:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

@@ -77,5 +77,5 @@ def _clone(folder: Path, *, mode: str, environment: dict[str, str]) -> Path:
 
 def _run(command: list[str], folder: Path, environment: dict[str, str]) -> None:
     subprocess.run(
-        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=120
+        command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True, timeout=300
     )

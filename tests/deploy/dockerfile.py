@@ -120,7 +120,7 @@ class Builder:
             cwd=stage.folder,
             env={**self.environment, **stage.environment},
             check=True,
-            timeout=180,
+            timeout=300,
         )
         for place in mounted:
             place.unlink()
