@@ -47,8 +47,10 @@ def _check_vacant(root: Path) -> None:
         raise BadArgument(f"{root} is a link", hint="Name the folder that it leads to")
     if root.is_dir() and any(root.iterdir()):
         raise BadArgument(f"{root} is not empty", hint="Take another name, or an empty folder")
-    if not root.is_dir() and root.exists():
-        raise BadArgument(f"{root} is a file", hint=_ANOTHER)
+    with contextlib.suppress(FileNotFoundError):
+        root.stat()  # which says what cannot be; since Python 3.14 `exists` only says no
+        if not root.is_dir():
+            raise BadArgument(f"{root} is a file", hint=_ANOTHER)
 
 
 def lay_out(
