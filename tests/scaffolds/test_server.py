@@ -175,7 +175,7 @@ def test_what_may_change_something_is_not_asked_for_twice(folder: Path) -> None:
         assert client.recv(4096).startswith(b"HTTP/1.1 502 ")
 
 
-def test_no_connection_to_the_api_is_used_twice(folder: Path) -> None:
+def test_what_may_change_something_has_a_connection_of_its_own(folder: Path) -> None:
     with (
         serving(folder, api=False) as front,
         socket.create_server(("127.0.0.1", front.api_port)) as listener,
@@ -189,6 +189,29 @@ def test_no_connection_to_the_api_is_used_twice(folder: Path) -> None:
                 connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
                 assert client.recv(4096).startswith(b"HTTP/1.1 204 ")
                 assert connection.recv(1) == b""
+
+
+def test_what_changes_nothing_goes_on_a_connection_that_may_just_be_closed(folder: Path) -> None:
+    question = b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n"
+    answered = b"HTTP/1.1 204 No Content\r\n\r\n"
+    with (
+        serving(folder, api=False) as front,
+        socket.create_server(("127.0.0.1", front.api_port)) as listener,
+        socket.create_connection(("127.0.0.1", front.port), timeout=10) as client,
+    ):
+        client.sendall(question)
+        with listener.accept()[0] as connection:
+            connection.settimeout(10)
+            for _ in range(2):
+                assert connection.recv(65536).startswith(b"GET ")
+                connection.sendall(answered)
+                assert client.recv(4096).startswith(b"HTTP/1.1 204 ")
+                client.sendall(question)
+            assert connection.recv(65536).startswith(b"GET ")
+        with listener.accept()[0] as connection:
+            assert connection.recv(65536).startswith(b"GET ")
+            connection.sendall(answered)
+            assert client.recv(4096).startswith(b"HTTP/1.1 204 ")
 
 
 def test_websockets_are_passed_on_both_ways_until_one_end_leaves(front: Front) -> None:

@@ -12,8 +12,10 @@ const HOP_BY_HOP = [
 	'upgrade'
 ];
 
-// No connection to the API is used twice, since it may be closed just then. It is kept all the same
-// until we have read an answer: an upload that is refused half-way breaks one that is to close.
+// A connection that is used again may be closed just then: only what may be repeated goes on one.
+const shared = new http.Agent({ keepAlive: true });
+// All else has its own. It is kept until we have read the answer all the same: an upload that is
+// refused half-way breaks one that is to close.
 const agent = new http.Agent({ keepAlive: true });
 agent.maxFreeSockets = 0; // among the options, 0 is taken for nothing said
 
@@ -26,7 +28,8 @@ export const upstream = {
 
 /** Asks once more where a worker has ended that had taken the connection and not yet the request. */
 export function forward(request, response, isRepeated = false) {
-	const asked = ask(request, response, {}, (error) => {
+	const options = isSafe(request) && !isRepeated ? { agent: shared } : {};
+	const asked = ask(request, response, options, (error) => {
 		if (!isRepeated && mayRepeat(request, response, error)) forward(request, response, true);
 		else tell(response, error);
 	});
@@ -43,14 +46,18 @@ export function forward(request, response, isRepeated = false) {
 }
 
 function mayRepeat(request, response, { code }) {
-	const isSafe = ['GET', 'HEAD'].includes(request.method) && !hasBody(request);
-	return isSafe && code === 'ECONNRESET' && !response.headersSent && !response.destroyed;
+	const isUnheard = code === 'ECONNRESET' || code === 'EPIPE';
+	return isSafe(request) && isUnheard && !response.headersSent && !response.destroyed;
+}
+
+function isSafe(request) {
+	return ['GET', 'HEAD'].includes(request.method) && !hasBody(request);
 }
 
 /** `response` is for an API that refuses. */
 export function forwardUpgrade(request, { response, socket, head }) {
-	const upgrade = { connection: 'Upgrade', upgrade: request.headers.upgrade };
-	const asked = ask(request, response, upgrade, (error) => tell(response, error));
+	const headers = { connection: 'Upgrade', upgrade: request.headers.upgrade };
+	const asked = ask(request, response, { headers }, (error) => tell(response, error));
 	asked.on('upgrade', (answer, other, otherHead) => {
 		response.detachSocket(socket);
 		socket.write(Buffer.concat([headOf(answer), otherHead]));
@@ -64,12 +71,13 @@ export function forwardUpgrade(request, { response, socket, head }) {
 }
 
 /** Asks the API. Either end's leaving ends the other, and each reads only as fast as the other. */
-function ask(request, response, upgrade, failed) {
+function ask(request, response, options, failed) {
 	const asked = http.request({
 		...upstream,
+		...options,
 		method: request.method,
 		path: request.url,
-		headers: { ...headersFor(request), ...upgrade }
+		headers: { ...headersFor(request), ...options.headers }
 	});
 	asked.on('response', (answer) =>
 		within(response, 502, () => {
