@@ -21,4 +21,6 @@ def modules() -> Api:
         for name in ("client", "functools", "list")
     ]
     quotes = (FieldType('"""', Scalar("string", "uuid")), FieldType("'", Reference("Word")))
-    return Api(tuple(routes), (Enumeration("Word", members), Model("Quotes", quotes)))
+    said = 'A 12" Decimal.'
+    word = Enumeration("Word", members, said, origin="it's:Word")
+    return Api(tuple(routes), (word, Model("Quotes", quotes, description=said, origin="shop:Q")))

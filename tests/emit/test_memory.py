@@ -89,6 +89,7 @@ def test_each_change_is_seen(emitted: Any) -> None:
             replace(SHOP, routes=(ITEMS, replace(ITEMS, path="/other"))),
             replace(SHOP, types=(COLOR, ITEM, clash)),
             replace(SHOP, routes=(replace(ITEMS, file="elsewhere.py"),)),
+            replace(SHOP, routes=(ITEMS, replace(BY_COLOR, module="backend.routes.async_things"))),
             Api(),
             SHOP,
         ],

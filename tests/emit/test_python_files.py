@@ -22,6 +22,7 @@ from fluidkit_cli.api import (
     Scalar,
     Type,
     TypeVariable,
+    Union,
 )
 from fluidkit_cli.api import Field as FieldType
 from fluidkit_cli.describe.remote import describe_remotely
@@ -66,6 +67,22 @@ def test_type_checkers_and_ruff_take_every_case_in_their_strictest_modes(tmp_pat
         share_runtime(tmp_path / name, first)
     assert by_mypy(tmp_path) == []
     assert by_pyright(tmp_path) == []
+
+
+def test_lines_of_every_length_break_as_ruff_breaks_them(tmp_path: Path) -> None:
+    either = Union((Reference("ConfigurationOfTheThing"), Reference("Other")))
+    names = [f"{'n' * length}{end}" for length in range(1, 60) for end in ("", "-")]
+    fields = tuple(FieldType(n, either, required=len(n) % 3 == 0) for n in names)
+    listed = tuple(FieldType(f"l{n}", Array(either), required=len(n) % 3 == 0) for n in names)
+    parameters = tuple(Parameter(n, n, "query", either, len(n) % 3 == 0) for n in names)
+    types = tuple(Model(name, ()) for name in ("ConfigurationOfTheThing", "Other"))
+    routes = tuple(
+        route(f"r{n}", f"GET /{number}", Json(either), parameters[number::20])
+        for number, n in enumerate(names)
+    )
+    api = Api(routes, (*types, Model("Long", (*fields, *listed))))
+    write_changed(tmp_path, emitted(api))
+    assert complaints(tmp_path, "ruff", "format", "--isolated", "--no-cache", "--check", ".") == ""
 
 
 def share_runtime(folder: Path, first: str) -> None:

@@ -188,6 +188,9 @@ def test_in_python_what_has_no_name_of_its_own_keeps_the_one_that_it_got() -> No
         "shop.routes:list_items.Answer": "ListItemsAnswer",
     }
     assert known_models(text) == names
+    assert "    first: PageFirst\n" in text
+    (clients,) = [f for f in emit_python(api, package="shop") if f.path == "routes.py"]
+    assert "-> models.ListItemsAnswer:" in clients.text
     answer, first = model("ListItemsAnswer", "a:ListItemsAnswer"), model("PageFirst", "a:PageFirst")
     later = models_of(Api((listed,), (answer, page, first)), known=known_models(text))
     assert known_models(later) == names | {

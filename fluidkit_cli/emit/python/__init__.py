@@ -124,7 +124,7 @@ def _module_files(modules: Iterable[Module], printing: _Printing) -> Iterable[Ge
         return frame.render(source=comment(module.source), imports=import_lines(text), text=text)
 
     for module in modules:
-        key = ("module", module.name, module.class_name, tuple(module.routes))
+        key = ("module", module.name, module.class_name)
         routes = module.routes.values()
         sources = [*routes, *(form_of(route, named=named) for route in routes)]
         text = printing.memory.text(key, sources, partial(printed, module))

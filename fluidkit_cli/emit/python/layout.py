@@ -60,13 +60,15 @@ def assigned(name: str, value: Code) -> str:
 
 def annotated(name: str, type: Code, value: Code = "", *, depth: int) -> str:
     """`name: type = value`, to be written after `depth` indents."""
-    start, end = f"{name}: ", f" = {_beginning(value)}" if value else ""
     indent = len(INDENT) * depth
-    text = start + _render(_grouped(type), depth, before=indent + len(start), after=len(end))
+    start, room = f"{name}: ", len(" = (") if value else 0
+    text = start + _render(_grouped(type), depth, before=indent + len(start), after=room)
     if not value:
         return text
-    lines = f"{INDENT * depth}{text} = ".split("\n")
-    return f"{text} = {_render(value, depth, before=len(lines[-1]), after=0)}"
+    before = len(f"{INDENT * depth}{text} = ".rpartition("\n")[2])
+    if before < WIDTH < before + len(_beginning(value)):
+        value = Brackets("(", (value,), ")", comma=False)
+    return f"{text} = {_render(value, depth, before=before, after=0)}"
 
 
 def flat(code: Code) -> str:
