@@ -5,9 +5,12 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+import pytest
+
 from held.leaving import opened
 from held.serving import worker
 from running import answer, wait_for
+from scaffolds.backends import backend_module
 
 LIMIT = 70
 
@@ -30,3 +33,12 @@ def test_too_many_connections_are_refused_with_a_word(tmp_path: Path) -> None:
         assert wait_for(lambda: answer(f"http://127.0.0.1:{served.port}/api/left"))
         for stream in held:
             stream.close()
+
+
+@pytest.mark.parametrize(("limit", "warnings"), [(resource.RLIM_INFINITY, 0), (1000, 1)])
+def test_where_there_is_no_limit_nothing_is_said(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, limit: int, warnings: int
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+    backend_module("serving.descriptors").watch(999)
+    assert len(caplog.records) == warnings

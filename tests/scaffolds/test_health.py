@@ -40,8 +40,13 @@ def client(serving: ModuleType, *checks: object, root_path: str = "") -> TestCli
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-@pytest.mark.parametrize("root_path", ["", "/behind"])
-def test_a_process_that_serves_is_well(serving: ModuleType, path: str, root_path: str) -> None:
+@pytest.mark.parametrize(
+    ("root_path", "prefix"), [("", ""), ("/behind", ""), ("/behind", "/behind")]
+)
+def test_a_process_that_serves_is_well(
+    serving: ModuleType, path: str, root_path: str, prefix: str
+) -> None:
+    path = prefix + path
     with client(serving, holds, root_path=root_path) as asking:
         answer = asking.get(path)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
