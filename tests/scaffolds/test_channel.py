@@ -200,6 +200,17 @@ def test_a_slow_follower_is_overtaken_and_told(store: str) -> None:
     run(scene)
 
 
+def test_a_ring_that_has_missed_something_never_skips_it_silently() -> None:
+    ring = memory.Ring((0, 0), 3)
+    for number in (1, 2, 3):
+        ring.append(memory.Entry((number, 0), "1"))
+    ring.begin_after((9, 0))
+    for number in (10, 11):
+        ring.append(memory.Entry((number, 0), "1"))
+    assert ring.after((2, 0)) is None
+    assert [entry.place for entry in ring.after((9, 0))] == [(10, 0), (11, 0)]
+
+
 def test_a_union_comes_back_as_what_was_published() -> None:
     async def scene() -> None:
         presence = Channel[Joined | Left]("presence")

@@ -316,6 +316,7 @@ def test_a_worker_ends_in_time_also_with_work_that_never_gives_in(
         await until(runs, id, 1)
         async with asyncio.timeout(5), run.runs():
             pass
+        assert await runs._log(id).has_ended()
         is_over.set()
         assert (await following(runs, id))[-1].reason == "Its worker was shut down"
 

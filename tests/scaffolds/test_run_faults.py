@@ -130,6 +130,23 @@ def test_all_who_see_that_a_worker_is_dead_say_so_once(monkeypatch: pytest.Monke
     play(scene)
 
 
+def test_a_worker_is_dead_once_it_was_silent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks, endings = iter([False, True, False, False]), list[Any]()
+
+    class Store:
+        async def is_claimed(self, name: str) -> bool:
+            return next(looks)
+
+    class Log:
+        async def end(self, ending: Any) -> None:
+            endings.append(ending.reason)
+
+    monkeypatch.setattr(lease, "LOOK", 0)
+    monkeypatch.setattr(lease, "store", Store)
+    asyncio.run(lease.Lease("worker", Log()).watch())
+    assert (endings, list(looks)) == (["Its worker has died"], [])
+
+
 def test_a_follower_that_is_overtaken_again_and_again_goes_on(store: str) -> None:
     async def scene(_: Any, work: Work) -> None:
         runs = Runs[Step]("fast", history=1)
@@ -167,6 +184,10 @@ def test_what_an_older_version_has_yielded_is_missing_visibly() -> None:
         snapshot, *_, ended = await following(runs, id)
         assert not snapshot.is_whole
         assert ended.status == "done"
+        begun = (await runs._log(id)._channel.kept())[0]
+        again = (await following(runs, id, after=begun.id))[0]
+        assert isinstance(again, Snapshot)
+        assert not again.is_whole
         assert shown(await following(runs, id)) == [1, 2]
 
     play(scene)
