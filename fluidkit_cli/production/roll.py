@@ -52,7 +52,7 @@ class Roll:
 
     def moved(self, slot: Slot) -> None:
         """A process of the slot has come to serve, or an old one is gone: maybe that was all."""
-        if slot is self._slot and slot.is_settled and slot.release == self._release:
+        if slot is self._slot and slot.is_settled:
             self._replaced += 1
             self._next()
 

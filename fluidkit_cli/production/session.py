@@ -134,7 +134,6 @@ class Session:
 
     def _ended(self, message: Ended) -> None:
         self._edges.guard.drop(message.pid)
-        self._watch.forget(message.pid)
         slot = self._slot_of(message.pid)
         if slot is None:
             return

@@ -140,6 +140,8 @@ def test_new_code_that_does_not_start_leaves_the_old_one_serving(tmp_path: Path)
         assert run.says("Worker 1 is not replaced, as the new one ended with exit code 3")
         wait_for(lambda: run.pids("api") == first)
         assert run.ask("api") in first
+        copies = tmp_path / "runs" / run.run_id
+        wait_for(lambda: [each.name for each in copies.iterdir()] == ["1"])
 
 
 def test_what_does_not_end_when_it_is_told_to_is_killed(tmp_path: Path) -> None:

@@ -77,13 +77,16 @@ def test_the_assets_of_the_last_build_lie_in_the_next_one_too(
 def test_nobody_writes_beside_the_code_but_byte_code(tmp_path: Path, releases: Releases) -> None:
     (tmp_path / "build/backend").mkdir()
     (tmp_path / "build/backend/main.py").touch()
+    (tmp_path / "build/backend/routes/__pycache__").mkdir(parents=True)
+    (tmp_path / "build/backend/routes/clock.py").touch()
     release = releases.take()
     modes = {
         str(each.relative_to(release)): each.stat().st_mode & 0o777
         for each in (release, *release.rglob("*"))
         if each.is_dir()
     }
-    assert modes.pop("backend/__pycache__") & 0o200
+    for byte_code in ("backend/__pycache__", "backend/routes/__pycache__"):
+        assert modes.pop(byte_code) & 0o200
     assert set(modes.values()) == {0o555}
     assert "backend" in modes
     releases.drop(but=[])
@@ -138,10 +141,10 @@ def test_a_build_that_is_replaced_while_it_is_copied_is_not_mixed_with_the_next(
     replaced: list[bool] = []
 
     def replace_once(source: Path, target: Path) -> None:
+        link(source, target)
         if not replaced:
             replaced.append(True)
             build(tmp_path, "two")
-        link(source, target)
 
     monkeypatch.setattr(module, "_link", replace_once)
     release = releases.take()

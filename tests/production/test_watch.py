@@ -46,6 +46,7 @@ def test_who_is_not_heard_of_for_the_whole_time_does(
     assert hung == []
     watch.heard(8)
     clock.pass_(INTERVAL)
+    clock.pass_(INTERVAL)
     assert hung == [7]
 
 
@@ -63,3 +64,4 @@ def test_nobody_is_watched_for_no_seconds(hung: list[int]) -> None:
     watch.start()
     watch.heard(7)
     assert clock.waiting == []
+    assert heartbeat(0) > 0
