@@ -14,7 +14,7 @@ _TIME_LIMIT = 600.0  # seconds; some have to be compiled
 _EPOCH = "315532800"
 """1980-01-01, the first day that a wheel can name: the same sources make the same wheel."""
 
-_SHOWN_LINES = 10
+_SHOWN_LINES = 20
 
 
 def packed(python: Path, source: Source, *, into: Path) -> str:
@@ -57,7 +57,8 @@ def _built(python: Path, place: Path, *, into: Path) -> Path:
 
 def _command(python: str, place: str, into: str) -> list[str]:
     if uv := shutil.which("uv"):
-        return [uv, "build", "--quiet", "--wheel", "--python", python, "--out-dir", into, place]
+        # quiet, it would keep what the build said to itself
+        return [uv, "build", "--wheel", "--python", python, "--out-dir", into, place]
     return [python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", into, place]
 
 

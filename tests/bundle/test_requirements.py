@@ -1,5 +1,8 @@
 """requirements.txt, constraints.txt and what lies beside them."""
 
+import os
+import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -95,7 +98,13 @@ def test_a_local_package_becomes_a_wheel_wherever_it_is_needed(
     assert written(workspace, tmp_path)[0] == ["parts", wheel]
 
 
-def test_a_local_package_that_cannot_be_built_is_named(project: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_uv", [True, False], ids=["uv", "pip"])
+def test_a_local_package_that_cannot_be_built_is_named(
+    project: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_uv: bool
+) -> None:
+    tools = Path(sys.executable).parent if has_uv else tmp_path
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.defpath}")
+    assert (shutil.which("uv") is not None) is has_uv
     folder = tmp_path / "part"
     folder.mkdir()
     (folder / "backend.py").write_text("raise SystemExit('no compiler')")
