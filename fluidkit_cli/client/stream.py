@@ -72,7 +72,10 @@ class Stream(Generic[T, E], Iterator[T]):
         return items
 
     def close(self) -> None:
-        """Ends the stream, and its connection, at once."""
+        """Ends the stream, and its connection, at once.
+
+        From another thread, too, but for one that still waits for the answer: that ends with it.
+        """
         self._reading.close()
         self._held.closed.set()
         items = self._items() if self._items else None

@@ -148,3 +148,23 @@ def test_errors_go_from_process_to_process(error: ClientError) -> None:
     assert type(there) is type(error)
     assert str(there) == str(error)
     assert vars(there) == vars(error)
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_that_forgets_a_stream_leaves_it_to_its_parent(served: str) -> None:
+    client = APIClient(served)
+
+    @client.get("/forever", streaming_response=True)
+    def forever(*, result: Iterator[Token]) -> Iterator[Token]:
+        return result
+
+    with forever() as stream:
+        assert next(stream).text == "one"
+        child = os.fork()
+        if child == 0:
+            stream.close()
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        for _ in range(200):  # more than what has come already
+            assert next(stream).text == "one"
+    client.close()
