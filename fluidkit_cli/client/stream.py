@@ -79,10 +79,12 @@ class Stream(Generic[T, E], Iterator[T]):
         self._reading.close()
         self._held.closed.set()
         items = self._items() if self._items else None
-        if items is not None and not items.gi_running:
-            items.close()
-        elif self._held.response is not None:
-            _cut(self._held.response)
+        try:
+            if items is not None:
+                items.close()
+        except ValueError:  # another thread is in it
+            if self._held.response is not None:
+                _cut(self._held.response)
 
     def __enter__(self) -> Self:
         return self

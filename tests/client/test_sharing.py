@@ -19,6 +19,7 @@ from fluidkit_cli.client import (
     DataError,
     InvalidRequest,
     ServerError,
+    Stream,
 )
 
 from .backend import Token
@@ -83,6 +84,31 @@ def breaking() -> APIClient:
         return httpx2.Response(200, headers=headers, stream=Body([LONG], breaks=True))
 
     return APIClient("http://test", transport=httpx2.MockTransport(answer))
+
+
+def test_closing_ends_the_wait_for_more_of_a_plain_loop(served: str) -> None:
+    client = APIClient(served)
+
+    @client.get("/silent", streaming_response=True)
+    def silent(*, result: Iterator[Token]) -> Iterator[Token]:
+        return result
+
+    for _ in range(10):  # it may still be on its way to the wait
+        opened, found = silent(), list[Token]()
+        reads = threading.Event()
+        reader = threading.Thread(target=_read_into, args=(found, opened, reads))
+        reader.start()
+        assert reads.wait(PATIENCE)
+        opened.close()
+        reader.join(PATIENCE)
+        assert (len(found), reader.is_alive()) == (1, False)
+    client.close()
+
+
+def _read_into(found: list[Token], opened: Stream[Token], reads: threading.Event) -> None:
+    for token in opened:
+        found.append(token)
+        reads.set()
 
 
 def test_closing_ends_the_wait_between_two_connections_of_a_plain_loop() -> None:
