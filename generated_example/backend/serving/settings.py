@@ -85,7 +85,8 @@ def seconds(name: str, standard: float) -> float:
             raise ValueError
         return number
 
-    return _setting(name, f"{standard:g}", parse, allowed=f"a number of seconds below {MOST_SECONDS}")
+    allowed = f"a number of seconds below {MOST_SECONDS}"
+    return _setting(name, f"{standard:g}", parse, allowed=allowed)
 
 
 def choice(name: str, standard: str, *, of: Collection[str]) -> str:
