@@ -27,6 +27,8 @@ MAY_PRINT = {"cli", "__main__", "commands", "devserver.supervisor", "console", "
 EMBEDDED_PACKAGES = {"fastapi", "starlette", "pydantic", "pydantic_core", "uvicorn"}
 # where the app's Python has it: uvicorn's extra `standard` brings it
 EMBEDDED_PACKAGES |= {"dotenv"}
+# where the app's Python is 3.14: its standard library has it
+EMBEDDED_PACKAGES |= {"annotationlib"}
 MEETING_POINTS = {"devserver.supervisor", "devserver.regeneration"}
 
 
