@@ -75,9 +75,11 @@ _REASONS = {
         response_classes: returned_json
     """,
     "it calls what there is not": """
+        globals: tokens
         qualifiers: nothing_there
     """,
     "it has nothing to send": """
+        globals: past
         seed: stream_analytics_data
         seed: logs
         unclear: untyped_list
