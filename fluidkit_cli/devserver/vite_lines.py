@@ -13,6 +13,7 @@ _NOISE = re.compile(
     r"^(?:\(ssr\) connected\."
     r"|(?:\((?:client|ssr)\) )?(?:Forced re-optimization|Re-optimizing|\[optimizer\]) .*"
     r"|\(ssr\) (?:page reload|hmr update) .*"  # the browser's line says the same
+    r"|\(client\) page reload \.svelte-kit/.*"  # SvelteKit writes one for each page
     r"|\s+at .*(?:node:|/node_modules/(?:vite|svelte|@sveltejs)/).*"  # frames of no use to users
     r"|\s*VITE v[\d.]+\S*\s+ready in .*|\s*)$"
 )

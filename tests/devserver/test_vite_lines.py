@@ -41,6 +41,7 @@ def test_what_tells_something_is_kept_and_short(line: str, shown: str) -> None:
         "    at async startServer (file:///a/node_modules/vite/dist/node/chunks/node.js:25081:30)",
         "    at process.processTicksAndRejections (node:internal/process/task_queues:104:5)",
         "10:02:54 AM [vite] (ssr) page reload src/routes/+page.svelte",
+        "10:02:54 AM [vite] (client) page reload .svelte-kit/generated/dev/client/nodes/5.js",
     ],
 )
 def test_what_tells_nothing_is_left_out(line: str) -> None:
