@@ -174,7 +174,7 @@ def test_a_thousand_slow_senders_keep_nobody_out(front: Front) -> None:
 @pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: "])
 def test_who_never_says_what_he_wants_is_not_waited_for(folder: Path, sent: bytes) -> None:
     with (
-        serving(folder, api=False, HEADERS_TIMEOUT="0.5") as front,
+        serving(folder, api=False, HEADERS_TIMEOUT="0.51") as front,
         socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
     ):
         client.sendall(sent)

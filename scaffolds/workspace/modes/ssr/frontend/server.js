@@ -9,7 +9,7 @@
 //   ORIGIN                the site's address, when the proxy in front does not pass it on
 //   FORWARDED_ALLOW_IPS   whose X-Forwarded headers count, as for uvicorn
 //   LOG_FORMAT, LOG_LEVEL json for one object a line; WARNING for no lines about requests
-//   HEADERS_TIMEOUT       seconds that a client has to say what it wants
+//   HEADERS_TIMEOUT       seconds that a client has to say what it wants; with 0, for ever
 //   BODY_TIMEOUT          seconds that the next 4 KiB of a body are waited for; with 0, for ever
 //   SHUTDOWN_DELAY        seconds that it goes on to accept connections when it is told to end
 //   SHUTDOWN_TIMEOUT      seconds that open answers have when it is told to end
@@ -44,8 +44,8 @@ const { handler } = await import('./build/handler.js');
 const server = http.createServer({
 	requestTimeout: 0, // an upload takes as long as it takes, see server/bodies.js
 	// but who never says what he wants is not waited for; it is looked after now and then
-	headersTimeout: HEADERS_SECONDS * 950,
-	connectionsCheckingInterval: HEADERS_SECONDS * 50,
+	headersTimeout: Math.ceil(HEADERS_SECONDS * 950),
+	connectionsCheckingInterval: Math.ceil(HEADERS_SECONDS * 50) || undefined, // 0 is always
 	shouldUpgradeCallback: isUpgrade
 });
 const { isDraining, upgraded } = drainable(server);
