@@ -55,11 +55,15 @@ def read_settings() -> Settings:
         body_timeout=seconds("BODY_TIMEOUT", 30),
         streams_per_user=integer("STREAMS_PER_USER", 50),
         allowed_origins=_setting(
-            *("ALLOWED_ORIGINS", "", _origins),
+            "ALLOWED_ORIGINS",
+            "",
+            _origins,
             allowed="origins such as https://login.example.com, with commas between",
         ),
         proxies=_setting(
-            *("FORWARDED_ALLOW_IPS", "127.0.0.1,::1", _proxies),
+            "FORWARDED_ALLOW_IPS",
+            "127.0.0.1,::1",
+            _proxies,
             allowed="addresses and networks such as 10.0.0.0/8, with commas between, or *",
         ),
     )

@@ -7,7 +7,9 @@ import { ORIGIN, setting } from './settings.js';
 const TRUSTED = list(process.env.FORWARDED_ALLOW_IPS ?? '127.0.0.1,::1');
 
 const trusted = setting(
-	...['FORWARDED_ALLOW_IPS', '', networks],
+	'FORWARDED_ALLOW_IPS',
+	'',
+	networks,
 	'addresses and networks such as 10.0.0.0/8, with commas between, or *'
 );
 
