@@ -2,9 +2,7 @@
 
 import difflib
 import json
-import keyword
 import os
-import sys
 import tomllib
 import typing
 from collections.abc import Mapping
@@ -12,16 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from .errors import BadArgument, FluidkitError
+from .errors import FluidkitError
+from .python_client import check_python_client
 
 Mode = Literal["spa", "ssr"]
 PackageManager = Literal["npm", "pnpm", "bun"]
 Naming = Literal["python", "camelCase"]
 DateForm = Literal["string", "Date"]
 Reload = Literal["overlap", "handover"]
-
-_IMPORTED = frozenset({"fastapi", "httpx2", "pydantic", "starlette", "typing_extensions"})
-"""What apps and their clients cannot do without."""
 AnswerKind = Literal["json", "sse", "jsonl", "text", "file"]
 
 
@@ -89,24 +85,6 @@ def find_workspace(start: Path) -> Workspace:
         f"No fluidkit workspace in {start} or above",
         hint="Go into one, or make one: fluidkit new myapp",
     )
-
-
-def check_python_client(folder: Path, *, output: Path | None) -> None:
-    """Raises BadArgument: no Python client can be in the folder."""
-    if folder == output:
-        raise BadArgument(
-            f"{folder} cannot hold both clients",
-            hint="Give the Python client a folder of its own",
-        )
-    if not folder.name.isidentifier() or keyword.iskeyword(folder.name):
-        raise BadArgument(
-            f"Python cannot import {folder.name}", hint="Name the folder as api_client"
-        )
-    if folder.name in sys.stdlib_module_names | _IMPORTED:
-        raise BadArgument(
-            f"{folder.name} would hide the module of that name",
-            hint="Name the folder as api_client",
-        )
 
 
 def _read(file: Path) -> dict[str, Any]:

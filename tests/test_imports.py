@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "fluidkit_cli"
 # Each layer may import itself and those before it.
 LAYERS = (
     {"api", "errors", "printable"},
-    {"workspace", "toolchain", "templates", "files", "layout", "repository"}
+    {"workspace", "python_client", "toolchain", "templates", "files", "layout", "repository"}
     | {"bundle", "unfinished", "svelte", "project", "surroundings", "findings"},
     {"describe", "emit", "devserver", "client"}
     | {"step", "installation", "production", "generation"},

@@ -10,13 +10,13 @@ from ..api import Api
 from ..describe.failure import Failure
 from ..describe.remote import AppFailed, describe_remotely
 from ..errors import BadArgument
+from ..python_client import check_python_client
 from ..toolchain import find_python
 from ..workspace import (
     DateForm,
     Naming,
     Workspace,
     WorkspaceNotFound,
-    check_python_client,
     find_workspace,
 )
 

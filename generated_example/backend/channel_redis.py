@@ -53,13 +53,8 @@ EPOCH = "channels:epoch"
 """A key that is gone when Redis has forgotten everything."""
 
 AWAY = (
-    redis.ConnectionError,
-    redis.TimeoutError,
-    OSError,
-    OutOfMemoryError,
-    ReadOnlyError,
-    ClusterDownError,
-    MasterDownError,
+    *(redis.ConnectionError, redis.TimeoutError, OSError, OutOfMemoryError, ReadOnlyError),
+    *(ClusterDownError, MasterDownError),
 )
 """What passes: also that it is full until events expire, or that another one takes over."""
 

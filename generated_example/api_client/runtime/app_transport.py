@@ -1,8 +1,7 @@
 # Copied by fluidkit. Changes to this file are overwritten.
 """Calls an ASGI app in the same process, and streams: tests of streams need no server.
 
-The transport that httpx2 has for this collects the whole answer first: one without end never
-begins.
+httpx2's own for this collects the whole answer first: one without end never begins.
 """
 
 import asyncio
@@ -132,9 +131,8 @@ class _Exchange:
         self._request = request
         self._state = state
         self._body: bytes | None = body
-        self._started: asyncio.Future[Message] = (
-            asyncio.get_running_loop().create_future()
-        )
+        loop = asyncio.get_running_loop()
+        self._started: asyncio.Future[Message] = loop.create_future()
         self._pieces: asyncio.Queue[Any] = asyncio.Queue()
         # for one piece at a time: the app goes no faster than its reader
         self._room = asyncio.Semaphore()
@@ -224,15 +222,13 @@ class _Exchange:
                 self._pieces.put_nowait(message["body"])
 
     def _scope(self) -> Message:
-        url = self._request.url
+        request, url = self._request, self._request.url
         return {
             "type": "http",
             "asgi": {"version": "3.0", "spec_version": "2.3"},
             "http_version": "1.1",
-            "method": self._request.method,
-            "headers": [
-                (name.lower(), value) for name, value in self._request.headers.raw
-            ],
+            "method": request.method,
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "scheme": url.scheme,
             "path": url.path,
             "raw_path": url.raw_path.split(b"?")[0],
