@@ -66,8 +66,6 @@ class Paper:
     def _child_text(self, line: Line) -> str:
         if not isinstance(line.text, str):
             return _styled(line.voice, line.text)
-        if line.voice == "web":  # Vite is told to leave its colours to us
-            return visible(line.text)
         colours = self._colours[line.voice]
         if line.text.startswith(FRESH):
             colours.end()

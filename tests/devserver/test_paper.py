@@ -155,6 +155,28 @@ def test_colours_and_keys_are_where_they_are_wanted(
         opened.shows(f"look {look}")
 
 
+COLOURED = """
+from fluidkit_cli.devserver.lines import Line
+from fluidkit_cli.paper import Paper
+paper = Paper()
+for voice in ("api", "web"):
+    paper.write([Line("\\x1b[32m200\\x1b[0m \\x1b[2J\\x07ended", voice)])
+"""
+
+
+def test_the_lines_of_both_sides_keep_their_colours_alone() -> None:
+    with window() as opened:
+        subprocess.run(
+            [sys.executable, "-c", COLOURED],
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY), "TERM": "xterm"},
+            stdin=opened.terminal,
+            stdout=opened.terminal,
+            check=True,
+        )
+        opened.shows("web │ 200 ")
+        assert opened.raw.count("\x1b[32m200\x1b[0m \\x07ended") == 2
+
+
 WRITE = """
 from fluidkit_cli.devserver.lines import Line
 from fluidkit_cli.paper import Paper
