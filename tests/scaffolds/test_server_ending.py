@@ -184,7 +184,7 @@ def test_who_never_says_what_he_wants_is_not_waited_for(folder: Path, sent: byte
 
 def test_an_upload_may_take_longer_than_its_headers(folder: Path) -> None:
     with (
-        serving(folder, HEADERS_TIMEOUT="0.2") as front,
+        serving(folder, HEADERS_TIMEOUT="0.6") as front,
         socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
     ):
         head = b"POST /api/echo HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n"
@@ -230,15 +230,15 @@ def trickled(client: socket.socket) -> bytes:
             return b""
 
 
-@pytest.mark.parametrize(("seconds", "piece"), [("0.5", 5000), ("0", 1)])
+@pytest.mark.parametrize(("seconds", "piece"), [("0.8", 5000), ("0", 1)])
 def test_a_body_that_comes_slowly_may_take_its_time(folder: Path, seconds: str, piece: int) -> None:
     with (
         serving(folder, BODY_TIMEOUT=seconds) as front,
         socket.create_connection(("127.0.0.1", front.port), timeout=20) as client,
     ):
-        length = b"Content-Length: %d\r\n\r\n" % (10 * piece)
+        length = b"Content-Length: %d\r\n\r\n" % (12 * piece)
         client.sendall(b"POST /api/echo HTTP/1.1\r\nHost: x\r\n" + length)
-        for _ in range(10):
+        for _ in range(12):
             select_for(client, seconds=0.1)
             client.sendall(b"x" * piece)
         assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
