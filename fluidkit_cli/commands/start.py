@@ -113,8 +113,9 @@ def _surroundings(workspace: Workspace) -> Surroundings:
 
 def _seconds(name: str, usual: str, settings: Mapping[str, str]) -> float:
     text = {**settings, **os.environ}.get(name, usual)
-    if not re.fullmatch(r"\d+(\.\d+)?", text):
-        raise BadArgument(f"{name} cannot be {text!r}", hint=f"Set it to seconds, as {usual}")
+    if not re.fullmatch(r"\d{1,6}(\.\d+)?", text):  # the front end takes no other
+        hint = f"Set it to seconds below 1000000, as {usual}"
+        raise BadArgument(f"{name} cannot be {text!r}", hint=hint)
     return float(text)
 
 

@@ -139,11 +139,12 @@ def test_a_worker_may_hang_for_half_a_minute_or_as_the_settings_say(
 
 
 @pytest.mark.parametrize("name", ["SHUTDOWN_TIMEOUT", "HANG_TIMEOUT"])
-def test_a_time_that_is_no_number_is_refused(
-    looks_built: Path, monkeypatch: pytest.MonkeyPatch, name: str
+@pytest.mark.parametrize("time", ["soon", "1000000"])
+def test_a_time_that_is_no_number_or_too_long_is_refused(
+    looks_built: Path, monkeypatch: pytest.MonkeyPatch, name: str, time: str
 ) -> None:
-    monkeypatch.setenv(name, "soon")
-    with pytest.raises(BadArgument, match=f"{name} cannot be 'soon'") as caught:
+    monkeypatch.setenv(name, time)
+    with pytest.raises(BadArgument, match=f"{name} cannot be '{time}'") as caught:
         start.run(start.StartOptions(port=free_port()))
     assert caught.value.exit_code == 2
 
