@@ -154,6 +154,8 @@ def _missing(module: str) -> str:
     parts = module.split(".")
     for count in range(1, len(parts) + 1):
         name = ".".join(parts[:count])
+        if name in sys.modules and getattr(sys.modules[name], "__spec__", None) is None:
+            return ""  # it is made while the app runs
         spec = find_spec(name)
         if spec is None:
             return name
