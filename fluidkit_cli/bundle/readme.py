@@ -26,8 +26,8 @@ Two processes, which need Python {python}, Node {node} or newer, and what lies h
 
 ```sh
 {install}
-{serve} --port 8000
-{proxy}node frontend/server.js
+{serve} --port 8000 &
+HOST=0.0.0.0 {proxy}node frontend/server.js
 ```
 
 The second one is the site. It makes the pages, and passes {paths} on to the first one, which

@@ -211,7 +211,7 @@ def test_a_rendered_site_lies_beside_the_backend_with_its_server(rendered: Works
         "requirements.txt",
     ]
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert "uvicorn backend.main:app --timeout-graceful-shutdown 5 --port 8000\nnode" in readme
+    assert "--timeout-graceful-shutdown 5 --port 8000 &\nHOST=0.0.0.0 node" in readme
 
 
 def test_paths_of_ones_own_are_named_where_the_server_is_run(rendered: Workspace) -> None:

@@ -520,8 +520,8 @@ def test_what_is_built_runs_elsewhere_as_its_readme_says(built: Path, tmp_path: 
     shutil.copytree(built / "build", folder)
     assert list(folder.rglob("node_modules")) == []
     readme = (folder / "README.md").read_text(encoding="utf-8")
-    assert ".venv/bin/python -m backend.serving --port 8000\n" in readme
-    assert "\nnode frontend/server.js\n" in readme
+    assert ".venv/bin/python -m backend.serving --port 8000 &\n" in readme
+    assert "\nHOST=0.0.0.0 node frontend/server.js\n" in readme
     port, api_port = str(free_port()), str(free_port())
     settings = {"PORT": port, "FLUIDKIT_API_URL": f"http://127.0.0.1:{api_port}"}
     api = [str(built / ".venv/bin/python"), "-m", "backend.serving", "--port", api_port]
