@@ -1,6 +1,5 @@
 """How the lines of a run are written: ours behind a sign, those of children behind a name."""
 
-import time
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
@@ -10,6 +9,7 @@ from . import console
 from .devserver.escapes import Colours, uncoloured, visible
 from .devserver.lines import Line, Look, Spans, Voice, bare, rows
 from .devserver.request_lines import FRESH
+from .json_paper import now
 
 
 class Paper:
@@ -61,7 +61,7 @@ class Paper:
                 yield f"{self._stamp()}{gutter}{_styled(line.voice, row)}\n"
 
     def _stamp(self) -> str:
-        return time.strftime("%Y-%m-%d %H:%M:%S ") if self._stamped else ""
+        return f"{now()} " if self._stamped else ""
 
     def _child_text(self, line: Line) -> str:
         if not isinstance(line.text, str):

@@ -17,13 +17,21 @@ LAYERS = (
     | {"bundle", "unfinished", "svelte", "project", "surroundings", "findings"},
     {"describe", "emit", "devserver", "client"}
     | {"step", "installation", "production", "generation"},
-    {"console", "paper"},
+    {"console", "paper", "json_paper"},
     {"commands"},
     {"cli"},
     {"__main__"},
 )
-WRITING = {"console", "paper"}
-MAY_PRINT = {"cli", "__main__", "commands", "devserver.supervisor", "console", "paper"}
+WRITING = {"console", "paper", "json_paper"}
+MAY_PRINT = {
+    "cli",
+    "__main__",
+    "commands",
+    "devserver.supervisor",
+    "console",
+    "paper",
+    "json_paper",
+}
 EMBEDDED_PACKAGES = {"fastapi", "starlette", "pydantic", "pydantic_core", "uvicorn"}
 # where the app's Python has it: uvicorn's extra `standard` brings it
 EMBEDDED_PACKAGES |= {"dotenv"}

@@ -18,6 +18,7 @@ from ..devserver.settings import read_settings
 from ..devserver.system import open_standard_descriptors
 from ..devserver.terminal import Terminal
 from ..errors import BadArgument, FluidkitError
+from ..json_paper import JsonPaper
 from ..paper import Paper
 from ..production.plan import Plan
 from ..production.releases import Releases
@@ -83,7 +84,7 @@ def run(options: StartOptions) -> int:
             urls=_urls(options),
         )
         folder = stack.enter_context(run_folder(workspace.state / "start", plan.run_id))
-        terminal = Terminal(Paper(stamped=True))
+        terminal = Terminal(_paper(surroundings.settings))
         releases = Releases(
             bundle_folder(workspace),
             folder,
@@ -111,8 +112,17 @@ def _surroundings(workspace: Workspace) -> Surroundings:
     )
 
 
+def _paper(settings: Mapping[str, str]) -> Paper | JsonPaper:
+    is_json = _setting("LOG_FORMAT", "text", settings).lower() == "json"
+    return JsonPaper() if is_json else Paper(stamped=True)
+
+
+def _setting(name: str, usual: str, settings: Mapping[str, str]) -> str:
+    return {**settings, **os.environ}.get(name, usual)
+
+
 def _seconds(name: str, usual: str, settings: Mapping[str, str]) -> float:
-    text = {**settings, **os.environ}.get(name, usual)
+    text = _setting(name, usual, settings)
     if not re.fullmatch(r"\d{1,6}(\.\d+)?", text):  # the front end takes no other
         hint = f"Set it to seconds below 1000000, as {usual}"
         raise BadArgument(f"{name} cannot be {text!r}", hint=hint)

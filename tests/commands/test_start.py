@@ -1,6 +1,7 @@
 """`fluidkit start`."""
 
 import http.client
+import json
 import os
 import re
 import shutil
@@ -76,7 +77,7 @@ def planned(monkeypatch: pytest.MonkeyPatch) -> list[Plan]:
     monkeypatch.setattr(start, "supervise", supervise)
     # the shared interpreter is asked by its own path: a link has no packages
     monkeypatch.setattr(sharing, "find_python", lambda workspace: Path(sys.executable))
-    for name in ("REDIS_URL", "SHUTDOWN_TIMEOUT", "HANG_TIMEOUT"):
+    for name in ("REDIS_URL", "LOG_FORMAT", "SHUTDOWN_TIMEOUT", "HANG_TIMEOUT"):
         monkeypatch.delenv(name, raising=False)
     return plans
 
@@ -127,6 +128,23 @@ def test_settings_count_less_than_the_environment(
     environment = server.command(Path("1")).environment
     assert (environment["COLOUR"], environment["SHAPE"]) == ("red", "square")
     assert planned[0].drain_seconds == 0.5
+
+
+def test_logs_for_machines_hold_what_start_says_too(
+    looks_built: Path,
+    planned: list[Plan],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def supervise(plan: Plan, terminal: Terminal, *, releases: Releases) -> int:
+        terminal.put(f"{plan.name} runs")
+        terminal.close()
+        return 0
+
+    monkeypatch.setattr(start, "supervise", supervise)
+    (looks_built / ".env").write_text("LOG_FORMAT=JSON\n", encoding="utf-8")
+    start.run(start.StartOptions(port=free_port()))
+    assert json.loads(capsys.readouterr().out)["message"] == "build/ runs"
 
 
 @pytest.mark.parametrize(("settings", "seconds"), [("", 30), ("HANG_TIMEOUT=0\n", 0)])

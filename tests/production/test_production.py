@@ -48,8 +48,10 @@ def test_it_is_said_where_it_runs_when_all_serve(tmp_path: Path) -> None:
             next(i for i, line in enumerate(lines) if text in line) for text in ("slept", "runs at")
         )
         assert slept < ready
-        assert run.says(r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d build/ runs at .* · ready in .* s$")
-        assert run.says(r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d  api │ slept$")
+        assert run.says(
+            r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z build/ runs at .* · ready in .* s$"
+        )
+        assert run.says(r"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  api │ slept$")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
