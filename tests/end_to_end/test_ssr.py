@@ -588,12 +588,13 @@ def test_a_server_that_dies_cuts_streams_and_is_back_at_once(
 
 def run_id_of(run: Running) -> str:
     """What marks the servers of a `fluidkit start`, read from the guard that it started."""
-    guards = ((pid, command) for pid, command in all_processes() if "embedded.py guard" in command)
-    for pid, command in guards:
+    guards = (pid for pid, command in all_processes() if "embedded.py guard" in command)
+    for pid in guards:
         with suppress(OSError):  # that of another run may just have ended
             status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
             if int(status.rpartition(")")[2].split()[1]) == run.process.pid:
-                return command.split()[-2]
+                environment = Path(f"/proc/{pid}/environ").read_text(encoding="utf-8").split("\0")
+                return dict(each.split("=", 1) for each in environment if each)["FLUIDKIT_RUN"]
     raise AssertionError("it has no guard")
 
 
