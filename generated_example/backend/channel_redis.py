@@ -186,8 +186,7 @@ class Redis:
         places: Any = {PREFIX + name: text_of(ring.last) for name, ring in self._rings.items()}
         found: Any = await self._waiter.xread(places, count=BATCH, block=int(1000 * BLOCK))
         for key, entries in found:
-            name = key.removeprefix(PREFIX)
-            if ring := self._rings.get(name):
+            if ring := self._rings.get(key.removeprefix(PREFIX)):
                 before = place_of(entries[0][1].get("before") or BEGINNING)
                 if before > ring.last:  # some were trimmed, before they were read
                     ring.begin_after(before)
@@ -244,7 +243,8 @@ async def _cancellable(ask: Callable[[], Awaitable[T]]) -> T:
     """`asyncio.wait_for`, which redis-py calls, swallows some cancellations before Python 3.12."""
     task = asyncio.current_task()
     before = task.cancelling() if task else 0
-    found = await ask()
-    if task and task.cancelling() > before:
-        raise asyncio.CancelledError
-    return found
+    try:
+        return await ask()
+    finally:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError
