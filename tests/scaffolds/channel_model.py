@@ -78,6 +78,9 @@ async def explore(seed: int, redis: RedisServer | None = None) -> int:
             troubles = group.create_task(_trouble(scene, listeners, publishing))
             await asyncio.wait([*publishing, troubles])
             scene.final = await _publish_one(scene, -1)
+            for listener in listeners:  # who got it already did not know that it was the last
+                if listener.session:
+                    listener.session.cancel()
     for worker in scene.workers:
         await worker.close()
     scene.published.sort(key=lambda event: place_of(event[0]))
