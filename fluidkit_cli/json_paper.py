@@ -7,7 +7,7 @@ from typing import Any
 
 from . import console
 from .devserver.escapes import uncoloured
-from .devserver.lines import Line, Look, Voice, bare
+from .devserver.lines import CHILDREN, Line, Look, Voice, bare
 from .devserver.request_lines import FRESH
 
 
@@ -38,12 +38,11 @@ def now() -> str:
     return f"{time.isoformat(timespec='milliseconds')}Z"
 
 
-_CHILDREN = ("api", "web", "guard")
 _LEVELS: dict[Voice, str] = {"warn": "warning", "error": "error"}
 
 
 def _objects(line: Line) -> Iterator[str]:
-    is_ours = line.voice not in _CHILDREN
+    is_ours = line.voice not in CHILDREN
     text = bare(line.text) if is_ours else uncoloured(bare(line.text).removeprefix(FRESH))
     if line.voice == "clear" or not text.strip():
         return

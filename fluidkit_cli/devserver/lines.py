@@ -9,6 +9,8 @@ from ..findings import Span
 Voice = Literal["say", "note", "done", "warn", "error", "api", "web", "guard", "clear"]
 """One of ours, or that of a child. What is said is flush left; `clear` empties the screen."""
 
+CHILDREN: tuple[Voice, ...] = ("api", "web", "guard")
+
 Spans = tuple[Span, ...]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .lines import Line, Look, Spans, Voice
+from .lines import CHILDREN, Line, Look, Spans, Voice
 from .wording import left_out
 
 MOST_WAITING = 50_000
@@ -24,8 +24,6 @@ MOST_CHARACTERS_AT_ONCE = 500_000
 
 CLOSE_SECONDS = 0.5
 HOLD_SECONDS = 0.2
-
-_CHILDREN = ("api", "web", "guard")
 
 
 class Paper(Protocol):
@@ -102,7 +100,7 @@ class Terminal:
 
     def _put(self, line: Line) -> None:
         full = self._lines >= MOST_WAITING or self._characters >= MOST_WAITING_CHARACTERS
-        if full and line.voice in _CHILDREN:
+        if full and line.voice in CHILDREN:
             self._leave_out(line.voice)
             return
         self._waiting.append(line)

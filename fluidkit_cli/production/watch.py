@@ -7,7 +7,6 @@ from ..devserver.clock import Clock
 MISSES = 6
 """Heartbeats that stay away from one that hangs."""
 
-
 UNWATCHED_SECONDS = 5.0
 """Between two heartbeats that nobody waits for: who says that it lives learns whether we do."""
 
